@@ -1,0 +1,156 @@
+"""The pipeline on a page: a problem in, its trace, its values, a page, a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from sympy import Expr
+
+from tracer import ids, outline
+from tracer.chain import Path as ChainPath
+from tracer.chain import paths
+from tracer.derivation import VIEWS, Solved, addressed
+from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.problem import Problem
+from tracer.reading import resolve
+from tracer.renderers import Job, render
+from tracer.trace import Trace, build, expression, rule_at, rule_expression
+from tracer.typeset import LatexPrinter
+from tracer.values import Progress, evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedQuantity:
+    """One quantity of a solution."""
+
+    id: str
+    solved: Solved
+
+    @property
+    def value(self) -> Decimal:
+        """The value as printed: rounded to the problem's digits.
+
+        A fraction that the problem asks to print as such is rounded here.
+        """
+        text = self.solved.values[self.id].number.text
+        top, slash, bottom = text.partition("/")
+        return Decimal(top) / Decimal(bottom) if slash else Decimal(text)
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The exact value, or None where it is irrational."""
+        value = self.solved.values[self.id].exact
+        return None if value is None else Fraction(int(value.p), int(value.q))
+
+    @property
+    def rule(self) -> Expr:
+        """The quantity in terms of those that it is computed from, in SymPy."""
+        return rule_expression(rule_at(self.solved.index, self.id))
+
+    @property
+    def expr(self) -> Expr:
+        """The quantity in full, in the symbols of parameters, inputs and targets, in SymPy.
+
+        For a gradient this equals ``sympy.diff`` of the composed loss.
+        """
+        return expression(self.solved.index, self.id)
+
+    @property
+    def latex(self) -> str:
+        """The quantity's symbol in LaTeX."""
+        return LatexPrinter(self.solved.symbols, 0).line(addressed(self.solved, self.id))
+
+    @property
+    def chain(self) -> tuple[ChainPath, ...]:
+        """For a gradient the paths from the loss to the parameter; empty for all else.
+
+        Raises NotSupported where there are more than 10,000.
+        """
+        found = ids.parse(self.id)
+        if found is None or found.wrt is None or found.wrt.kind not in "wb" or found.sample:
+            return ()
+        return tuple(paths(self.solved.trace.graph, str(found.wrt)))
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
+
+    solved: Solved
+    asked: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all quantities that have been evaluated, in the order of the solution."""
+        return tuple(self.solved.values)
+
+    def __getitem__(self, name: str) -> SolvedQuantity:
+        """A quantity by its id, or by its LaTeX spelling. Raises KeyError with a suggestion."""
+        try:
+            (found,) = resolve([name], self.solved.trace, self.solved.problem)
+        except InputError as error:
+            raise KeyError(str(error)) from None
+        if found not in self.solved.values:
+            values = evaluate(self.solved.trace, self.solved.problem, [found])
+            solved = Solved(
+                self.solved.problem,
+                self.solved.trace,
+                self.solved.index,
+                {**self.solved.values, **values},
+                self.solved.view,
+            )
+            return SolvedQuantity(found, solved)
+        return SolvedQuantity(found, self.solved)
+
+    def render(
+        self,
+        format: str = "text",
+        *,
+        fragment: bool = False,
+        flavour: str = "github",
+        width: int = 80,
+        templates: Path | None = None,
+    ) -> str:
+        """The solution as a document in ``format``: text, latex, markdown or json."""
+        if self.asked:
+            page = outline.derivation_page(self.solved, list(self.asked))
+        else:
+            page = outline.page(self.solved)
+        job = Job(self.solved, page, self.asked, fragment, flavour, width, templates)
+        return render(format, job)
+
+
+def solve(
+    problem: Problem,
+    *,
+    only: Sequence[str] = (),
+    view: str = "auto",
+    progress: Progress | None = None,
+) -> Solution:
+    """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
+
+    ``view``: ``paths`` writes gradients as sums over paths, ``deltas`` with the derivatives by the
+    pre-activations, ``auto`` chooses by the number of paths. Raises InputError where a value does
+    not exist, or an id or view is unknown.
+    """
+    if view not in VIEWS:
+        choices = ", ".join(VIEWS)
+        raise InputError(
+            Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, VIEWS)}")
+        )
+    trace = build(problem)
+    index = trace.index()
+    asked = tuple(resolve(only, trace, problem))
+    if asked:
+        wanted = outline.needed_for(trace, index, asked)
+    else:
+        wanted = outline.needed(trace)
+    values = evaluate(trace, problem, wanted, progress)
+    return Solution(Solved(problem, trace, index, values, view), asked)
+
+
+__all__ = ["NotSupported", "Problem", "Solution", "SolvedQuantity", "Trace", "solve"]

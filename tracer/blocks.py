@@ -1,0 +1,69 @@
+"""What a page consists of, in no format: renderers turn blocks into documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracer.formula import Equation, Formula
+
+# running text: words, and formulas between them
+Inline = str | Formula | Equation
+Text = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; a ``remark`` is an aside that points out what could mislead."""
+
+    content: Text
+    remark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Equations aligned at their first relation sign; ``id`` is the quantity they derive."""
+
+    equations: tuple[Equation, ...]
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Short formulas, as many on a line as fit."""
+
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a head. The first ``keys`` columns say which row it is and are repeated where a
+    wide table is split."""
+
+    head: tuple[Inline, ...]
+    rows: tuple[tuple[Inline, ...], ...]
+    keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A numbered list."""
+
+    items: tuple[Text, ...]
+
+
+Block = Heading | Paragraph | Display | Flow | Table | Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole document."""
+
+    title: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,327 @@
+"""Formulas as a careful author writes them: a small tree whose order is part of the data.
+
+SymPy sorts sums and products and folds numbers, so it cannot hold "0.1 · 1 + 0.3 · 3 + 0.5". These
+nodes say what stands on the page, and `recomputed` works it out as a reader with a calculator
+would, from the printed digits alone. How a node looks is the business of `notation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import sympy
+from flint import fmpq
+
+from tracer.notation import Glyph
+from tracer.rounding import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A printed number."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A quantity by its name, without sample or step: ``w1[1,2]``, ``l1[2]``, ``loss``."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A symbol that is no quantity of the trace, such as ``a_{n+1}``."""
+
+    glyph: Glyph
+
+
+@dataclass(frozen=True, slots=True)
+class OfInputs:
+    """A function of the inputs: ``f(l_1^0, l_2^0)``."""
+
+    glyph: Glyph
+
+
+@dataclass(frozen=True, slots=True)
+class Nabla:
+    """The gradient of the loss at ``point``."""
+
+    point: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Numbers in parentheses, or a single one without."""
+
+    numbers: tuple[Number, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """The set of samples, each ``inputs → targets``."""
+
+    samples: tuple[tuple[Point, Point], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A quantity at one sample and step, as an address: ``Var`` or ``Partial`` and where."""
+
+    body: Formula
+    sample: int | None
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The partial derivative of one quantity with respect to another."""
+
+    of: str
+    wrt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    """Minus ``body``; inside a `Sum` it is subtracted."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms in order."""
+
+    terms: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prod:
+    """Factors in order, with a dot between."""
+
+    factors: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coef:
+    """A number directly before a bracket, ``2(a - b)``; 1 is left out and -1 is a sign."""
+
+    number: Number
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """``base`` to a whole number."""
+
+    base: Formula
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """``top`` over ``bottom``."""
+
+    top: Formula
+    bottom: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A function of one argument: an activation's name, or ``exp``; ``prime`` for its derivative."""
+
+    function: str
+    arg: Formula
+    prime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Square brackets around a sum that a factor multiplies."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class OverData:
+    """The sum of ``body`` over the samples."""
+
+    body: Formula
+
+
+Formula = (
+    Num
+    | Var
+    | Letter
+    | OfInputs
+    | Nabla
+    | Point
+    | DataSet
+    | At
+    | Partial
+    | Neg
+    | Sum
+    | Prod
+    | Coef
+    | Power
+    | Quotient
+    | Apply
+    | Group
+    | OverData
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One link of an equation: ``=`` or ``≈``, and what follows; ``newline`` starts a line."""
+
+    relation: str
+    formula: Formula
+    newline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``left = … = …``."""
+
+    left: Formula | None
+    parts: tuple[Part, ...] = ()
+
+
+def whole(value: int) -> Num:
+    """A whole number."""
+    return Num(Number(fmpq(value), str(value), True))
+
+
+def summed(terms: tuple[Formula, ...]) -> Formula:
+    """A sum, or its only term."""
+    return terms[0] if len(terms) == 1 else Sum(terms)
+
+
+def product(factors: tuple[Formula, ...]) -> Formula:
+    """A product, its only factor, or 1."""
+    if not factors:
+        return whole(1)
+    return factors[0] if len(factors) == 1 else Prod(factors)
+
+
+def minus(value: Formula, other: Formula) -> Sum:
+    """``value - other``."""
+    return Sum((value, Neg(other)))
+
+
+def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formula:
+    """A SymPy expression in the order of its arguments, with formulas for its symbols."""
+    if isinstance(expr, sympy.Symbol):
+        return names[expr]
+    if isinstance(expr, sympy.Rational):
+        top = whole(int(expr.p))
+        return top if expr.q == 1 else Quotient(top, whole(int(expr.q)))
+    if isinstance(expr, sympy.exp):
+        return Apply("exp", from_sympy(expr.args[0], names))
+    if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
+        base = from_sympy(expr.base, names)
+        if expr.exp > 0:
+            return Power(base, int(expr.exp))
+        below = base if expr.exp == -1 else Power(base, -int(expr.exp))
+        return Quotient(whole(1), below)
+    if isinstance(expr, sympy.Mul) and expr.args[0] == -1:
+        return Neg(product(tuple(from_sympy(arg, names) for arg in expr.args[1:])))
+    parts = tuple(from_sympy(arg, names) for arg in expr.args)
+    if isinstance(expr, sympy.Mul):
+        return Prod(parts)
+    if isinstance(expr, sympy.Add):
+        return Sum(parts)
+    raise TypeError(f"no formula for {type(expr).__name__}")
+
+
+def recomputed(
+    formula: Formula, functions: Mapping[str, Callable[[fmpq], fmpq | None]]
+) -> fmpq | None:
+    """What the printed digits give, exactly; None where the result is irrational.
+
+    ``functions`` work out activations by name, and give None where the value is irrational.
+    """
+    match formula:
+        case Num(number):
+            return number.value
+        case Neg(body):
+            value = recomputed(body, functions)
+            return None if value is None else -value
+        case Group(body):
+            return recomputed(body, functions)
+        case Coef(number, body):
+            value = recomputed(body, functions)
+            return None if value is None else number.value * value
+        case Sum(terms):
+            total = fmpq(0)
+            for term in terms:
+                value = recomputed(term, functions)
+                if value is None:
+                    return None
+                total += value
+            return total
+        case Prod(factors):
+            total = fmpq(1)
+            for factor in factors:
+                value = recomputed(factor, functions)
+                if value is None:
+                    return None
+                total *= value
+            return total
+        case Power(base, exponent):
+            value = recomputed(base, functions)
+            return None if value is None else value**exponent
+        case Quotient(top, bottom):
+            above, below = recomputed(top, functions), recomputed(bottom, functions)
+            return None if above is None or below is None or below == 0 else above / below
+        case Apply(function, arg, prime):
+            value = recomputed(arg, functions)
+            name = function + "'" if prime else function
+            return None if value is None else functions[name](value)
+        case _:
+            return None
+
+
+def all_exact(formula: Formula) -> bool:
+    """Whether every number in ``formula`` is printed in full, none rounded."""
+    match formula:
+        case Num(number):
+            return number.is_exact
+        case Neg(body) | Group(body) | Power(body, _) | Apply(_, body, _):
+            return all_exact(body)
+        case Coef(number, body):
+            return number.is_exact and all_exact(body)
+        case Sum(parts) | Prod(parts):
+            return all(all_exact(part) for part in parts)
+        case Quotient(top, bottom):
+            return all_exact(top) and all_exact(bottom)
+        case _:
+            return True
+
+
+def numeric(
+    formulas: tuple[Formula, ...],
+    value: Number,
+    functions: Mapping[str, Callable[[fmpq], fmpq | None]],
+    *,
+    after_symbols: bool = True,
+) -> tuple[Part, ...]:
+    """``= numbers = value`` with ``≈`` wherever the printed digits do not give equality.
+
+    Between two numeric sides a reader's calculator decides. The first numeric side equals the
+    symbols before it (``after_symbols``) only if no number in it was rounded.
+    """
+    found: list[Part] = []
+    before: fmpq | None = None
+    for formula in (*formulas, Num(value)):
+        now = recomputed(formula, functions)
+        if found or not after_symbols:
+            sign = "=" if now is not None and now == before else "≈"
+        else:
+            sign = "=" if all_exact(formula) else "≈"
+        found.append(Part(sign, formula, newline=not found and after_symbols))
+        before = now
+    return tuple(found)

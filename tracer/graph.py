@@ -1,0 +1,147 @@
+"""The forward pass as a graph: ordered nodes, each with the rule that makes it from earlier ones.
+
+A rule is a sum of terms; a term is a small SymPy expression in placeholder symbols (a `Template`)
+and the ids of the nodes to put in their place. So ``p = w_1 l_1 + w_2 l_2 + b`` is three terms of
+two templates, whatever its width, and SymPy differentiates each template once.
+
+Knows the shape of the network, never a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import sympy
+from sympy import Expr, Symbol
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.losses import LOSSES
+from tracer.problem import Layer, Loss, Problem
+
+_X, _Y = (Symbol(name, real=True) for name in "xy")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A SymPy expression in the placeholders ``symbols``, to be filled with quantities."""
+
+    symbols: tuple[Symbol, ...]
+    expr: Expr
+
+    def filled(self, args: tuple[Expr, ...]) -> Expr:
+        """The expression with ``args`` in place of the placeholders."""
+        return self.expr.xreplace(dict(zip(self.symbols, args, strict=True)))
+
+
+@cache
+def derivative(template: Template, position: int) -> Template:
+    """The partial derivative of a template in its argument ``position``, by SymPy."""
+    return Template(template.symbols, sympy.diff(template.expr, template.symbols[position]))
+
+
+IDENTITY = Template((_X,), _X)
+PRODUCT = Template((_X, _Y), _X * _Y)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of a rule: a template and the ids of its arguments."""
+
+    template: Template
+    args: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity and its rule, the sum of ``terms``; without terms it is given."""
+
+    id: str
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The ids that the rule reads, each once, in order."""
+        return tuple(dict.fromkeys(arg for term in self.terms for arg in term.args))
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The forward pass: ``given`` and computed quantities, each after all that it uses."""
+
+    sizes: tuple[int, ...]
+    samples: int
+    loss_is_sum: bool
+    parameters: tuple[str, ...]
+    quantities: tuple[Quantity, ...]
+
+
+def parameter_ids(layers: tuple[Layer, ...]) -> tuple[str, ...]:
+    """Every weight and bias in reading order: layer by layer, each neuron's weights, biases."""
+    names: list[str] = []
+    for i, layer in enumerate(layers, start=1):
+        rows = len(layer.weights)
+        columns = len(layer.weights[0])
+        names += [ids.weight(i, j, k) for j in range(1, rows + 1) for k in range(1, columns + 1)]
+        if layer.biases is not None:
+            names += [ids.bias(i, j) for j in range(1, rows + 1)]
+    return tuple(names)
+
+
+def activation_template(layer: Layer) -> Template:
+    """The activation of a layer as a template in the pre-activation."""
+    slope = sympy.Rational(0)
+    if layer.slope is not None:
+        slope = sympy.Rational(layer.slope.numerator, layer.slope.denominator)
+    return Template((_X,), ACTIVATIONS[layer.activation].formula(_X, slope))
+
+
+def loss_template(loss: Loss, outputs: int) -> Template:
+    """What one output adds to its sample's loss, as a template in target and output."""
+    factor = sympy.Rational(loss.factor.numerator, loss.factor.denominator)
+    if loss.outputs == "mean":
+        factor /= outputs
+    return Template((_X, _Y), factor * LOSSES[loss.kind].formula(_X, _Y))
+
+
+def forward(problem: Problem) -> Graph:
+    """The forward pass of every sample, then the loss."""
+    sizes = problem.sizes
+    samples = range(1, len(problem.data) + 1)
+    parameters = parameter_ids(problem.layers)
+    found = [Quantity(name) for name in parameters]
+    found.append(Quantity(ids.LEARNING_RATE))
+    activations = [activation_template(layer) for layer in problem.layers]
+    per_output = loss_template(problem.loss, sizes[-1])
+    outputs = range(1, sizes[-1] + 1)
+    for n in samples:
+        found += [Quantity(ids.at(ids.output(0, k), n)) for k in range(1, sizes[0] + 1)]
+        found += [Quantity(ids.at(ids.target(k), n)) for k in outputs]
+    for n in samples:
+        for i, (layer, activation) in enumerate(
+            zip(problem.layers, activations, strict=True), start=1
+        ):
+            below = [ids.at(ids.output(i - 1, k), n) for k in range(1, sizes[i - 1] + 1)]
+            for j in range(1, sizes[i] + 1):
+                terms = [
+                    Term(PRODUCT, (ids.weight(i, j, k), source))
+                    for k, source in enumerate(below, start=1)
+                ]
+                if layer.biases is not None:
+                    terms.append(Term(IDENTITY, (ids.bias(i, j),)))
+                found.append(Quantity(ids.at(ids.pre(i, j), n), tuple(terms)))
+            for j in range(1, sizes[i] + 1):
+                term = Term(activation, (ids.at(ids.pre(i, j), n),))
+                found.append(Quantity(ids.at(ids.output(i, j), n), (term,)))
+        last = len(problem.layers)
+        errors = tuple(
+            Term(per_output, (ids.at(ids.target(k), n), ids.at(ids.output(last, k), n)))
+            for k in outputs
+        )
+        found.append(Quantity(ids.at(ids.LOSS, n), errors))
+    is_sum = problem.loss.samples == "sum"
+    share = IDENTITY if is_sum else Template((_X,), _X / len(problem.data))
+    total = tuple(Term(share, (ids.at(ids.LOSS, n),)) for n in samples)
+    found.append(Quantity(ids.LOSS, total))
+    return Graph(sizes, len(problem.data), is_sum, parameters, tuple(found))

@@ -1,0 +1,277 @@
+"""The problem that a file describes, checked.
+
+:func:`load` is the only way in: what it returns is complete and agrees with itself, so that nothing
+after it needs to check sizes, signs or spellings. What it refuses, it refuses with every fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from tracer import schema
+from tracer.errors import Fault, InputError, count
+from tracer.schema import Findings
+from tracer.source import Source, from_dict, from_text, read_path
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A fully connected layer; ``weights[j][k]`` leads to neuron j from neuron k below.
+
+    ``biases`` has one entry for each row of weights, or is None where the layer has none. ``slope``
+    is None unless the activation is leaky_relu.
+    """
+
+    weights: tuple[tuple[Fraction, ...], ...]
+    biases: tuple[Fraction, ...] | None
+    activation: str
+    slope: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What goes in, one for each input, and what should come out, one for each output."""
+
+    inputs: tuple[Fraction, ...]
+    targets: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """``factor`` times the loss ``kind``, a sum or mean over outputs, a sum or mean over samples.
+
+    ``name`` is what it is called in print.
+    """
+
+    kind: str
+    factor: Fraction
+    outputs: str
+    samples: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How numbers are computed and printed; the words are those of :mod:`tracer.schema`."""
+
+    policy: str
+    digits: int
+    style: str
+    decimal_comma: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A network, its data, and what to work out.
+
+    There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
+    there is a learning rate.
+    """
+
+    title: str
+    question: str
+    layers: tuple[Layer, ...]
+    data: tuple[Sample, ...]
+    loss: Loss
+    learning_rate: Fraction | None
+    steps: int
+    numbers: Numbers
+    notation: str
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, then of neurons in each layer."""
+        return (len(self.data[0].inputs), *(len(layer.weights) for layer in self.layers))
+
+
+def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
+    """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.
+
+    A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. Raises
+    InputError with all faults, by their position.
+    """
+    if isinstance(source, Mapping):
+        document = from_dict(source)
+    elif isinstance(source, str) and ("\n" in source or "=" in source):
+        document = from_text(source, "<text>")
+    else:
+        document = read_path(source)
+    found: Findings = []
+    given = schema.check_table(schema.PROBLEM, document.content, (), found)
+    _check_layers(_entries(given, "layers"), found)
+    _check_data(_entries(given, "layers"), _entries(given, "data"), found)
+    _check_work(given, found)
+    _check_settings(given, found)
+    if found:
+        raise _input_error(document, found)
+    return _build(given)
+
+
+def with_changes(
+    problem: Problem,
+    *,
+    digits: int | None = None,
+    steps: int | None = None,
+    notation: str | None = None,
+) -> Problem:
+    """Return the problem with what the command line sets; None leaves a value as it is.
+
+    Raises InputError, located at the option's name.
+    """
+    found: Findings = []
+    changes: dict[str, Any] = {}
+    if digits is not None:
+        checked = schema.check_value(schema.DIGITS, digits, ("digits",), found)
+        changes["numbers"] = replace(problem.numbers, digits=checked)
+    if steps is not None:
+        changes["steps"] = schema.check_value(schema.STEPS, steps, ("steps",), found)
+        if changes["steps"] and problem.learning_rate is None:
+            message = "the problem has no learning rate; give it one, such as"
+            example = "[training] learning_rate = 0.01"
+            found.append((("steps",), False, f"{message} {example}"))
+    if notation is not None:
+        notations = schema.Choice(schema.NOTATIONS)
+        changes["notation"] = schema.check_value(notations, notation, ("notation",), found)
+    if found:
+        raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
+    return replace(problem, **changes)
+
+
+def _entries(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list of tables as far as it was readable; an entry that was not is empty."""
+    return [entry or {} for entry in given.get(name) or ()]
+
+
+def _check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
+    below = 0  # the size of the layer below, where known
+    for index, layer in enumerate(layers):
+        weights, biases = layer.get("weights"), layer.get("biases")
+        if weights and below and len(weights[0]) != below:
+            message = (
+                f"the rows of weights have {count(len(weights[0]), 'number')}, "
+                f"but layer {index} has {count(below, 'neuron')}"
+            )
+            found.append((("layers", index, "weights"), False, message))
+        if weights and biases and len(biases) != len(weights):
+            message = (
+                f"{count(len(biases), 'number')} in biases, but layer {index + 1} "
+                f"has {count(len(weights), 'neuron')} (rows of weights)"
+            )
+            found.append((("layers", index, "biases"), False, message))
+        activation = layer.get("activation")
+        if "slope" in layer and activation not in (None, "leaky_relu"):
+            message = f'only activation = "leaky_relu" has a slope, not "{activation}"'
+            found.append((("layers", index, "slope"), True, message))
+        below = len(weights) if weights else 0
+
+
+def _check_data(
+    layers: list[dict[str, Any]], samples: list[dict[str, Any]], found: Findings
+) -> None:
+    first = layers[0].get("weights") if layers else None
+    last = layers[-1].get("weights") if layers else None
+    widths = {len(sample["inputs"]) for sample in samples if sample.get("inputs")}
+    if first and len(widths) == 1 and widths != {len(first[0])}:
+        # when the samples agree with each other it is the weights that don't fit
+        message = (
+            f"the rows of weights have {count(len(first[0]), 'number')}, "
+            f"but the samples have {count(widths.pop(), 'input')}"
+        )
+        found.append((("layers", 0, "weights"), False, message))
+    else:
+        _check_lengths("inputs", len(first[0]) if first else None, samples, found)
+    _check_lengths("targets", len(last) if last else None, samples, found)
+
+
+def _check_lengths(
+    name: str, expected: int | None, samples: list[dict[str, Any]], found: Findings
+) -> None:
+    """Compare each sample's ``name`` with what the network expects, or else the first sample's."""
+    owner = "the network"
+    for index, sample in enumerate(samples):
+        if not sample.get(name):
+            continue
+        length = len(sample[name])
+        if expected is None:
+            expected, owner = length, f"sample {index + 1}"
+        if length != expected:
+            nouns = count(length, name[:-1]), "outputs" if owner == "the network" else name
+            message = f"{nouns[0]} in sample {index + 1}, but {owner} has {expected:,}"
+            found.append((("data", index, name), False, message))
+
+
+def _check_work(given: Mapping[str, Any], found: Findings) -> None:
+    parameters = sum(
+        len(layer["weights"]) * len(layer["weights"][0]) + len(layer.get("biases") or ())
+        for layer in _entries(given, "layers")
+        if layer.get("weights")
+    )
+    samples = len(given.get("data") or ())
+    if parameters > schema.MOST_PARAMETERS:
+        message = f"{parameters:,} weights and biases; at most {schema.MOST_PARAMETERS:,}"
+        found.append((("layers",), False, message))
+    if parameters * samples > schema.MOST_WORK:
+        message = (
+            f"{count(samples, 'sample')} for {parameters:,} weights and biases are "
+            f"{parameters * samples:,} gradients; at most {schema.MOST_WORK:,}"
+        )
+        found.append((("data",), False, message))
+
+
+def _check_settings(given: Mapping[str, Any], found: Findings) -> None:
+    training = given.get("training")
+    if training is None:
+        training = {"steps": 0}
+    steps = training.get("steps", 1)
+    if steps and "learning_rate" not in training:
+        message = f'"learning_rate" is missing for {count(steps, "step")}; write for example'
+        place = ("training", "learning_rate")
+        found.append((place, False, f"{message} learning_rate = 0.01, or steps = 0"))
+    numbers = given.get("numbers") or {}
+    for index, layer in enumerate(_entries(given, "layers")):
+        if numbers.get("policy") == "exact" and layer.get("activation") in schema.IRRATIONAL:
+            message = (
+                f'"exact" works with fractions, but layer {index + 1} has {layer["activation"]}, '
+                'whose values are none; use "display"'
+            )
+            found.append((("numbers", "policy"), False, message))
+            break
+
+
+def _input_error(document: Source, found: Findings) -> InputError:
+    shown = found[: schema.ENOUGH]
+    shown.sort(key=lambda finding: document.offset(finding[0], finding[1]))
+    faults = [Fault(document.locate(place, key), message) for place, key, message in shown]
+    if len(found) >= schema.ENOUGH:
+        faults.append(Fault(document.name, "there may be more; mend these first"))
+    return InputError(*faults)
+
+
+def _build(given: dict[str, Any]) -> Problem:
+    """Fill in the defaults. Nothing in ``given`` is None any more."""
+    top = schema.defaults(schema.PROBLEM) | given
+    training = schema.defaults(schema.TRAINING) | top["training"]
+    layers = (schema.defaults(schema.LAYER) | layer for layer in top["layers"])
+    return Problem(
+        title=top["title"],
+        question=top["question"],
+        layers=tuple(
+            Layer(
+                weights=layer["weights"],
+                biases=layer["biases"] or None,
+                activation=layer["activation"],
+                slope=layer["slope"] if layer["activation"] == "leaky_relu" else None,
+            )
+            for layer in layers
+        ),
+        data=tuple(Sample(**sample) for sample in top["data"]),
+        loss=Loss(**(schema.defaults(schema.LOSS) | top["loss"])),
+        learning_rate=training["learning_rate"],
+        steps=training["steps"],
+        numbers=Numbers(**(schema.defaults(schema.NUMBERS) | top["numbers"])),
+        notation=top["notation"],
+    )

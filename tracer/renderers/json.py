@@ -1,0 +1,56 @@
+"""JSON: every quantity with its id, its LaTeX and its value. Versioned by ``schema``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flint import fmpq
+
+from tracer.derivation import addressed
+from tracer.renderers import Job
+from tracer.rounding import exact
+from tracer.trace import rule_at
+from tracer.typeset import LatexPrinter
+from tracer.values import Value
+
+SCHEMA = 1
+
+
+def render(job: Job) -> str:
+    """The quantities as JSON: ``{"schema": 1, "quantities": [{"id", "latex", "value", …}]}``.
+
+    ``value`` is rounded as printed, ``exact`` is a decimal or a fraction (null where the value is
+    irrational or, after many steps, too long), ``uses`` lists the ids that the rule reads.
+    """
+    solved = job.solved
+    printer = LatexPrinter(solved.symbols, 0)
+    names = job.ids or tuple(solved.values)
+    quantities = [_quantity(job, printer, name, solved.values[name]) for name in names]
+    document = {
+        "schema": SCHEMA,
+        "title": solved.problem.title,
+        "notation": solved.problem.notation,
+        "numbers": {
+            "policy": solved.problem.numbers.policy,
+            "digits": solved.problem.numbers.digits,
+        },
+        "quantities": quantities,
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[str, Any]:
+    return {
+        "id": name,
+        "latex": printer.line(addressed(job.solved, name)),
+        "value": decimal_string(value),
+        "exact": None if value.exact is None else exact(fmpq(value.exact)).text,
+        "uses": list(rule_at(job.solved.index, name).uses),
+    }
+
+
+def decimal_string(value: Value) -> str:
+    """The printed value with a dot, whatever the page's decimal sign."""
+    return value.number.text
+

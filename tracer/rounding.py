@@ -1,0 +1,146 @@
+"""Numbers as they are printed: proven rounding, and the text of a number.
+
+Ties go away from zero, as by hand (0.125 to two decimals is 0.13). A ball is an `arb`, a midpoint
+with a radius inside which the true value certainly lies (Johansson, Arb: efficient
+arbitrary-precision midpoint-radius interval arithmetic, IEEE Trans. Computers 66, 2017); it is
+rounded only if every number in it rounds to the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb, fmpq, fmpz
+
+_HALF = fmpq(1, 2)
+# nonzero values that would print as 0, and very large ones, are written as 3.14e-9
+_SCIENTIFIC_DIGITS = 3
+_LARGEST_PLAIN = fmpz(10) ** 15
+
+
+class Undecided(Exception):
+    """More working precision is needed for a sign or a digit. Never leaves the package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A printed number: the value that its digits have, and the digits.
+
+    ``text`` is canonical whatever the output format: ``-0.12``, ``3.1e-8`` or ``1/3``.
+    ``is_exact``: nothing was rounded away.
+    """
+
+    value: fmpq
+    text: str
+    is_exact: bool = False
+
+
+def rounded(value: fmpq | arb, digits: int) -> fmpq:
+    """``value`` to ``digits`` decimals, proven. Raises Undecided where a ball is too wide."""
+    scale = fmpz(10) ** digits
+    if isinstance(value, fmpq):
+        units = (abs(value) * scale + _HALF).floor()
+        return fmpq(units, scale) if value >= 0 else fmpq(-units, scale)
+    found = (abs(value) * scale + _HALF).floor().unique_fmpz()
+    if found is None:
+        raise Undecided
+    if found == 0:
+        return fmpq(0)
+    return fmpq(found, scale) if value > 0 else fmpq(-found, scale)
+
+
+def decimal(value: fmpq, digits: int, is_exact: bool = False) -> Number:
+    """A value that has at most ``digits`` decimals, trailing zeros dropped."""
+    return Number(value, _plain(value, digits), is_exact)
+
+
+def exact(value: fmpq) -> Number:
+    """All of ``value``: its decimals if they end, else the fraction.
+
+    >>> from flint import fmpq
+    >>> exact(fmpq(301, 250)).text, exact(fmpq(1, 3)).text
+    ('1.204', '1/3')
+    """
+    places = _decimal_places(value)
+    return fraction(value) if places is None else Number(value, _plain(value, places), True)
+
+
+def fraction(value: fmpq) -> Number:
+    """``value`` as a fraction in lowest terms."""
+    return Number(value, str(value), True)
+
+
+def shown(value: fmpq | arb, digits: int) -> Number:
+    """``value`` rounded to ``digits`` decimals, trailing zeros dropped.
+
+    A value that is not 0 never prints as 0, nor a huge one as a row of digits without meaning:
+    they keep three significant digits, ``3.14e-9``.
+    """
+    plain = rounded(value, digits)
+    if plain == 0 and _is_nonzero(value):
+        return _scientific(value)
+    if abs(plain) >= _LARGEST_PLAIN:
+        return _scientific(value)
+    return decimal(plain, digits, isinstance(value, fmpq) and plain == value)
+
+
+def _is_nonzero(value: fmpq | arb) -> bool:
+    return bool(value != 0) if isinstance(value, fmpq) else bool(value > 0 or value < 0)
+
+
+def _scientific(value: fmpq | arb) -> Number:
+    size = abs(value)
+    exponent = _exponent(size)
+    for candidate in (exponent, exponent + 1):  # 9.996e-9 rounds up to 1.00e-8
+        digits = _SCIENTIFIC_DIGITS - 1 - candidate
+        units = _units(size, digits)
+        if units < fmpz(10) ** _SCIENTIFIC_DIGITS:
+            break
+    mantissa = _plain(fmpq(units, fmpz(10) ** (_SCIENTIFIC_DIGITS - 1)), _SCIENTIFIC_DIGITS - 1)
+    sign = "-" if value < 0 else ""
+    result = fmpq(units) * _power_of_ten(-digits)
+    return Number(-result if sign else result, f"{sign}{mantissa}e{candidate}")
+
+
+def _units(size: fmpq | arb, digits: int) -> fmpz:
+    scaled = size * _power_of_ten(digits) + _HALF
+    if isinstance(scaled, fmpq):
+        return scaled.floor()
+    units = scaled.floor().unique_fmpz()
+    if units is None:
+        raise Undecided
+    return units
+
+
+def _power_of_ten(exponent: int) -> fmpq:
+    power = fmpz(10) ** abs(exponent)
+    return fmpq(power) if exponent >= 0 else fmpq(1, power)
+
+
+def _exponent(size: fmpq | arb) -> int:
+    """The power of ten of the leading digit of a positive number."""
+    if isinstance(size, fmpq):
+        guess = len(str(size.p)) - len(str(size.q))
+        return guess if size >= _power_of_ten(guess) else guess - 1
+    found = (size.log() / arb(10).log()).floor().unique_fmpz()
+    if found is None:
+        raise Undecided
+    return int(found)
+
+
+def _decimal_places(value: fmpq) -> int | None:
+    """The number of decimals of a value whose decimals end, else None."""
+    rest, twos, fives = int(value.q), 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    return max(twos, fives) if rest == 1 else None
+
+
+def _plain(value: fmpq, places: int) -> str:
+    units = int(value.p) * 10**places // int(value.q)  # exact: value has at most these decimals
+    digits = str(abs(units)).rjust(places + 1, "0")
+    whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :].rstrip("0")
+    text = f"{whole}.{decimals}" if decimals else whole
+    return f"-{text}" if units < 0 else text

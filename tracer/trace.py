@@ -1,0 +1,117 @@
+"""The trace: the whole solution as ordered quantities, each with its rule.
+
+One step is the forward pass, the backward pass and the update; every later step has the same
+rules, with the updated parameters in place of the given ones. So the trace holds one step, and an
+id with a step in front (``2/loss``) reads the same rule over that step's quantities.
+
+Knows no value and no format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr, Symbol
+
+from tracer import ids
+from tracer.chain import backward
+from tracer.graph import IDENTITY, Graph, Quantity, Template, Term, forward
+from tracer.problem import Problem
+
+_A, _B = (Symbol(name, real=True) for name in "ab")
+_STEP_DOWN = Template((_A, _B), -_A * _B)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All quantities of one step and the update that leads to the next.
+
+    ``quantities``: given, forward, backward, in an order in which each only uses earlier ones.
+    ``updates``: ``1/w1[1,1]`` and so on, rules over ``quantities``; empty where nothing is updated.
+    """
+
+    graph: Graph
+    quantities: tuple[Quantity, ...]
+    updates: tuple[Quantity, ...]
+    steps: int
+
+    def index(self) -> dict[str, Quantity]:
+        """Every quantity of one step, and of the update, by its id."""
+        return {q.id: q for q in (*self.quantities, *self.updates)}
+
+
+def build(problem: Problem) -> Trace:
+    """The trace of a problem.
+
+    Update: ``a_{n+1} = a_n - learning_rate * dloss/da_n`` for all parameters at once.
+    """
+    graph = forward(problem)
+    updates = tuple(
+        Quantity(
+            ids.at_step(name, 1),
+            (
+                Term(IDENTITY, (name,)),
+                Term(_STEP_DOWN, (ids.LEARNING_RATE, ids.partial(ids.LOSS, name))),
+            ),
+        )
+        for name in graph.parameters
+    )
+    quantities = tuple(q for q in graph.quantities) + backward(graph)
+    return Trace(graph, quantities, updates if problem.steps else (), problem.steps)
+
+
+def rule_at(index: dict[str, Quantity], name: str) -> Quantity:
+    """The rule of ``name``, whose step may be any: ``2/loss`` reads ``2/loss(1)``, ….
+
+    Raises KeyError where the trace has no such quantity.
+    """
+    step, base = ids.split_step(name)
+    own = index[base]
+    if step == 0 or ids.is_datum(base):
+        return own
+    if not own.terms:  # given at step 0, and updated since
+        return _shifted(index[ids.at_step(base, 1)], name, step - 1)
+    return _shifted(own, name, step)
+
+
+def _shifted(quantity: Quantity, name: str, step: int) -> Quantity:
+    terms = tuple(
+        Term(term.template, tuple(ids.at_step(arg, step) for arg in term.args))
+        for term in quantity.terms
+    )
+    return Quantity(name, terms)
+
+
+def rule_expression(quantity: Quantity) -> Expr:
+    """The rule as SymPy: the sum of its terms over the symbols of the quantities it uses."""
+    return sympy.Add(
+        *(
+            term.template.filled(tuple(Symbol(arg, real=True) for arg in term.args))
+            for term in quantity.terms
+        )
+    )
+
+
+def expression(index: dict[str, Quantity], name: str) -> Expr:
+    """The quantity in full, in the symbols of the parameters, inputs and targets alone.
+
+    For ``dloss/dw…`` this equals ``sympy.diff`` of the composed loss.
+    """
+    known: dict[str, Expr] = {}
+    waiting = [name]
+    while waiting:
+        top = waiting[-1]
+        rule = rule_at(index, top)
+        missing = [arg for arg in rule.uses if arg not in known]
+        if missing:
+            waiting += missing
+            continue
+        waiting.pop()
+        if not rule.terms:
+            known[top] = Symbol(top, real=True)
+            continue
+        known[top] = sympy.Add(
+            *(term.template.filled(tuple(known[arg] for arg in term.args)) for term in rule.terms)
+        )
+    return known[name]

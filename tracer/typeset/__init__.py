@@ -1,0 +1,12 @@
+"""Formulas to text, one printer per target. Signs and brackets are decided here, once for all.
+
+A printer turns a formula into pieces, each with its width and whether a line may be broken before
+it; `lines` fills lines with them. A new target is a subclass of `Printer` that says how its atoms
+look.
+"""
+
+from tracer.typeset.base import Line, Piece, Printer
+from tracer.typeset.latex import LatexPrinter
+from tracer.typeset.text import TextPrinter
+
+__all__ = ["LatexPrinter", "Line", "Piece", "Printer", "TextPrinter"]

@@ -1,0 +1,414 @@
+"""What all targets share: where signs, dots and brackets go, and where lines may break."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tracer import ids
+from tracer.formula import (
+    Apply,
+    At,
+    Coef,
+    DataSet,
+    Equation,
+    Formula,
+    Group,
+    Letter,
+    Nabla,
+    Neg,
+    Num,
+    OfInputs,
+    OverData,
+    Partial,
+    Point,
+    Power,
+    Prod,
+    Quotient,
+    Sum,
+    Var,
+)
+from tracer.notation import Glyph, Symbols
+from tracer.rounding import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Printed text that is not broken; ``level`` > 0 allows a break before it, lower is better.
+
+    ``tall``: higher than a line, as a fraction is.
+    """
+
+    text: str
+    width: float
+    level: int = 0
+    tall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line of an equation: what stands left of the alignment point, and right of it.
+
+    ``indent`` marks the continuation of a link that did not fit on one line.
+    """
+
+    left: str
+    right: str
+    indent: bool = False
+
+
+def _is_negative(formula: Formula) -> bool:
+    """Whether the printed form starts with a minus sign that a sum can take over."""
+    match formula:
+        case Num(number):
+            return number.text.startswith("-")
+        case Coef(number, _):
+            return number.text.startswith("-")
+        case Prod(factors):
+            return _is_negative(factors[0])
+        case Neg():
+            return True
+        case _:
+            return False
+
+
+def _negated(formula: Formula) -> Formula:
+    match formula:
+        case Num(number):
+            return Num(_opposite(number))
+        case Coef(number, body):
+            return Coef(_opposite(number), body)
+        case Prod((first, *rest)):
+            return Prod((_negated(first), *rest))
+        case Neg(body):
+            return body
+    raise TypeError(type(formula).__name__)
+
+
+def _opposite(number: Number) -> Number:
+    return Number(-number.value, number.text.removeprefix("-"), number.is_exact)
+
+
+class Printer(ABC):
+    """Formulas of one problem in one target. ``width`` is the room for a line in the target's unit."""
+
+    plus: Piece
+    minus: Piece
+    sign: Piece
+    dot: Piece
+    indent: float
+    comma_width: float
+
+    def __init__(self, symbols: Symbols, width: float) -> None:
+        self.symbols = symbols
+        self.width = width
+
+    # what a target says of its atoms
+
+    @abstractmethod
+    def number(self, number: Number) -> Piece:
+        """A number without any bracket."""
+
+    @abstractmethod
+    def glyph(self, glyph: Glyph) -> Piece:
+        """A letter with its indices."""
+
+    @abstractmethod
+    def function_name(self, name: str, prime: bool) -> Piece:
+        """The name of an activation function."""
+
+    @abstractmethod
+    def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
+        """``inner`` in brackets high enough for it."""
+
+    @abstractmethod
+    def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
+        """``top`` over ``bottom``."""
+
+    @abstractmethod
+    def exponential(self, exponent: Piece) -> Piece:
+        """e to a power."""
+
+    @abstractmethod
+    def raised(self, base: Piece, exponent: str) -> Piece:
+        """A base, already in brackets where it needs them, to a power."""
+
+    def juxtaposes(self, number: Number) -> bool:
+        """Whether a number can stand directly before a bracket."""
+        return True
+
+    @abstractmethod
+    def over_data(self) -> Piece:
+        """The sign of a sum over the samples."""
+
+    @abstractmethod
+    def relation(self, relation: str) -> Piece:
+        """``=`` or ``≈`` between two formulas."""
+
+    @abstractmethod
+    def loss(self) -> Piece:
+        """The name of the loss."""
+
+    @abstractmethod
+    def nabla(self) -> Piece:
+        """The gradient sign."""
+
+    @abstractmethod
+    def arrow(self) -> Piece:
+        """The arrow from a sample's inputs to its targets."""
+
+    @abstractmethod
+    def braces(self, inner: Sequence[Piece]) -> list[Piece]:
+        """``inner`` as a set."""
+
+    @abstractmethod
+    def address(self, body: Piece, at: At) -> Piece:
+        """A quantity at one sample and step."""
+
+    # what they share
+
+    def line(self, formula: Formula) -> str:
+        """A formula on one line."""
+        return "".join(piece.text for piece in self.pieces(formula))
+
+    def one_line(self, equation: Equation) -> str:
+        """An equation on one line."""
+        text = "" if equation.left is None else self.line(equation.left)
+        for part in equation.parts:
+            text += self.relation(part.relation).text + self.line(part.formula)
+        return text
+
+    def measure(self, equation: Equation) -> float:
+        """The width of an equation on one line."""
+        pieces = [] if equation.left is None else self.pieces(equation.left)
+        for part in equation.parts:
+            pieces += [self.relation(part.relation), *self.pieces(part.formula)]
+        return sum(piece.width for piece in pieces)
+
+    def joined(self, pieces: Sequence[Piece], level: int = 0) -> Piece:
+        """Pieces made one, which no line break divides."""
+        return Piece(
+            "".join(piece.text for piece in pieces),
+            sum(piece.width for piece in pieces),
+            level,
+            any(piece.tall for piece in pieces),
+        )
+
+    def solid(self, formula: Formula) -> Piece:
+        """A formula as one piece."""
+        return self.joined(self.pieces(formula))
+
+    def pieces(self, formula: Formula, depth: int = 0) -> list[Piece]:
+        """A formula as pieces; ``depth`` counts the brackets around it."""
+        match formula:
+            case Num(number):
+                return [self.number(number)]
+            case Var(name):
+                return [self.name(name)]
+            case Letter(glyph):
+                return [self.glyph(glyph)]
+            case OfInputs(glyph):
+                return [self.of_inputs(glyph)]
+            case Nabla(point):
+                inner = self.bracket(self.pieces(point, depth + 1), square=False)
+                return [self.nabla(), self.loss(), *inner]
+            case Point(numbers):
+                return [self.point(numbers)]
+            case DataSet(samples):
+                return self._data_set(samples)
+            case At(body, _, _):
+                return [self.address(self.solid(body), formula)]
+            case Partial(of, wrt):
+                return [self.fraction(self.differential(of), self.differential(wrt), True)]
+            case Neg(body):
+                return [self.sign, *self._factor(body, first=False, depth=depth)]
+            case Sum(terms):
+                return self._sum(terms, depth)
+            case Prod(factors):
+                return self._product(factors, depth)
+            case Coef(number, body):
+                return self._coefficient(number, body, depth)
+            case Power(base, exponent):
+                return [self.raised(self._power_base(base), str(exponent))]
+            case Quotient(top, bottom):
+                return [self.fraction(self.solid(top), self.solid(bottom), False)]
+            case Apply("exp", arg, _):
+                return [self.exponential(self.solid(arg))]
+            case Apply(function, arg, prime):
+                name = self.function_name(function, prime)
+                return [name, *self.bracket(self.pieces(arg, depth + 1), square=False)]
+            case Group(body):
+                return self.bracket(self.pieces(body, depth + 1), square=True)
+            case OverData(body):
+                return [self.over_data(), *self._factor(body, first=True, depth=depth)]
+        raise TypeError(type(formula).__name__)
+
+    def name(self, name: str) -> Piece:
+        """A quantity's symbol; a target is written as a function of the inputs."""
+        if name == ids.LOSS:
+            return self.loss()
+        if name.startswith("t["):
+            found = ids.parse(name)
+            assert found is not None
+            return self.of_inputs(self.symbols.target(found.of.j))
+        return self.glyph(self.symbols.glyph(name))
+
+    def of_inputs(self, function: Glyph) -> Piece:
+        """``f(l_1^0, l_2^0)``."""
+        return self.joined([self.glyph(function), *self.bracket([self.inputs()], square=False)])
+
+    @abstractmethod
+    def inputs(self) -> Piece:
+        """The inputs, separated by commas; with an ellipsis where there are many."""
+
+    @abstractmethod
+    def differential(self, name: str) -> Piece:
+        """``∂l_1^2``."""
+
+    def point(self, numbers: Sequence[Number]) -> Piece:
+        """``(1, 3)``, or ``1`` alone; semicolons where the decimal sign is a comma."""
+        if len(numbers) == 1:
+            return self.number(numbers[0])
+        comma = Piece("; " if self.symbols.decimal_comma else ", ", self.comma_width)
+        inner = [self.number(numbers[0])]
+        for number in numbers[1:]:
+            inner += [comma, self.number(number)]
+        return self.joined(self.bracket(inner, square=False))
+
+    def _data_set(self, samples: Sequence[tuple[Point, Point]]) -> list[Piece]:
+        found: list[Piece] = []
+        for inputs, targets in samples:
+            pair = self.joined([*self.pieces(inputs), self.arrow(), *self.pieces(targets)])
+            if found:
+                found.append(Piece("; " if self.symbols.decimal_comma else ", ", self.comma_width))
+            found.append(replace(pair, level=1 if found else 0))
+        return self.braces(found)
+
+    def _sum(self, terms: Sequence[Formula], depth: int) -> list[Piece]:
+        found: list[Piece] = []
+        for position, term in enumerate(terms):
+            negative = _is_negative(term)
+            if position:
+                operator = self.minus if negative else self.plus
+                found.append(replace(operator, level=1 + 2 * depth))
+            elif negative:
+                found.append(self.sign)
+            if negative:
+                term = _negated(term)
+            inner = isinstance(term, Sum) or (negative and _is_negative(term))
+            found += self._factor(term, first=not inner, depth=depth)
+        return found
+
+    def _product(self, factors: Sequence[Formula], depth: int) -> list[Piece]:
+        found: list[Piece] = []
+        for position, factor in enumerate(factors):
+            if position:
+                found.append(replace(self.dot, level=2 + 2 * depth))
+            found += self._factor(factor, first=position == 0, depth=depth)
+        return found
+
+    def _factor(self, formula: Formula, *, first: bool, depth: int) -> list[Piece]:
+        """A formula beside others: in brackets if it is a sum, or negative and not the first."""
+        if isinstance(formula, Sum) or (not first and _is_negative(formula)):
+            return self.bracket(self.pieces(formula, depth + 1), square=False)
+        return self.pieces(formula, depth)
+
+    def _coefficient(self, number: Number, body: Formula, depth: int) -> list[Piece]:
+        inner = self._factor(body, first=False, depth=depth)
+        if number.value == 1:
+            return inner
+        if number.value == -1:
+            return [self.sign, *inner]
+        start = body.factors[0] if isinstance(body, Prod) else body
+        start = start.base if isinstance(start, Power) else start
+        before = [self.number(number)]
+        if not isinstance(start, Sum | Group | OverData) or not self.juxtaposes(number):
+            before.append(self.dot)
+        return [*before, *inner]
+
+    def _power_base(self, base: Formula) -> Piece:
+        if isinstance(base, Num) and base.number.value >= 0 and base.number.text.isascii():
+            if not set(base.number.text) & set("/e"):
+                return self.solid(base)
+        return self.joined(self.bracket(self.pieces(base, 1), square=False))
+
+    # breaking lines
+
+    def lines(self, equations: Sequence[Equation]) -> Iterator[Line]:
+        """Equations aligned at their first relation, broken where they are too wide."""
+        lefts = [
+            self.joined([] if e.left is None else self.pieces(e.left)) for e in equations
+        ]
+        margin = max((left.width for left in lefts), default=0.0)
+        for equation, left in zip(equations, lefts, strict=True):
+            yield from self._equation_lines(equation, left.text, self.width - margin)
+
+    def _equation_lines(self, equation: Equation, left: str, room: float) -> Iterator[Line]:
+        text, used, indent = "", 0.0, False
+        for part in equation.parts:
+            pieces = [self.relation(part.relation), *self.pieces(part.formula)]
+            width = sum(piece.width for piece in pieces)
+            if text and (part.newline or used + width > room):
+                yield Line(left, text, indent)
+                left, text, used, indent = "", "", 0.0, False
+            *full, rest = self._broken(pieces, room - used, room - self.indent)
+            for chunk in full:
+                yield Line(left, text + "".join(piece.text for piece in chunk), indent)
+                left, text, used, indent = "", "", self.indent, True
+            text += "".join(piece.text for piece in rest)
+            used += sum(piece.width for piece in rest)
+        if text or left:
+            yield Line(left, text, indent)
+
+    def stacked(self, equation: Equation, width: float) -> list[str]:
+        """An equation in a narrow column: a line for each link, or more where it has to be."""
+        formulas = [] if equation.left is None else [("", equation.left)]
+        formulas += [(part.relation, part.formula) for part in equation.parts]
+        found: list[str] = []
+        for relation, formula in formulas:
+            head = [self.relation(relation)] if relation else []
+            for chunk in self._broken([*head, *self.pieces(formula)], width, width):
+                found.append("".join(piece.text for piece in chunk).strip())
+        return found
+
+    @staticmethod
+    def _broken(pieces: Sequence[Piece], first: float, room: float) -> list[list[Piece]]:
+        """Pieces in lines: each as full as it can be, broken at the best place in its second half."""
+        found: list[list[Piece]] = []
+        start, limit = 0, first
+        while start < len(pieces):
+            used, end = 0.0, start
+            while end < len(pieces) and (end == start or used + pieces[end].width <= limit):
+                used += pieces[end].width
+                end += 1
+            if end < len(pieces):
+                end = _best_break(pieces, start, end, limit)
+            found.append(list(pieces[start:end]))
+            start, limit = end, room
+        return found
+
+
+def _best_break(pieces: Sequence[Piece], start: int, end: int, limit: float) -> int:
+    """Where to break before ``end``: the lowest level in the line's second half, the last such."""
+    best, used = 0, 0.0
+    fallback = 0
+    for place in range(start, end + 1):
+        if place > start and pieces[place].level:
+            fallback = place
+            good = not best or pieces[place].level <= pieces[best].level
+            if used >= limit / 2 and good:
+                best = place
+        used += pieces[place].width
+    if best or fallback:
+        return best or fallback
+    return next((i for i in range(end, len(pieces)) if pieces[i].level), len(pieces))
+
+
+def fraction_parts(number: Number) -> tuple[str, str] | None:
+    """Numerator and denominator of a number printed as a fraction, without sign."""
+    if "/" not in number.text:
+        return None
+    top, bottom = number.text.removeprefix("-").split("/")
+    return top, bottom
+

@@ -1,0 +1,178 @@
+"""Formulas in LaTeX. Widths are in points for Computer Modern at 10 pt, estimated generously."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.formula import At
+from tracer.notation import Glyph
+from tracer.rounding import Number
+from tracer.typeset.base import Piece, Printer, fraction_parts
+
+_DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
+_GREEK = {"gamma": r"\gamma"}
+
+# every character that is not plain text in LaTeX, and how to print it
+_TEXT_ESCAPES = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+    "–": "--",
+    "—": "---",
+    "→": r"\ensuremath{\to}",
+    "≈": r"\ensuremath{\approx}",
+    "·": r"\ensuremath{\cdot}",
+    "∈": r"\ensuremath{\in}",
+    "∂": r"\ensuremath{\partial}",
+    "Σ": r"\ensuremath{\Sigma}",
+    "−": r"\ensuremath{-}",
+    "γ": r"\ensuremath{\gamma}",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "…": r"\ldots{}",
+    "\n": " ",
+    "\t": " ",
+}
+# letters that every font of pdflatex can build, also without the T1 encoding
+_LATIN = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ"
+    "ĀāĂăĆćĈĉČčĎďĒēĚěĞğŁłŃńŇňŌōŐőŒœŘřŚśŞşŠšŤťŪūŮůŰűŸŹźŻżŽž"
+)
+
+
+def escape(text: str) -> str:
+    """Plain text for LaTeX: nothing in it is a command, and every character prints.
+
+    Characters that pdflatex cannot set become ``\\unicodechar{4E2D}``, which the document's
+    template defines. In math, put the result into ``\\text{…}``.
+    """
+    return "".join(_escaped(character) for character in text)
+
+
+def _escaped(character: str) -> str:
+    if character in _TEXT_ESCAPES:
+        return _TEXT_ESCAPES[character]
+    if " " <= character <= "~" or character in _LATIN:
+        return character
+    if not character.isprintable():
+        return ""
+    return rf"\unicodechar{{{ord(character):X}}}"
+
+
+class LatexPrinter(Printer):
+    """LaTeX that amsmath, KaTeX and MathJax read alike."""
+
+    plus = Piece(" + ", 12.3)
+    minus = Piece(" - ", 12.3)
+    sign = Piece("-", 7.8)
+    dot = Piece(r" \cdot ", 7.3)
+    indent = 20.0
+    comma_width = 4.5
+
+    def number(self, number: Number) -> Piece:
+        parts = fraction_parts(number)
+        sign = "-" if number.text.startswith("-") else ""
+        if parts:
+            width = _SMALL * max(len(part) for part in parts) + 3 + 7.8 * len(sign)
+            return Piece(rf"{sign}\frac{{{parts[0]}}}{{{parts[1]}}}", width + 6, tall=True)
+        mantissa, _, exponent = number.text.partition("e")
+        text = mantissa.replace(".", "{,}") if self.symbols.decimal_comma else mantissa
+        width = sum(_POINT if c == "." else 7.8 if c == "-" else _DIGIT for c in mantissa)
+        if exponent:
+            text += rf" \cdot 10^{{{exponent}}}"
+            width += 18 + _SMALL * len(exponent)
+        return Piece(text, width)
+
+    def glyph(self, glyph: Glyph) -> Piece:
+        text = _GREEK.get(glyph.base, glyph.base)
+        if glyph.sub:
+            text += f"_{{{glyph.sub}}}" if len(glyph.sub) > 1 else f"_{glyph.sub}"
+        if glyph.sup:
+            text += f"^{{{glyph.sup}}}" if len(glyph.sup) > 1 else f"^{glyph.sup}"
+        return Piece(text, _LETTER + _SMALL * max(len(glyph.sub), len(glyph.sup)))
+
+    def function_name(self, name: str, prime: bool) -> Piece:
+        row = ACTIVATIONS[name]
+        return Piece(row.latex + ("'" if prime else ""), 5.6 * len(row.text) + (3 if prime else 0))
+
+    def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
+        opening, closing = ("[", "]") if square else ("(", ")")
+        if any(piece.tall for piece in inner):
+            return [
+                Piece(rf"\Bigl{opening} ", 6.5, tall=True),
+                *inner,
+                Piece(rf" \Bigr{closing}", 6.5, tall=True),
+            ]
+        return [Piece(opening, 3.9), *inner, Piece(closing, 3.9)]
+
+    def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
+        return Piece(
+            rf"\frac{{{top.text}}}{{{bottom.text}}}", max(top.width, bottom.width) + 4, tall=True
+        )
+
+    def exponential(self, exponent: Piece) -> Piece:
+        return Piece(f"e^{{{exponent.text}}}", 5 + 0.75 * exponent.width)
+
+    def raised(self, base: Piece, exponent: str) -> Piece:
+        return Piece(f"{base.text}^{exponent}", base.width + _SMALL * len(exponent))
+
+    def over_data(self) -> Piece:
+        inputs = self.inputs()
+        data = self.glyph(self.symbols.notation.data)
+        # limits are set in 7 pt, and the sign is narrower than they are
+        return Piece(
+            rf"\sum_{{({inputs.text}) \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True
+        )
+
+    def relation(self, relation: str) -> Piece:
+        return Piece({"=": " = ", "≈": r" \approx ", "": ""}[relation], 13.4 if relation else 0.0)
+
+    def loss(self) -> Piece:
+        name = self.symbols.loss
+        if len(name) == 1 and name.isascii() and name.isalpha():
+            return Piece(name, 7.6)
+        if name.isascii() and name.isalnum():
+            return Piece(rf"\mathrm{{{name}}}", 7.2 * len(name))
+        return Piece(rf"\text{{{escape(name)}}}", 7.2 * len(name))
+
+    def nabla(self) -> Piece:
+        return Piece(r"\nabla ", 8.4)
+
+    def arrow(self) -> Piece:
+        return Piece(r" \to ", 15.6)
+
+    def braces(self, inner: Sequence[Piece]) -> list[Piece]:
+        return [Piece(r"\{", 5.0), *inner, Piece(r"\}", 5.0)]
+
+    def address(self, body: Piece, at: At) -> Piece:
+        text, width = body.text, body.width
+        if at.sample is not None:
+            text, width = rf"{text}\,[{at.sample}]", width + 15
+        if at.step:
+            text, width = rf"\left. {text} \right|_{{n={at.step}}}", width + 25
+        return Piece(text, width, tall=body.tall)
+
+    def inputs(self) -> Piece:
+        names = [self.name(ids.output(0, k)) for k in range(1, min(self.symbols.inputs, 3) + 1)]
+        if self.symbols.inputs > 3:
+            names[1:] = [Piece(r"\ldots", 12.0), self.name(ids.output(0, self.symbols.inputs))]
+        text = ", ".join(piece.text for piece in names)
+        return Piece(text, sum(piece.width + 4.5 for piece in names))
+
+    def differential(self, name: str) -> Piece:
+        inner = self.name(name)
+        return Piece(rf"\partial {inner.text}", inner.width + 5.6)

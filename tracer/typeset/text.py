@@ -1,0 +1,106 @@
+"""Formulas in Unicode for a terminal. Widths are in characters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.formula import At
+from tracer.notation import Glyph
+from tracer.rounding import Number
+from tracer.typeset.base import Piece, Printer
+
+_GREEK = {"gamma": "γ"}
+_SUBSCRIPTS = str.maketrans("0123456789n+-", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋")
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def _piece(text: str) -> Piece:
+    return Piece(text, len(text))
+
+
+class TextPrinter(Printer):
+    """Plain characters, one line high."""
+
+    plus = _piece(" + ")
+    minus = _piece(" - ")
+    sign = _piece("-")
+    dot = _piece("·")
+    indent = 4
+    comma_width = 2
+
+    def number(self, number: Number) -> Piece:
+        mantissa, _, exponent = number.text.partition("e")
+        if self.symbols.decimal_comma:
+            mantissa = mantissa.replace(".", ",")
+        if exponent:
+            mantissa += "·10" + exponent.translate(_SUPERSCRIPTS)
+        return _piece(mantissa)
+
+    def glyph(self, glyph: Glyph) -> Piece:
+        base = _GREEK.get(glyph.base, glyph.base)
+        return _piece(
+            base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS)
+        )
+
+    def function_name(self, name: str, prime: bool) -> Piece:
+        return _piece(ACTIVATIONS[name].text + ("'" if prime else ""))
+
+    def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
+        opening, closing = ("[", "]") if square else ("(", ")")
+        return [_piece(opening), *inner, _piece(closing)]
+
+    def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
+        if partial:
+            return _piece(f"{top.text}/{bottom.text}")
+        return _piece(f"{_closed(top.text)}/{_closed(bottom.text)}")
+
+    def exponential(self, exponent: Piece) -> Piece:
+        return _piece(f"exp({exponent.text})")
+
+    def raised(self, base: Piece, exponent: str) -> Piece:
+        return _piece(base.text + exponent.translate(_SUPERSCRIPTS))
+
+    def juxtaposes(self, number: Number) -> bool:
+        return "/" not in number.text  # 1/2(a + b) would read as 1/(2(a + b))
+
+    def over_data(self) -> Piece:
+        return _piece(f"Σ_{self.glyph(self.symbols.notation.data).text} ")
+
+    def relation(self, relation: str) -> Piece:
+        return _piece(f" {relation} " if relation else "")
+
+    def loss(self) -> Piece:
+        return _piece(self.symbols.loss)
+
+    def nabla(self) -> Piece:
+        return _piece("∇")
+
+    def arrow(self) -> Piece:
+        return _piece(" → ")
+
+    def braces(self, inner: Sequence[Piece]) -> list[Piece]:
+        return [_piece("{"), *inner, _piece("}")]
+
+    def address(self, body: Piece, at: At) -> Piece:
+        text = body.text
+        if at.sample is not None:
+            text += f"[{at.sample}]"
+        if at.step:
+            text += f"|n={at.step}"
+        return _piece(text)
+
+    def inputs(self) -> Piece:
+        names = [self.name(ids.output(0, k)).text for k in range(1, min(self.symbols.inputs, 3) + 1)]
+        if self.symbols.inputs > 3:
+            names[1:] = ["…", self.name(ids.output(0, self.symbols.inputs)).text]
+        return _piece(", ".join(names))
+
+    def differential(self, name: str) -> Piece:
+        return _piece("∂" + self.name(name).text)
+
+
+def _closed(text: str) -> str:
+    """``text`` as one side of a slash: in brackets unless it is a single name or number."""
+    return f"({text})" if set(text) & set(" ·/") else text

@@ -1,0 +1,307 @@
+"""Evaluate a trace: exactly where every rule is rational, else in balls with proven bounds.
+
+Rational values are fractions (`fmpq`). The first irrational function turns what follows into balls
+(`arb`), whose precision is doubled until every sign and every printed digit is certain. Two other
+policies are as named in the problem: ``step`` rounds every quantity before it is used, and
+``float64`` is the machine's own arithmetic, whose digits are not proven.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from tracer import ids
+from tracer.errors import Fault, InputError
+from tracer.graph import Quantity, Template, Term
+from tracer.problem import Numbers, Problem
+from tracer.program import Program, compile_rules
+from tracer.rounding import Number, Undecided, decimal, exact, fraction, rounded, shown
+from tracer.trace import Trace
+
+Progress = Callable[[int, int], None]
+
+_FIRST_PRECISION = 128
+_LAST_PRECISION = 16_384
+# an exact fraction doubles its length or worse with every step; past this it becomes a ball
+_LONGEST_FRACTION = 4_096
+_LARGEST = 10**100
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A quantity's value: as printed, and exactly where it is rational (else None)."""
+
+    number: Number
+    exact: fmpq | None
+
+
+def given_values(problem: Problem) -> dict[str, Fraction]:
+    """The values of all given quantities, by id."""
+    found: dict[str, Fraction] = {}
+    for i, layer in enumerate(problem.layers, start=1):
+        for j, row in enumerate(layer.weights, start=1):
+            for k, value in enumerate(row, start=1):
+                found[ids.weight(i, j, k)] = value
+        for j, value in enumerate(layer.biases or (), start=1):
+            found[ids.bias(i, j)] = value
+    if problem.learning_rate is not None:
+        found[ids.LEARNING_RATE] = problem.learning_rate
+    for n, sample in enumerate(problem.data, start=1):
+        for k, value in enumerate(sample.inputs, start=1):
+            found[ids.at(ids.output(0, k), n)] = value
+        for k, value in enumerate(sample.targets, start=1):
+            found[ids.at(ids.target(k), n)] = value
+    return found
+
+
+def evaluate(
+    trace: Trace,
+    problem: Problem,
+    wanted: Iterable[str],
+    progress: Progress | None = None,
+) -> dict[str, Value]:
+    """The values of the ids in ``wanted`` (of any step up to the trace's last).
+
+    Raises InputError at the quantity where a value does not exist or grows without bound.
+    """
+    run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
+    precision = _FIRST_PRECISION
+    while True:
+        with ctx.workprec(precision):
+            try:
+                return run.attempt(progress)
+            except Undecided:
+                if precision >= _LAST_PRECISION:
+                    raise InputError(Fault(
+                                "numbers",
+                                f"a digit or a sign is still undecided at {precision} bits, as when "
+                                "a value lies exactly on a tie; ask for other digits",
+                            )) from None
+        precision *= 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Domain:
+    """A kind of number: how constants are made, and the functions that programs call."""
+
+    number: Callable[[Fraction], Any]
+    functions: Mapping[str, Callable[..., Any]]
+
+
+def _to_fmpq(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
+
+
+def _ball(value: Any) -> arb:
+    return value if isinstance(value, arb) else arb(value)
+
+
+def _exp(x: Any) -> Any:
+    return fmpq(1) if x == 0 else _ball(x).exp()
+
+
+def _log(x: Any) -> Any:
+    return fmpq(0) if x == 1 else _ball(x).log()
+
+
+def _tanh(x: Any) -> Any:
+    return fmpq(0) if x == 0 else _ball(x).tanh()
+
+
+def _positive(x: Any) -> bool:
+    if x > 0:
+        return True
+    if x <= 0:
+        return False
+    raise Undecided
+
+
+_EXACT = _Domain(_to_fmpq, {"exp": _exp, "log": _log, "tanh": _tanh, "positive": _positive})
+# once everything is a ball there is no rational special case left to look for
+_BALLS = _Domain(
+    lambda value: arb(_to_fmpq(value)),
+    {"exp": arb.exp, "log": arb.log, "tanh": arb.tanh, "positive": _positive},
+)
+_FLOAT = _Domain(
+    float,
+    {"exp": math.exp, "log": math.log, "tanh": math.tanh, "positive": lambda x: x > 0},
+)
+
+
+class _Run:
+    """One evaluation: programs compiled once, then run at as many precisions as it takes."""
+
+    def __init__(self, trace: Trace, problem: Problem, wanted: Sequence[str]) -> None:
+        self.numbers = problem.numbers
+        self.given = given_values(problem)
+        self.index = trace.index()
+        self.order = [q.id for q in (*trace.quantities, *trace.updates)]
+        self.parameters = trace.graph.parameters
+        self.data = tuple(
+            q.id for q in trace.quantities if not q.terms and q.id not in set(self.parameters)
+        )
+        if problem.learning_rate is None:
+            self.data = tuple(name for name in self.data if name != ids.LEARNING_RATE)
+        self.wanted = self._by_state(wanted)
+        self.last = max(self.wanted, default=0)
+        self.advance = self._program([q.id for q in trace.updates]) if self.last else None
+        known: dict[tuple[str, ...], Program] = {}
+        self.programs: dict[int, Program] = {}
+        for state, names in self.wanted.items():
+            if names not in known:
+                known[names] = self._program(names)
+            self.programs[state] = known[names]
+
+    def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
+        found: dict[int, list[str]] = {}
+        for name in wanted:
+            state, base = ids.split_step(name)
+            if base not in self.index:
+                raise KeyError(name)
+            found.setdefault(state, []).append(base)
+        return {state: tuple(names) for state, names in sorted(found.items())}
+
+    def _program(self, outputs: Sequence[str]) -> Program:
+        return compile_rules(
+            self.index,
+            self.order,
+            (*self.parameters, *self.data),
+            outputs,
+            rounded=self.numbers.policy == "step",
+        )
+
+    def _domain(self) -> _Domain:
+        if self.numbers.policy == "float64":
+            return _FLOAT
+        if self.numbers.policy == "step":
+            digits = self.numbers.digits
+            functions = {**_EXACT.functions, "rounded": lambda value: _round_any(value, digits)}
+            return _Domain(_to_fmpq, functions)
+        return _EXACT
+
+    def attempt(self, progress: Progress | None) -> dict[str, Value]:
+        """Run all steps at the working precision in force; raises Undecided if it is too low."""
+        domain = self._domain()
+        parameters: Sequence[Any] = [domain.number(self.given[name]) for name in self.parameters]
+        data = [domain.number(self.given[name]) for name in self.data]
+        advance = self.advance.bind(domain.functions, domain.number) if self.advance else None
+        all_balls = False
+        found: dict[str, Value] = {}
+        for state in range(self.last + 1):
+            if state in self.programs:
+                program = self.programs[state]
+                run = program.bind(domain.functions, domain.number)
+                results = self._call(program, run, (*parameters, *data), state)
+                for name, result in zip(program.outputs, results, strict=True):
+                    found[ids.at_step(name, state)] = self._value(name, state, result)
+            if state == self.last or advance is None or self.advance is None:
+                break
+            parameters = self._call(self.advance, advance, (*parameters, *data), state)
+            parameters = self._checked(parameters, state + 1)
+            if domain is _EXACT and not all_balls and all(type(x) is arb for x in parameters):
+                # nothing rational is left to decide exactly; plain balls run faster
+                all_balls, domain = True, _BALLS
+                data = [domain.number(self.given[name]) for name in self.data]
+                advance = self.advance.bind(domain.functions, domain.number)
+            if progress:
+                progress(state + 1, self.last)
+        return found
+
+    def _call(
+        self,
+        program: Program,
+        run: Callable[[Sequence[Any]], tuple[Any, ...]],
+        values: Sequence[Any],
+        state: int,
+    ) -> tuple[Any, ...]:
+        try:
+            return run(values)
+        except (ArithmeticError, ValueError) as error:
+            traceback = error.__traceback__
+            while traceback and traceback.tb_frame.f_code.co_filename != "<trace>":
+                traceback = traceback.tb_next
+            line = traceback.tb_lineno if traceback else len(program.lines)
+            raise _fault(program.lines[line - 1], state, _reason(error)) from None
+
+    def _checked(self, parameters: Sequence[Any], step: int) -> list[Any]:
+        found = []
+        for name, value in zip(self.parameters, parameters, strict=True):
+            if isinstance(value, fmpq):
+                length = max(value.p.bit_length(), value.q.bit_length())
+                if length > _LONGEST_FRACTION and self.numbers.policy != "exact":
+                    value = arb(value)
+            _check_size(name, step, value)
+            found.append(value)
+        return found
+
+    def _value(self, name: str, state: int, result: Any) -> Value:
+        if isinstance(result, int):
+            result = fmpq(result)
+        _check_size(name, state, result)
+        true = result if isinstance(result, fmpq) else None
+        if name in self.given and (state == 0 or name not in self.parameters):
+            true = _to_fmpq(self.given[name])
+            return Value(exact(true), true)
+        number = self._number(fmpq(*result.as_integer_ratio()) if isinstance(result, float) else result)
+        return Value(number, true if self.numbers.policy in ("display", "exact") else None)
+
+    def _number(self, value: fmpq | arb) -> Number:
+        return printed(value, self.numbers)
+
+
+def printed(value: fmpq | arb, numbers: Numbers) -> Number:
+    """``value`` as the problem's policy, style and digits print it."""
+    if isinstance(value, fmpq):
+        if numbers.style == "fraction" and numbers.policy in ("display", "exact"):
+            return fraction(value)
+        if numbers.policy == "exact":
+            return exact(value)
+        if numbers.policy == "step":
+            return decimal(value, numbers.digits)
+    return shown(value, numbers.digits)
+
+
+def _round_any(value: Any, digits: int) -> fmpq:
+    return rounded(value if isinstance(value, arb) else fmpq(value), digits)
+
+
+def _check_size(name: str, step: int, value: Any) -> None:
+    if isinstance(value, arb) and not value.is_finite():
+        raise Undecided if ctx.prec < 1024 else _fault(name, step, "it has no finite value")
+    if not -_LARGEST < value < _LARGEST:
+        if isinstance(value, arb) and value.rad() > 1 and ctx.prec < _LAST_PRECISION:
+            raise Undecided
+        raise _fault(name, step, "it grows beyond 10^100: the steps diverge")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "division by zero"
+    if isinstance(error, OverflowError):
+        return "it is too large for float64; another number policy can hold it"
+    return "the logarithm of a number that is not positive"
+
+
+def _fault(name: str, step: int, reason: str) -> InputError:
+    return InputError(Fault(ids.at_step(name, step), reason))
+
+
+def call_exactly(template: Template) -> Callable[[fmpq], fmpq | None]:
+    """A template of one argument as a function of exact fractions; None where it is irrational."""
+    rule = Quantity("y", (Term(template, ("x",)),))
+    program = compile_rules({"x": Quantity("x"), "y": rule}, ("x", "y"), ("x",), ("y",))
+    run = program.bind(_EXACT.functions, _EXACT.number)
+
+    def call(value: fmpq) -> fmpq | None:
+        (result,) = run((value,))
+        if isinstance(result, int):
+            return fmpq(result)
+        return result if isinstance(result, fmpq) else None
+
+    return call

@@ -77,18 +77,6 @@ class Graph:
     quantities: tuple[Quantity, ...]
 
 
-def parameter_ids(layers: tuple[Layer, ...]) -> tuple[str, ...]:
-    """Every weight and bias in reading order: layer by layer, each neuron's weights, biases."""
-    names: list[str] = []
-    for i, layer in enumerate(layers, start=1):
-        rows = len(layer.weights)
-        columns = len(layer.weights[0])
-        names += [ids.weight(i, j, k) for j in range(1, rows + 1) for k in range(1, columns + 1)]
-        if layer.biases is not None:
-            names += [ids.bias(i, j) for j in range(1, rows + 1)]
-    return tuple(names)
-
-
 def activation_template(layer: Layer) -> Template:
     """The activation of a layer as a template in the pre-activation."""
     slope = sympy.Rational(0)
@@ -109,7 +97,7 @@ def forward(problem: Problem) -> Graph:
     """The forward pass of every sample, then the loss."""
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1)
-    parameters = parameter_ids(problem.layers)
+    parameters = ids.parameters(problem.sizes, [layer.biases is not None for layer in problem.layers])
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
     activations = [activation_template(layer) for layer in problem.layers]

@@ -14,6 +14,7 @@ An id is plain text and the same everywhere (JSON, ``--only``, anchors, the Pyth
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LOSS = "loss"
@@ -78,6 +79,22 @@ def output(layer: int, j: int) -> str:
 def target(j: int) -> str:
     """``t[1]``: the target of output ``j``."""
     return f"t[{j}]"
+
+
+def parameters(sizes: Sequence[int], biased: Sequence[bool]) -> tuple[str, ...]:
+    """Every weight and bias of layers of the given sizes, inputs first: layer by layer.
+
+    ``biased`` says of each layer after the inputs whether it has biases.
+
+    >>> parameters((2, 1), (True,))
+    ('w1[1,1]', 'w1[1,2]', 'b1[1]')
+    """
+    names: list[str] = []
+    for i, has_bias in enumerate(biased, start=1):
+        rows, columns = range(1, sizes[i] + 1), range(1, sizes[i - 1] + 1)
+        names += [weight(i, j, k) for j in rows for k in columns]
+        names += [bias(i, j) for j in rows] if has_bias else []
+    return tuple(names)
 
 
 def at(name: str, sample: int) -> str:

@@ -1,0 +1,201 @@
+"""The command line: parse arguments, call the public API, write the result.
+
+Nothing heavy is imported before a command runs, so that help and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracer import DECK, __version__
+from tracer.errors import InputError, TracerError
+
+# the names of formats, flavours and views; a test keeps them equal to those of their own modules,
+# which would load SymPy
+FORMATS = ("text", "latex", "markdown", "json")
+FLAVOURS = ("github", "pandoc", "myst")
+VIEWS = ("auto", "paths", "deltas")
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tracer")
+def cli() -> None:
+    """Write out the backpropagation of a small neural network, every step with its numbers."""
+
+
+def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Gradients and parameters of the problem on the command line, for shell completion."""
+    from tracer import ids
+    from tracer.problem import load
+
+    try:
+        problem = load(context.params.get("problem") or DECK)
+    except TracerError:
+        return []
+    names = ids.parameters(problem.sizes, [row.biases is not None for row in problem.layers])
+    return [n for n in (*(f"dloss/d{n}" for n in names), *names) if n.startswith(incomplete)]
+
+
+@cli.command(
+    epilog="""\b
+Examples:
+  tracer solve                                  the slides' network, here
+  tracer solve deck.toml -o deck.tex            a LaTeX article
+  tracer solve deck.toml -o deck.md             Markdown for GitHub
+  tracer solve deck.toml --only "dloss/dw1[1,2]"  one derivation
+  tracer solve deck.toml --to json | jq .       all values, for a program
+"""
+)
+@click.argument("problem", required=False, type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write to FILE; its ending chooses the format. - is standard output.",
+)
+@click.option("--to", "format_", type=click.Choice(FORMATS), help="Format (default: text).")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ID",
+    shell_complete=_ids,
+    help="Only the derivation of this quantity, such as dloss/dw1[1,2] or w_{1,2}^1. Repeatable.",
+)
+@click.option("--notation", metavar="NAME", help="Notation profile (default: the problem's).")
+@click.option(
+    "--view",
+    type=click.Choice(VIEWS),
+    default="auto",
+    show_default=True,
+    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths.",
+)
+@click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
+@click.option("--steps", type=int, metavar="N", help="Take N steps of gradient descent.")
+@click.option("--fragment", is_flag=True, help="The body alone, to be included in a document.")
+@click.option(
+    "--flavour",
+    type=click.Choice(FLAVOURS),
+    default="github",
+    show_default=True,
+    help="Whose Markdown.",
+)
+@click.option(
+    "--templates",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Take templates from DIR where it has a file of the built-in one's name.",
+)
+def solve(
+    problem: str | None,
+    output: Path | None,
+    format_: str | None,
+    only: tuple[str, ...],
+    notation: str | None,
+    view: str,
+    digits: int | None,
+    steps: int | None,
+    fragment: bool,
+    flavour: str,
+    templates: Path | None,
+) -> None:
+    """Solve PROBLEM and print the worked solution.
+
+    PROBLEM is a TOML file, or - for standard input; left out, it is the slides' network.
+    """
+    with _told():
+        from tracer import api
+        from tracer.problem import load, with_changes
+        from tracer.renderers import format_of
+
+        to_file = output is not None and str(output) != "-"
+        chosen = format_ or (format_of(output) if output and to_file else "text")
+        if templates is not None and not templates.is_dir():
+            raise InputError(_fault("--templates", f"{templates} is not a directory"))
+        loaded = load(problem if problem == "-" else Path(problem or DECK))
+        loaded = with_changes(loaded, digits=digits, steps=steps, notation=notation)
+        with _progress(loaded.steps) as progress:
+            solution = api.solve(loaded, only=only, view=view, progress=progress)
+        document = solution.render(
+            chosen, fragment=fragment, flavour=flavour, width=_width(), templates=templates
+        )
+        if output and to_file:
+            from tracer.files import write_whole
+
+            write_whole(output, document)
+        else:
+            click.echo(document, nl=False)
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print the completion script of a SHELL.
+
+    \b
+    For bash, add to ~/.bashrc:
+      eval "$(tracer completion bash)"
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None
+    click.echo(kind(cli, {}, "tracer", "_TRACER_COMPLETE").source())
+
+
+def _fault(where: str, message: str) -> Any:
+    from tracer.errors import Fault
+
+    return Fault(where, message)
+
+
+def _width() -> int:
+    """The line length of plain text: the terminal's, within reason; 80 when piped."""
+    if not sys.stdout.isatty():
+        return 80
+    import shutil
+
+    return max(60, min(shutil.get_terminal_size().columns, 120))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what is wrong in plain lines, and exit with 2."""
+    try:
+        yield
+    except TracerError as error:
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+@contextmanager
+def _progress(steps: int) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on the terminal for runs of many steps."""
+    if steps < 500 or not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=steps, label="steps", file=sys.stderr) as bar:
+
+        def advance(done: int, total: int) -> None:
+            # precision was raised and the run starts again: so does the bar
+            if done < bar.pos:
+                bar.pos = 0
+            if done % 100 == 0 or done == total:
+                bar.update(done - bar.pos)
+
+        yield advance
+
+
+def main() -> None:
+    """The entry point: the process is short, so the garbage collector would only cost time."""
+    gc.disable()
+    cli(prog_name="tracer")

@@ -11,7 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction as F
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +79,16 @@ def test_a_problem_is_read_completely_and_exactly() -> None:
         question="",
         layers=(
             Layer(
-                weights=((F(1, 10), F(3, 10)), (F(1, 10), F(3, 10))),
-                biases=(F(1, 2), F(1, 2)),
+                weights=((Fraction(1, 10), Fraction(3, 10)), (Fraction(1, 10), Fraction(3, 10))),
+                biases=(Fraction(1, 2), Fraction(1, 2)),
                 activation="relu",
                 slope=None,
             ),
-            Layer(((F(1), F(1, 3)),), None, "leaky_relu", F(1, 100)),
+            Layer(((Fraction(1), Fraction(1, 3)),), None, "leaky_relu", Fraction(1, 100)),
         ),
-        data=(Sample((F(1), F(3)), (F(1),)),),
-        loss=Loss("squared_error", F(1), "sum", "sum", "E"),
-        learning_rate=F(1, 100),
+        data=(Sample((Fraction(1), Fraction(3)), (Fraction(1),)),),
+        loss=Loss("squared_error", Fraction(1), "sum", "sum", "E"),
+        learning_rate=Fraction(1, 100),
         steps=1,
         numbers=Numbers("display", 5, "decimal", False),
         notation="deck",
@@ -117,9 +118,9 @@ decimal_comma = true
     assert problem.title == "Backpropagation"
     assert problem.question == "One?\nTwo?"
     assert problem.layers[1].slope == 0
-    assert problem.loss == Loss("squared_error", F(1, 2), "mean", "mean", "MSE")
+    assert problem.loss == Loss("squared_error", Fraction(1, 2), "mean", "mean", "MSE")
     assert problem.numbers == Numbers("step", 0, "fraction", True)
-    assert (problem.learning_rate, problem.steps) == (F(1, 4), 1000)
+    assert (problem.learning_rate, problem.steps) == (Fraction(1, 4), 1000)
 
 
 def test_without_training_there_are_no_steps() -> None:
@@ -143,7 +144,7 @@ def test_the_same_problem_in_every_form(tmp_path: Path, monkeypatch: pytest.Monk
         "title": "Two layers",
         "layers": (
             {"weights": ((0.1, 0.3), (0.1, 0.3)), "biases": (0.5, 0.5), "activation": "relu"},
-            {"weights": [[1, F(1, 3)]], "biases": False, "activation": "leaky_relu"},
+            {"weights": [[1, Fraction(1, 3)]], "biases": False, "activation": "leaky_relu"},
         ),
         "data": [{"inputs": [1, 3.0], "targets": 1}],
         "training": {"learning_rate": Decimal("0.01")},
@@ -211,47 +212,50 @@ class Float64(float):
 @pytest.mark.parametrize(
     ("literal", "number"),
     [
-        ("0.1", F(1, 10)),
-        ("-0.0", F(0)),
-        ("+7", F(7)),
-        ("1_000", F(1000)),
-        ("1_0.2_5", F(41, 4)),
-        ("1e-3", F(1, 1000)),
-        ("2.5E+2", F(250)),
-        ("0.1000000000000000055511151231257827", F(1000000000000000055511151231257827, 10**34)),
-        ("0xff", F(255)),
-        ('"1/3"', F(1, 3)),
-        ('"-2/6"', F(-1, 3)),
-        ('"-0.25"', F(-1, 4)),
-        ('"2e-3"', F(1, 500)),
-        ('"1e400"', F(10**400)),
-        ('"1e-0000000400"', F(1, 10**400)),
-        ("9" * 120, F(10**120 - 1)),
-        ('"' + "9" * 120 + '"', F(10**120 - 1)),
+        ("0.1", Fraction(1, 10)),
+        ("-0.0", Fraction(0)),
+        ("+7", Fraction(7)),
+        ("1_000", Fraction(1000)),
+        ("1_0.2_5", Fraction(41, 4)),
+        ("1e-3", Fraction(1, 1000)),
+        ("2.5E+2", Fraction(250)),
+        (
+            "0.1000000000000000055511151231257827",
+            Fraction(1000000000000000055511151231257827, 10**34),
+        ),
+        ("0xff", Fraction(255)),
+        ('"1/3"', Fraction(1, 3)),
+        ('"-2/6"', Fraction(-1, 3)),
+        ('"-0.25"', Fraction(-1, 4)),
+        ('"2e-3"', Fraction(1, 500)),
+        ('"1e400"', Fraction(10**400)),
+        ('"1e-0000000400"', Fraction(1, 10**400)),
+        ("9" * 120, Fraction(10**120 - 1)),
+        ('"' + "9" * 120 + '"', Fraction(10**120 - 1)),
     ],
 )
-def test_numbers_are_exact(literal: str, number: F) -> None:
+def test_numbers_are_exact(literal: str, number: Fraction) -> None:
     problem = load(edited(("[1, 3]", f"[{literal}, 3]")))
     assert problem.data[0].inputs[0] == number
-    assert type(problem.data[0].inputs[0]) is F
+    assert type(problem.data[0].inputs[0]) is Fraction
 
 
 @pytest.mark.parametrize(
     ("value", "number"),
     [
-        (0.1, F(1, 10)),
-        (1e-7, F(1, 10**7)),
-        (5e-324, F(5, 10**324)),
-        (Float64(0.1), F(1, 10)),
-        (Decimal("1.10"), F(11, 10)),
-        (Decimal("1E+3"), F(1000)),
-        (F(22, 7), F(22, 7)),
-        (F(1, 10**300), F(1, 10**300)),
-        (Scalar(), F(1, 10)),
-        ("1/3", F(1, 3)),
+        (0.1, Fraction(1, 10)),
+        (1e-7, Fraction(1, 10**7)),
+        (5e-324, Fraction(5, 10**324)),
+        (Float64(0.1), Fraction(1, 10)),
+        (Decimal("1.10"), Fraction(11, 10)),
+        (Decimal("1E+3"), Fraction(1000)),
+        (Fraction(22, 7), Fraction(22, 7)),
+        (Fraction(1, 10**300), Fraction(1, 10**300)),
+        (Scalar(), Fraction(1, 10)),
+        ("1/3", Fraction(1, 3)),
     ],
 )
-def test_numbers_of_python_are_their_shortest_decimal(value: object, number: F) -> None:
+def test_numbers_of_python_are_their_shortest_decimal(value: object, number: Fraction) -> None:
     assert exact(value) == number
 
 
@@ -306,7 +310,7 @@ def test_what_is_no_number_is_refused_at_its_place(literal: str, words: str) -> 
         Decimal("1e9999999"),
         10**120,
         -(10**5000),
-        F(1, 10**520),
+        Fraction(1, 10**520),
         True,
         None,
         1j,
@@ -316,7 +320,7 @@ def test_what_is_no_number_is_refused_at_its_place(literal: str, words: str) -> 
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_number_in_python(value: object) -> None:
-    with pytest.raises(ValueError, match="number"):
+    with pytest.raises(ValueError, match=r"number|exponent"):
         exact(value)
 
 
@@ -554,7 +558,7 @@ def network(*sizes: int, samples: int = 1) -> dict[str, Any]:
     """Return a problem with layers of these sizes; all its numbers are 0."""
     layers = [
         {"weights": [[0] * below] * size, "biases": [0] * size, "activation": "relu"}
-        for below, size in zip(sizes, sizes[1:], strict=False)
+        for below, size in pairwise(sizes)
     ]
     data = [{"inputs": [0] * sizes[0], "targets": [0] * sizes[-1]}] * samples
     return {"layers": layers, "data": data}
@@ -579,10 +583,10 @@ def network(*sizes: int, samples: int = 1) -> dict[str, Any]:
             "data must be a list of 1 to 10,000 tables, not a list of 10,001",
         ),
         (
-            network(199, 1, samples=10_000),
-            network(200, 1, samples=10_000),
+            network(1, 500, 3, samples=799),
+            network(1, 500, 3, samples=800),
             "data",
-            "10,000 samples for 201 weights and biases are 2,010,000 gradients; at most 2,000,000",
+            "800 samples for 2,503 weights and biases are 2,002,400 gradients; at most 2,000,000",
         ),
     ],
     ids=["layers", "neurons", "parameters", "weights", "samples", "work"],
@@ -616,7 +620,7 @@ BOMBS = {
     ),
     "keys of an inline table": (
         "x = {" + ", ".join(f"a{i} = 1" for i in range(9_000)) + "}\n",
-        "1:453",
+        "1:450",
         "more than 50 keys in one table",
     ),
     "tables": (
@@ -675,7 +679,7 @@ SYNTAX = {
     "repeated key": ("a = 1\n  a = [\n2]\n", "2:3", "this key is there already; keep one"),
     "repeated table": ("[a]\n[a]\n", "2:3", "this table is there already"),
     "repeated key inline": ("a = {b=1, b=2}\n", "1:1", "is there already"),
-    "list extended": ("a = [1]\n[[a]]\n", "2:4", "nothing can be added to it here"),
+    "list extended": ("a = [1]\n[[a]]\n", "2:1", "nothing can be added to it here"),
     "string": ('a = "b\n', "1:7", "illegal character"),
     "string at the end": ('a = 1\nb = """c', "2:9", "unterminated string"),
     "header": ("[a\n", "1:3", "expected ']' at the end of a table declaration"),
@@ -721,13 +725,11 @@ def in_time(function: Callable[[], object]) -> object:
 
 def refusal(path: str | os.PathLike[str]) -> str:
     """Return the one line with which ``path`` is refused; it must begin with the path."""
-    try:
+    with pytest.raises(InputError) as caught:
         read_path(path)
-    except InputError as error:
-        assert len(error.faults) == 1
-        assert error.faults[0].where.startswith(printable(os.fsdecode(path)))
-        return error.faults[0].message
-    return "nothing is wrong"
+    (fault,) = caught.value.faults
+    assert fault.where == printable(os.fsdecode(path))
+    return fault.message
 
 
 def test_what_is_not_a_file(tmp_path: Path) -> None:
@@ -902,8 +904,11 @@ def test_arrays_are_lists() -> None:
             "data": [{"inputs": Array(1, 2), "targets": Array(1, 2)}],
         }
     )
-    assert problem.layers[0].weights == ((F(1, 10), F(3, 10)), (F(1), F(2)))
-    assert problem.layers[0].biases == (F(1, 10), F(2))
+    assert problem.layers[0].weights == (
+        (Fraction(1, 10), Fraction(3, 10)),
+        (Fraction(1), Fraction(2)),
+    )
+    assert problem.layers[0].biases == (Fraction(1, 10), Fraction(2))
 
 
 def test_a_list_that_holds_itself() -> None:
@@ -955,7 +960,7 @@ def every_key(keys: tuple[schema.Key, ...] = schema.PROBLEM) -> Iterator[schema.
             yield from every_key(key.kind.keys)
 
 
-@pytest.mark.parametrize("key", every_key(), ids=lambda key: key.name)
+@pytest.mark.parametrize("key", list(every_key()), ids=lambda key: key.name)
 def test_each_key_is_explained_and_its_example_is_right(key: schema.Key) -> None:
     assert key.meaning.endswith(".")
     assert schema.describe(key.kind)
@@ -1026,11 +1031,14 @@ LEAVES = (
 
 
 def read_or_refused(source: str | Mapping[Any, Any]) -> None:
+    """Load ``source``; it may only be refused with faults of one line each."""
+    faults: tuple[Fault, ...] | None = None
     try:
-        assert isinstance(load(source), Problem)
+        load(source)
     except InputError as error:
-        assert error.faults
-        assert all(str(fault).isprintable() for fault in error.faults)
+        faults = error.faults
+    assert faults != ()
+    assert all(str(fault).isprintable() for fault in faults or ())
 
 
 @settings(max_examples=300, deadline=1000)
@@ -1084,4 +1092,4 @@ def test_any_change_of_a_mapping_is_read_or_refused(data: st.DataObject) -> None
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_any_float_is_the_decimal_that_python_prints(value: float) -> None:
     assert float(exact(value)) == value
-    assert exact(repr(value)) == exact(value) == F(Decimal(repr(value)))
+    assert exact(repr(value)) == exact(value) == Fraction(Decimal(repr(value)))

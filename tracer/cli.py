@@ -198,4 +198,7 @@ def _progress(steps: int) -> Iterator[Callable[[int, int], None] | None]:
 def main() -> None:
     """The entry point: the process is short, so the garbage collector would only cost time."""
     gc.disable()
-    cli(prog_name="tracer")
+    try:
+        cli(prog_name="tracer")
+    finally:
+        gc.freeze()  # nor need it look at everything once more on the way out

@@ -36,7 +36,7 @@ class InputError(TracerError):
         return "\n".join(map(str, self.faults))
 
 
-class NotSupported(TracerError):
+class NotSupported(TracerError):  # noqa: N818 - it is no error of the user's
     """The request is clear, but this version can't do it (yet)."""
 
 

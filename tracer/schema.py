@@ -328,16 +328,16 @@ def check_table(
     for name in table:
         if name not in known and len(found) < ENOUGH:
             word = name if isinstance(name, str) else shown(name)
-            found.append((place + (word,), True, _unknown_key(word, keys, absent)))
+            found.append(((*place, word), True, _unknown_key(word, keys, absent)))
             if guess := closest(word, absent):
                 values[guess] = None  # a misspelt key is one fault, not also a missing one
     for name in absent:
         if known[name].default is REQUIRED and name not in values:
             message = f'"{name}" is missing; write for example {known[name].example}'
-            found.append((place + (name,), False, message))
+            found.append(((*place, name), False, message))
     for key in keys:
         if key.name in table:
-            values[key.name] = check_value(key.kind, table[key.name], place + (key.name,), found)
+            values[key.name] = check_value(key.kind, table[key.name], (*place, key.name), found)
     return values
 
 
@@ -353,7 +353,7 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return check_table(keys, value, place, found)
         case Tables(keys, most) if isinstance(value, list) and 0 < len(value) <= most:
             return [
-                check_value(Table(keys), entry, place + (index,), found)
+                check_value(Table(keys), entry, (*place, index), found)
                 for index, entry in enumerate(value)
             ]
         case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
@@ -415,7 +415,7 @@ def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fr
         try:
             numbers.append(exact(value))
         except ValueError as error:
-            found.append((place + (index,), False, str(error)))
+            found.append(((*place, index), False, str(error)))
     return tuple(numbers) if len(found) == before else None
 
 
@@ -436,7 +436,7 @@ def _check_rows(
     width = next(len(row) for row in rows if isinstance(row, list))
     checked = []
     for index, row in enumerate(rows):
-        here = place + (index,)
+        here = (*place, index)
         if not isinstance(row, list) or not row:
             message = f"row {index + 1} must be {describe(Vector())}, not {shown(row)}"
             found.append((here, False, message))

@@ -61,7 +61,8 @@ _REPEATED = "is there already; keep one of them (tables that repeat are written 
 _IN_OUR_WORDS = {
     "invalid value": "no value can be read here; text and fractions need quotes, "
     'as in "relu" or "1/3", and a number needs a digit before its point',
-    "unclosed array": 'a comma or the closing ] of a list is missing (fractions need quotes: "1/3")',
+    "unclosed array": "a comma or the closing ] of a list is missing "
+    '(fractions need quotes: "1/3")',
     "unclosed inline table": "a comma or the closing } of a table is missing",
     "expected newline": "the line should end here "
     '(text and fractions need quotes, as in "relu" or "1/3")',
@@ -399,12 +400,14 @@ def _headers(text: str, statements: list[int]) -> dict[Place, int]:
         *parents, last = keys_of[header]
         place: Place = ()
         for key in parents:
-            place += (key, repeated[place + (key,)]) if place + (key,) in repeated else (key,)
-        place += (last,)
+            place = (*place, key)
+            if place in repeated:
+                place = (*place, repeated[place])
+        place = (*place, last)
         if header.startswith("[["):
             repeated[place] = repeated.get(place, -1) + 1
             found.setdefault(place, begin)
-            place += (repeated[place],)
+            place = (*place, repeated[place])
         found[place] = begin
     return found
 

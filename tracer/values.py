@@ -143,11 +143,7 @@ class _Run:
         self.index = trace.index()
         self.order = [q.id for q in (*trace.quantities, *trace.updates)]
         self.parameters = trace.graph.parameters
-        self.data = tuple(
-            q.id for q in trace.quantities if not q.terms and q.id not in set(self.parameters)
-        )
-        if problem.learning_rate is None:
-            self.data = tuple(name for name in self.data if name != ids.LEARNING_RATE)
+        self.data = tuple(name for name in self.given if ids.is_datum(name))
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
         self.advance = self._program([q.id for q in trace.updates]) if self.last else None

@@ -291,7 +291,7 @@ class Printer(ABC):
             negative = _is_negative(term)
             if position:
                 operator = self.minus if negative else self.plus
-                found.append(replace(operator, level=1 + 2 * depth))
+                found.append(Piece(operator.text, operator.width, 1 + 2 * depth))
             elif negative:
                 found.append(self.sign)
             if negative:
@@ -303,8 +303,8 @@ class Printer(ABC):
     def _product(self, factors: Sequence[Formula], depth: int) -> list[Piece]:
         found: list[Piece] = []
         for position, factor in enumerate(factors):
-            if position:
-                found.append(replace(self.dot, level=2 + 2 * depth))
+            if position and not isinstance(factor, Nabla):
+                found.append(Piece(self.dot.text, self.dot.width, 2 + 2 * depth))
             found += self._factor(factor, first=position == 0, depth=depth)
         return found
 

@@ -21,7 +21,8 @@ class Activation:
     """One row: ``formula(x, slope)`` in SymPy, and what a page prints.
 
     ``latex`` and ``text`` name the function; ``remark`` says what readers ask about it.
-    ``slope`` is the parameter of leaky ReLU; the other rows ignore it.
+    ``slope`` is the parameter of leaky ReLU; the other rows ignore it. ``words`` stand for the
+    name in a sentence.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Activation:
     formula: Callable[[Symbol, Expr], Expr]
     textbook: Callable[[Symbol, Symbol], Expr] | None
     remark: str = ""
+    words: str = ""
 
 
 def _one_minus(value: Expr) -> Expr:
@@ -40,7 +42,14 @@ def _one_minus(value: Expr) -> Expr:
 ACTIVATIONS: dict[str, Activation] = {
     row.name: row
     for row in (
-        Activation("identity", "", "", lambda x, a: x, lambda x, y: Integer(1)),
+        Activation(
+            "identity",
+            "",
+            "",
+            lambda x, a: x,
+            lambda x, y: Integer(1),
+            words="the identity, l = p",
+        ),
         Activation(
             "relu",
             r"\mathrm{ReLU}",
@@ -65,6 +74,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "σ",
             lambda x, a: 1 / (1 + exp(-x)),
             lambda x, y: Mul(y, _one_minus(y), evaluate=False),
+            words="the sigmoid, σ(p) = 1/(1 + exp(-p))",
         ),
         Activation(
             "tanh", r"\tanh", "tanh", lambda x, a: tanh(x), lambda x, y: _one_minus(Pow(y, 2))
@@ -75,6 +85,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "softplus",
             lambda x, a: log(1 + exp(x)),
             lambda x, y: Pow(Add(Integer(1), exp(-x), evaluate=False), -1),
+            words="softplus, log(1 + exp(p))",
         ),
     )
 }

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from sympy import Expr
 
-from tracer import ids, outline
+from tracer import ids
 from tracer.chain import Path as ChainPath
 from tracer.chain import paths
-from tracer.derivation import VIEWS, Solved, addressed
+from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.outline.page import derivation_page, needed, needed_for, page
 from tracer.problem import Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
+from tracer.solved import VIEWS, Solved
 from tracer.trace import Trace, build, expression, rule_at, rule_expression
 from tracer.typeset import LatexPrinter
 from tracer.values import Progress, evaluate
@@ -117,10 +119,10 @@ class Solution:
     ) -> str:
         """The solution as a document in ``format``: text, latex, markdown or json."""
         if self.asked:
-            page = outline.derivation_page(self.solved, list(self.asked))
+            content = derivation_page(self.solved, list(self.asked))
         else:
-            page = outline.page(self.solved)
-        job = Job(self.solved, page, self.asked, fragment, flavour, width, templates)
+            content = page(self.solved)
+        job = Job(self.solved, content, self.asked, fragment, flavour, width, templates)
         return render(format, job)
 
 
@@ -146,9 +148,9 @@ def solve(
     index = trace.index()
     asked = tuple(resolve(only, trace, problem))
     if asked:
-        wanted = outline.needed_for(trace, index, asked)
+        wanted = needed_for(trace, index, asked)
     else:
-        wanted = outline.needed(trace)
+        wanted = needed(trace)
     values = evaluate(trace, problem, wanted, progress)
     return Solution(Solved(problem, trace, index, values, view), asked)
 

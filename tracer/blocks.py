@@ -36,9 +36,9 @@ class Display:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Short formulas, as many on a line as fit."""
+    """Short formulas, as many on a line as fit; each group begins a line."""
 
-    equations: tuple[Equation, ...]
+    groups: tuple[tuple[Equation, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

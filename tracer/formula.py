@@ -312,7 +312,8 @@ def numeric(
     """``= numbers = value`` with ``≈`` wherever the printed digits do not give equality.
 
     Between two numeric sides a reader's calculator decides. The first numeric side equals the
-    symbols before it (``after_symbols``) only if no number in it was rounded.
+    symbols before it only if no number in it was rounded; where there are none
+    (``after_symbols`` is false) it has no relation sign.
     """
     found: list[Part] = []
     before: fmpq | None = None
@@ -322,6 +323,6 @@ def numeric(
             sign = "=" if now is not None and now == before else "≈"
         else:
             sign = "=" if all_exact(formula) else "≈"
-        found.append(Part(sign, formula, newline=not found and after_symbols))
+        found.append(Part(sign if found or after_symbols else "", formula))
         before = now
     return tuple(found)

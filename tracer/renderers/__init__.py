@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 
 from tracer.blocks import Page
-from tracer.derivation import Solved
 from tracer.errors import Fault, InputError, did_you_mean
+from tracer.solved import Solved
 
 FLAVOURS = ("github", "pandoc", "myst")
 

@@ -16,7 +16,7 @@ from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Step
 from tracer.errors import Fault, InputError
 from tracer.formula import Equation
 from tracer.renderers import Job
-from tracer.typeset import Printer
+from tracer.typeset import Printer, lines, stacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ def view(block: Block, target: Target) -> dict[str, Any]:
         case Paragraph(content, remark):
             return {"kind": "paragraph", "text": sentence(content, target), "remark": remark}
         case Display(equations, name):
-            lines = list(printer.lines(equations))
-            return {"kind": "display", "lines": lines, "id": name}
-        case Flow(equations):
-            return {"kind": "flow", "lines": list(_flowed(equations, printer))}
+            return {"kind": "display", "lines": list(lines(printer, equations)), "id": name}
+        case Flow(groups):
+            flowed = [line for group in groups for line in _flowed(group, printer)]
+            return {"kind": "flow", "lines": flowed}
         case Steps(items):
             return {"kind": "steps", "items": [sentence(item, target) for item in items]}
         case Table():
@@ -117,7 +117,7 @@ def _flowed(equations: Sequence[Equation], printer: Printer) -> Iterator[list[st
             yield line
             line, used = [], 0.0
         if width > printer.width:  # many equal parameters: broken like any long equation
-            yield from ([part.left + part.right] for part in printer.lines((equation,)))
+            yield from ([part.left + part.right] for part in lines(printer, (equation,)))
             continue
         used += width + (gap if line else 0.0)
         line.append(printer.one_line(equation))
@@ -136,8 +136,8 @@ def _cell(item: Inline, target: Target) -> tuple[list[str], float]:
     width = printer.measure(item)
     if target.cell_width is None or width <= target.cell_width:
         return [target.inline(printer.one_line(item))], width
-    lines = [target.inline(text) for text in printer.stacked(item, target.cell_width)]
-    return lines, target.cell_width
+    rows = [target.inline(text) for text in stacked(printer, item, target.cell_width)]
+    return rows, target.cell_width
 
 
 def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:

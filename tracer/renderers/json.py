@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import fmpq
 
-from tracer.derivation import addressed
+from tracer.derivation.quantity import addressed
 from tracer.renderers import Job
 from tracer.rounding import exact
 from tracer.trace import rule_at

@@ -46,7 +46,7 @@ def render(job: Job) -> str:
         TextPrinter(job.solved.symbols, job.width - 2),
         escape,
         lambda formula: formula,
-        cell_width=24,
+        cell_width=20,
         table_width=job.width - 2,
         column_gap=3,
     )

@@ -5,8 +5,9 @@ it; `lines` fills lines with them. A new target is a subclass of `Printer` that 
 look.
 """
 
-from tracer.typeset.base import Line, Piece, Printer
+from tracer.typeset.base import Piece, Printer
 from tracer.typeset.latex import LatexPrinter
+from tracer.typeset.lines import Line, lines, stacked
 from tracer.typeset.text import TextPrinter
 
-__all__ = ["LatexPrinter", "Line", "Piece", "Printer", "TextPrinter"]
+__all__ = ["LatexPrinter", "Line", "Piece", "Printer", "TextPrinter", "lines", "stacked"]

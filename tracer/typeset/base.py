@@ -1,10 +1,13 @@
-"""What all targets share: where signs, dots and brackets go, and where lines may break."""
+"""What all targets share: where signs, dots and brackets go, and where lines may break.
+
+Filling lines is the business of `lines`.
+"""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tracer import ids
 from tracer.formula import (
@@ -45,17 +48,8 @@ class Piece:
     level: int = 0
     tall: bool = False
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line of an equation: what stands left of the alignment point, and right of it.
-
-    ``indent`` marks the continuation of a link that did not fit on one line.
-    """
-
-    left: str
-    right: str
-    indent: bool = False
+# a vector longer than this may be broken over lines
+_LONGEST_SOLID_POINT = 8
 
 
 def _is_negative(formula: Formula) -> bool:
@@ -97,8 +91,11 @@ class Printer(ABC):
     minus: Piece
     sign: Piece
     dot: Piece
+    wide_dot: Piece
     indent: float
     comma_width: float
+    # what a line starts with that goes on with a sum or product from the line before
+    continuation: str = ""
 
     def __init__(self, symbols: Symbols, width: float) -> None:
         self.symbols = symbols
@@ -214,7 +211,7 @@ class Printer(ABC):
                 inner = self.bracket(self.pieces(point, depth + 1), square=False)
                 return [self.nabla(), self.loss(), *inner]
             case Point(numbers):
-                return [self.point(numbers)]
+                return self._point(numbers)
             case DataSet(samples):
                 return self._data_set(samples)
             case At(body, _, _):
@@ -266,24 +263,33 @@ class Printer(ABC):
     def differential(self, name: str) -> Piece:
         """``∂l_1^2``."""
 
-    def point(self, numbers: Sequence[Number]) -> Piece:
+    def _point(self, numbers: Sequence[Number]) -> list[Piece]:
         """``(1, 3)``, or ``1`` alone; semicolons where the decimal sign is a comma."""
         if len(numbers) == 1:
-            return self.number(numbers[0])
-        comma = Piece("; " if self.symbols.decimal_comma else ", ", self.comma_width)
+            return [self.number(numbers[0])]
+        # a pair stays together; a long vector may be broken at its commas
+        level = 3 if len(numbers) > _LONGEST_SOLID_POINT else 0
         inner = [self.number(numbers[0])]
         for number in numbers[1:]:
-            inner += [comma, self.number(number)]
-        return self.joined(self.bracket(inner, square=False))
+            inner.append(self.comma)
+            digits = self.number(number)
+            inner.append(Piece(digits.text, digits.width, level))
+        return self.bracket(inner, square=False)
 
     def _data_set(self, samples: Sequence[tuple[Point, Point]]) -> list[Piece]:
         found: list[Piece] = []
         for inputs, targets in samples:
-            pair = self.joined([*self.pieces(inputs), self.arrow(), *self.pieces(targets)])
+            first, *rest = self.pieces(inputs)
             if found:
-                found.append(Piece("; " if self.symbols.decimal_comma else ", ", self.comma_width))
-            found.append(replace(pair, level=1 if found else 0))
+                found.append(self.comma)
+            found.append(Piece(first.text, first.width, 1 if found else 0))
+            found += [*rest, self.arrow(), *self.pieces(targets)]
         return self.braces(found)
+
+    @property
+    def comma(self) -> Piece:
+        """What separates numbers."""
+        return Piece("; " if self.symbols.decimal_comma else ", ", self.comma_width)
 
     def _sum(self, terms: Sequence[Formula], depth: int) -> list[Piece]:
         found: list[Piece] = []
@@ -304,7 +310,11 @@ class Printer(ABC):
         found: list[Piece] = []
         for position, factor in enumerate(factors):
             if position and not isinstance(factor, Nabla):
-                found.append(Piece(self.dot.text, self.dot.width, 2 + 2 * depth))
+                between_partials = isinstance(factor, Partial | Sum) and isinstance(
+                    factors[position - 1], Partial
+                )
+                dot = self.wide_dot if between_partials else self.dot
+                found.append(Piece(dot.text, dot.width, 2 + 2 * depth))
             found += self._factor(factor, first=position == 0, depth=depth)
         return found
 
@@ -332,77 +342,6 @@ class Printer(ABC):
             if not set(base.number.text) & set("/e"):
                 return self.solid(base)
         return self.joined(self.bracket(self.pieces(base, 1), square=False))
-
-    # breaking lines
-
-    def lines(self, equations: Sequence[Equation]) -> Iterator[Line]:
-        """Equations aligned at their first relation, broken where they are too wide."""
-        lefts = [
-            self.joined([] if e.left is None else self.pieces(e.left)) for e in equations
-        ]
-        margin = max((left.width for left in lefts), default=0.0)
-        for equation, left in zip(equations, lefts, strict=True):
-            yield from self._equation_lines(equation, left.text, self.width - margin)
-
-    def _equation_lines(self, equation: Equation, left: str, room: float) -> Iterator[Line]:
-        text, used, indent = "", 0.0, False
-        for part in equation.parts:
-            pieces = [self.relation(part.relation), *self.pieces(part.formula)]
-            width = sum(piece.width for piece in pieces)
-            if text and (part.newline or used + width > room):
-                yield Line(left, text, indent)
-                left, text, used, indent = "", "", 0.0, False
-            *full, rest = self._broken(pieces, room - used, room - self.indent)
-            for chunk in full:
-                yield Line(left, text + "".join(piece.text for piece in chunk), indent)
-                left, text, used, indent = "", "", self.indent, True
-            text += "".join(piece.text for piece in rest)
-            used += sum(piece.width for piece in rest)
-        if text or left:
-            yield Line(left, text, indent)
-
-    def stacked(self, equation: Equation, width: float) -> list[str]:
-        """An equation in a narrow column: a line for each link, or more where it has to be."""
-        formulas = [] if equation.left is None else [("", equation.left)]
-        formulas += [(part.relation, part.formula) for part in equation.parts]
-        found: list[str] = []
-        for relation, formula in formulas:
-            head = [self.relation(relation)] if relation else []
-            for chunk in self._broken([*head, *self.pieces(formula)], width, width):
-                found.append("".join(piece.text for piece in chunk).strip())
-        return found
-
-    @staticmethod
-    def _broken(pieces: Sequence[Piece], first: float, room: float) -> list[list[Piece]]:
-        """Pieces in lines: each as full as it can be, broken at the best place in its second half."""
-        found: list[list[Piece]] = []
-        start, limit = 0, first
-        while start < len(pieces):
-            used, end = 0.0, start
-            while end < len(pieces) and (end == start or used + pieces[end].width <= limit):
-                used += pieces[end].width
-                end += 1
-            if end < len(pieces):
-                end = _best_break(pieces, start, end, limit)
-            found.append(list(pieces[start:end]))
-            start, limit = end, room
-        return found
-
-
-def _best_break(pieces: Sequence[Piece], start: int, end: int, limit: float) -> int:
-    """Where to break before ``end``: the lowest level in the line's second half, the last such."""
-    best, used = 0, 0.0
-    fallback = 0
-    for place in range(start, end + 1):
-        if place > start and pieces[place].level:
-            fallback = place
-            good = not best or pieces[place].level <= pieces[best].level
-            if used >= limit / 2 and good:
-                best = place
-        used += pieces[place].width
-    if best or fallback:
-        return best or fallback
-    return next((i for i in range(end, len(pieces)) if pieces[i].level), len(pieces))
 
 
 def fraction_parts(number: Number) -> tuple[str, str] | None:

@@ -79,9 +79,10 @@ class LatexPrinter(Printer):
     plus = Piece(" + ", 12.3)
     minus = Piece(" - ", 12.3)
     sign = Piece("-", 7.8)
-    dot = Piece(r" \cdot ", 7.3)
+    dot = wide_dot = Piece(r" \cdot ", 7.3)
     indent = 20.0
     comma_width = 4.5
+    continuation = "{}"  # so that the sign after it is spaced as between two operands
 
     def number(self, number: Number) -> Piece:
         parts = fraction_parts(number)

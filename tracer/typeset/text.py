@@ -27,6 +27,7 @@ class TextPrinter(Printer):
     minus = _piece(" - ")
     sign = _piece("-")
     dot = _piece("·")
+    wide_dot = _piece(" · ")
     indent = 4
     comma_width = 2
 

@@ -1,0 +1,152 @@
+"""Local derivatives and deltas: each worked once, then cited."""
+
+from __future__ import annotations
+
+from flint import fmpq
+from sympy import Symbol
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.derivation.forward import exact_fraction, loss_factor, numeric_equation, residual
+from tracer.formula import (
+    Apply,
+    Coef,
+    Equation,
+    Formula,
+    Part,
+    Partial,
+    Prod,
+    Var,
+    from_sympy,
+    product,
+    summed,
+    whole,
+)
+from tracer.losses import LOSSES
+from tracer.solved import Solved
+
+
+def slope_symbols(s: Solved, layer: int, j: int) -> Formula:
+    """The derivative of the activation as textbooks print it: ``l (1 - l)``, ``ReLU'(p)``."""
+    return _slope(s, layer, Var(ids.pre(layer, j)), Var(ids.output(layer, j)))
+
+
+def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
+    """The same with one sample's numbers; where it is a matter of cases, its value."""
+    activation = s.problem.layers[layer - 1].activation
+    if ACTIVATIONS[activation].textbook is None:
+        local = ids.partial(ids.output(layer, j), ids.pre(layer, j), n)
+        return s.num(local, step)
+    pre, out = ids.pre(layer, j), ids.output(layer, j)
+    return _slope(s, layer, s.num(ids.at(pre, n), step), s.num(ids.at(out, n), step))
+
+
+def _slope(s: Solved, layer: int, pre: Formula, out: Formula) -> Formula:
+    activation = s.problem.layers[layer - 1].activation
+    textbook = ACTIVATIONS[activation].textbook
+    if textbook is None:
+        return Apply(activation, pre, prime=True)
+    x, y = Symbol("x"), Symbol("y")
+    return from_sympy(textbook(x, y), {x: pre, y: out})
+
+
+def loss_slope(s: Solved, k: int) -> tuple[fmpq, Formula, Formula, tuple[int, ...]]:
+    """The loss's derivative by output ``k``: constant, difference in symbols, trailing constants."""
+    t, y = Symbol("t"), Symbol("y")
+    (first, *rest), body = LOSSES[s.problem.loss.kind].textbook(t, y)
+    names: dict[Symbol, Formula] = {t: Var(ids.target(k)), y: Var(ids.output(s.last, k))}
+    formula = from_sympy(body, names)
+    return loss_factor(s) * first, formula, body, tuple(rest)
+
+
+def delta_name(s: Solved, layer: int, j: int) -> Formula:
+    """How a page refers to dloss/dp: as the product of its two factors in the output layer."""
+    own = ids.pre(layer, j)
+    if layer == s.last and not s.by_deltas(layer - 1 if layer > 1 else layer):
+        out = ids.output(layer, j)
+        return Prod((Partial(ids.LOSS, out), Partial(out, own)))
+    return Partial(ids.LOSS, own)
+
+
+def delta_symbols(s: Solved, layer: int, j: int, step: int) -> tuple[Formula, Formula]:
+    """dloss/dp as named partials, and as formulas."""
+    own, out = ids.pre(layer, j), ids.output(layer, j)
+    if layer == s.last:
+        named: Formula = Prod((Partial(ids.LOSS, out), Partial(out, own)))
+        return named, product(output_factors(s, j, step))
+    above = range(1, s.problem.sizes[layer + 1] + 1)
+    local = [Partial(ids.LOSS, ids.pre(layer + 1, k)) for k in above]
+    into = [Partial(ids.pre(layer + 1, k), out) for k in above]
+    named = Prod(
+        (
+            summed(tuple(Prod((a, b)) for a, b in zip(local, into, strict=True))),
+            Partial(out, own),
+        )
+    )
+    weights = [Var(ids.weight(layer + 1, k, j)) for k in above]
+    total = summed(tuple(Prod((a, b)) for a, b in zip(local, weights, strict=True)))
+    slope = whole(1) if s.slope_is_one(layer, j, step) else slope_symbols(s, layer, j)
+    return flat(named), flat(Prod((total, slope)))
+
+
+def delta_equation(s: Solved, layer: int, j: int, step: int) -> Equation:
+    """``∂MSE/∂p = ∂MSE/∂l · ∂l/∂p = 2(f^* - l) · (-1)``, or cited by the product of its factors."""
+    named, formulas = delta_symbols(s, layer, j, step)
+    name = delta_name(s, layer, j)
+    links = (formulas,) if name == named else (named, formulas)
+    return Equation(name, tuple(Part("=", link) for link in links))
+
+
+def flat(formula: Prod) -> Formula:
+    factors: list[Formula] = []
+    for factor in formula.factors:
+        factors += factor.factors if isinstance(factor, Prod) else [factor]
+    return product(tuple(factors))
+
+
+def output_factors(s: Solved, k: int, step: int) -> tuple[Formula, ...]:
+    """``2(f^* - l) · (-1)``, then the activation's derivative unless it is 1 at every sample."""
+    constant, body, _, rest = loss_slope(s, k)
+    factors: list[Formula] = [Coef(exact_fraction(constant), body)]
+    factors += [whole(value) for value in rest]
+    if not s.slope_is_one(s.last, k, step):
+        factors.append(slope_symbols(s, s.last, k))
+    return tuple(factors)
+
+
+def output_constant(s: Solved, k: int) -> fmpq:
+    constant, _, _, rest = loss_slope(s, k)
+    for value in rest:
+        constant *= value
+    return constant
+
+
+def delta_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
+    """dloss/dp at one sample in numbers, from the deltas of the layer above."""
+    slope = None if s.slope_is_one(layer, j, step) else slope_numbers(s, layer, j, n, step)
+    if layer == s.last:
+        factors = [residual(s, j, n, step)] + ([slope] if slope else [])
+        return Coef(exact_fraction(output_constant(s, j)), product(tuple(factors)))
+    total = delta_sum(s, layer, j, n, step)
+    return flat(Prod((total, slope))) if slope else total
+
+
+def delta_sum(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
+    """The sum over the neurons above of delta times weight, in numbers."""
+    return summed(
+        tuple(
+            Prod(
+                (
+                    s.num(ids.partial(ids.LOSS, ids.pre(layer + 1, k), n), step),
+                    s.num(ids.weight(layer + 1, k, j), step),
+                )
+            )
+            for k in range(1, s.problem.sizes[layer + 1] + 1)
+        )
+    )
+
+
+def delta_value(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
+    """``-2(1 - 1.1) = 0.2``."""
+    name = ids.partial(ids.LOSS, ids.pre(layer, j), n)
+    return numeric_equation(s, [delta_numbers(s, layer, j, n, step)], s.number(name, step))

@@ -1,0 +1,133 @@
+"""The forward pass and the loss: rules in symbols, in numbers, and their values."""
+
+from __future__ import annotations
+
+from flint import fmpq
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.formula import (
+    Apply,
+    Coef,
+    Equation,
+    Formula,
+    Group,
+    Num,
+    OfInputs,
+    OverData,
+    Part,
+    Power,
+    Prod,
+    Sum,
+    Var,
+    minus,
+    numeric,
+    summed,
+)
+from tracer.rounding import Number
+from tracer.solved import Solved
+
+
+def pre_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
+    """``0.1 · 1 + 0.3 · 3 + 0.5``."""
+    terms: list[Formula] = [
+        Prod((s.num(ids.weight(layer, j, k), step), s.num(ids.at(ids.output(layer - 1, k), n), step)))
+        for k in range(1, s.problem.sizes[layer - 1] + 1)
+    ]
+    if s.has_bias(layer):
+        terms.append(s.num(ids.bias(layer, j), step))
+    return summed(tuple(terms))
+
+
+def pre_symbols(s: Solved, layer: int, j: int) -> Formula:
+    """``w_{1,1}^1 · l_1^0 + w_{1,2}^1 · l_2^0 + b_1^1``."""
+    terms: list[Formula] = [
+        Prod((Var(ids.weight(layer, j, k)), Var(ids.output(layer - 1, k))))
+        for k in range(1, s.problem.sizes[layer - 1] + 1)
+    ]
+    if s.has_bias(layer):
+        terms.append(Var(ids.bias(layer, j)))
+    return summed(tuple(terms))
+
+
+def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
+    """``ReLU(0.1 · 1 + 0.3 · 3 + 0.5) = 1.5``; by way of the pre-activation where f bends."""
+    activation = s.problem.layers[layer - 1].activation
+    inner = pre_numbers(s, layer, j, n, step)
+    value = s.number(ids.at(ids.output(layer, j), n), step)
+    links: list[Formula] = []
+    if activation == "identity":
+        links = [inner]
+    else:
+        links = [Apply(activation, inner)]
+        if ACTIVATIONS[activation].textbook is not None:
+            links.append(Apply(activation, s.num(ids.at(ids.pre(layer, j), n), step)))
+    return numeric_equation(s, links, value)
+
+
+def numeric_equation(s: Solved, links: list[Formula], value: Number) -> Equation:
+    first, *rest = numeric(tuple(links), value, s.functions, after_symbols=False)
+    return Equation(first.formula, tuple(rest))
+
+
+def loss_factor(s: Solved) -> fmpq:
+    """What multiplies each output's term in its sample's loss."""
+    factor = fmpq(s.problem.loss.factor.numerator, s.problem.loss.factor.denominator)
+    return factor / s.problem.sizes[-1] if s.problem.loss.outputs == "mean" else factor
+
+
+def sample_share(s: Solved) -> fmpq:
+    """What multiplies each sample's loss in the loss: 1, or one over the number of samples."""
+    return fmpq(1, len(s.problem.data)) if s.problem.loss.samples == "mean" else fmpq(1)
+
+
+def over_samples(s: Solved, body: Formula) -> Formula:
+    """The sum over the data, averaged if the loss is; the body itself for a single sample."""
+    if len(s.problem.data) == 1:
+        return body
+    total = OverData(body)
+    share = sample_share(s)
+    return total if share == 1 else Prod((rational(share), total))
+
+
+def rational(value: fmpq) -> Formula:
+    return Num(exact_fraction(value))
+
+
+def exact_fraction(value: fmpq) -> Number:
+    """A constant of a rule: whole, or a fraction however its decimals may end."""
+    return Number(value, str(value), True)
+
+
+def loss_formula(s: Solved) -> Equation:
+    """``MSE = Σ (f^*(l_1^0, l_2^0) - f(l_1^0, l_2^0))^2``."""
+    factor = loss_factor(s)
+    terms: list[Formula] = []
+    for k in range(1, s.problem.sizes[-1] + 1):
+        square = Power(minus(Var(ids.target(k)), OfInputs(s.symbols.network(k))), 2)
+        terms.append(square if factor == 1 else Coef(exact_fraction(factor), square))
+    return Equation(Var(ids.LOSS), (Part("=", over_samples(s, summed(tuple(terms)))),))
+
+
+def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
+    """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over the samples, the whole loss by default."""
+    share = sample_share(s) if samples is None else fmpq(1)
+    squares: list[Formula] = [
+        Power(residual(s, k, n, step), 2)
+        for n in (samples or s.samples)
+        for k in range(1, s.problem.sizes[-1] + 1)
+    ]
+    return scaled(loss_factor(s) * share, squares)
+
+
+def residual(s: Solved, k: int, n: int, step: int) -> Formula:
+    target = s.num(ids.at(ids.target(k), n), step)
+    return minus(target, s.num(ids.at(ids.output(s.last, k), n), step))
+
+
+def scaled(factor: fmpq, terms: list[Formula]) -> Formula:
+    """``factor[term + term]``, without brackets around a single term, without a factor 1."""
+    if factor == 1:
+        return summed(tuple(terms))
+    body = terms[0] if len(terms) == 1 else Group(Sum(tuple(terms)))
+    return Coef(exact_fraction(factor), body)

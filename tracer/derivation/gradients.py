@@ -1,0 +1,179 @@
+"""Gradients and updates: named partials = formulas = numbers = value."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from tracer import ids
+from tracer.chain import paths
+from tracer.derivation.backward import (
+    delta_name,
+    delta_sum,
+    flat,
+    output_constant,
+    output_factors,
+    slope_numbers,
+    slope_symbols,
+)
+from tracer.derivation.forward import over_samples, rational, residual, sample_share, scaled
+from tracer.formula import (
+    Equation,
+    Formula,
+    Group,
+    Part,
+    Partial,
+    Prod,
+    Sum,
+    Var,
+    minus,
+    product,
+    summed,
+    whole,
+)
+from tracer.solved import MOST_PATHS_FORCED, Solved
+
+
+def _source(parameter: ids.Name) -> str | None:
+    """What multiplies a parameter in its pre-activation: an output below, or None for a bias."""
+    return ids.output(parameter.layer - 1, parameter.k) if parameter.kind == "w" else None
+
+
+def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> Equation:
+    """The derivative of the loss by a parameter, in the view that suits it.
+
+    Without ``symbols`` only ``∂loss/∂w = numbers = value``, as for a later step.
+    """
+    found = ids.parse(parameter)
+    assert found is not None
+    name = found.of
+    left = Partial(ids.LOSS, parameter)
+    value = ids.partial(ids.LOSS, parameter)
+    if s.by_deltas(name.layer):
+        named, formulas, links = _gradient_by_delta(s, name, step)
+    elif name.layer == s.last:
+        named, formulas, links = _output_gradient(s, name, step)
+    else:
+        named, formulas, links = _hidden_gradient(s, name, step)
+    if not symbols:
+        return Equation(left, s.parts(links, value, step, newline=False))
+    head = tuple(Part("=", over_samples(s, formula)) for formula in (named, formulas))
+    cited = None if s.by_deltas(name.layer) else _cited_bias(s, name, step)
+    if cited is not None:
+        words, numbers = cited
+        parts = s.parts((numbers,), value, step, newline=False)
+        return Equation(left, (*head, Part("=", words, newline=True), *parts))
+    return Equation(left, (*head, *s.parts(links, value, step)))
+
+
+_Derivation = tuple[Formula, Formula, tuple[Formula, ...]]
+
+
+def _chain(s: Solved, parameter: str) -> Formula:
+    """All paths as named partials, with what they share at the end taken out."""
+    found = [
+        [Partial(f.of, f.wrt) for f in path.factors]
+        for path in islice(paths(s.trace.graph, parameter), MOST_PATHS_FORCED)
+    ]
+    if len(found) == 1:
+        return Prod(tuple(found[0]))
+    heads = tuple(Prod(tuple(factors[:-2])) for factors in found)
+    return Prod((Sum(heads), *found[0][-2:]))
+
+
+def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
+    source = _source(name)
+    last = Var(source) if source else whole(1)
+    formulas = Prod((*output_factors(s, name.j, step), last))
+    constant = output_constant(s, name.j) * sample_share(s)
+    terms: list[Formula] = []
+    for n in s.samples:
+        factors = [residual(s, name.j, n, step)]
+        if not s.slope_is_one(s.last, name.j, step):
+            factors.append(slope_numbers(s, s.last, name.j, n, step))
+        if source:
+            factors.append(s.num(ids.at(source, n), step))
+        terms.append(flat(Prod(tuple(factors))))
+    return _chain(s, str(name)), formulas, (scaled(constant, terms),)
+
+
+def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
+    source = _source(name)
+    layer, j = name.layer, name.j
+    above = range(1, s.problem.sizes[layer + 1] + 1)
+    one = s.slope_is_one(layer, j, step)
+    cited = summed(
+        tuple(
+            flat(Prod((delta_name(s, layer + 1, k), Var(ids.weight(layer + 1, k, j)))))
+            for k in above
+        )
+    )
+    slope = whole(1) if one else slope_symbols(s, layer, j)
+    formulas = flat(Prod((cited, slope, Var(source) if source else whole(1))))
+    single = len(above) == 1
+    terms: list[Formula] = []
+    for n in s.samples:
+        if single:
+            factors: list[Formula] = [
+                s.num(ids.partial(ids.LOSS, ids.pre(layer + 1, 1), n), step)
+            ]
+        else:
+            factors = [delta_sum(s, layer, j, n, step)]
+        if not one:
+            factors.append(slope_numbers(s, layer, j, n, step))
+        if source:
+            factors.append(s.num(ids.at(source, n), step))
+        terms.append(flat(Prod(tuple(factors))))
+    front: list[Formula] = []
+    if sample_share(s) != 1:
+        front.append(rational(sample_share(s)))
+    if single:
+        front.append(s.num(ids.weight(layer + 1, 1, j), step))
+    numbers = _in_front(front, terms)
+    return _chain(s, str(name)), formulas, (numbers,)
+
+
+def _in_front(front: list[Formula], terms: list[Formula]) -> Formula:
+    if not front:
+        return summed(tuple(terms))
+    if len(terms) == 1:
+        return flat(Prod((*front, terms[0])))
+    return Prod((*front, Group(Sum(tuple(terms)))))
+
+
+def _gradient_by_delta(s: Solved, name: ids.Name, step: int) -> _Derivation:
+    source = _source(name)
+    own = ids.pre(name.layer, name.j)
+    delta = Partial(ids.LOSS, own)
+    named = Prod((delta, Partial(own, str(name))))
+    formulas = Prod((delta, Var(source) if source else whole(1)))
+    terms: list[Formula] = []
+    for n in s.samples:
+        factors: list[Formula] = [s.num(ids.partial(ids.LOSS, own, n), step)]
+        if source:
+            factors.append(s.num(ids.at(source, n), step))
+        terms.append(product(tuple(factors)))
+    front = [] if sample_share(s) == 1 else [rational(sample_share(s))]
+    return named, formulas, (_in_front(front, terms),)
+
+
+def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula] | None:
+    """A hidden bias below a single neuron: that neuron's bias gradient times the weight."""
+    layer = name.layer
+    if name.kind != "b" or layer == s.last or s.problem.sizes[layer + 1] != 1:
+        return None
+    if not s.has_bias(layer + 1) or not s.slope_is_one(layer, name.j, step):
+        return None
+    gradient_above = ids.partial(ids.LOSS, ids.bias(layer + 1, 1))
+    if ids.at_step(gradient_above, step) not in s.values:
+        return None
+    weight = ids.weight(layer + 1, 1, name.j)
+    words = Prod((Partial(ids.LOSS, ids.bias(layer + 1, 1)), Var(weight)))
+    return words, Prod((s.num(gradient_above, step), s.num(weight, step)))
+
+
+def update(s: Solved, parameter: str, step: int) -> Equation:
+    """``b_1^1 = 0.5 - 0.01 · 0.38 = 0.4962``: the update from ``step`` - 1 to ``step``."""
+    before = step - 1
+    change = Prod((s.num(ids.LEARNING_RATE, 0), s.num(ids.partial(ids.LOSS, parameter), before)))
+    links = (minus(s.num(parameter, before), change),)
+    return Equation(Var(parameter), s.parts(links, parameter, step, newline=False))

@@ -1,0 +1,145 @@
+"""The derivation of any quantity of the trace, by its id."""
+
+from __future__ import annotations
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.derivation.backward import (
+    delta_numbers,
+    delta_sum,
+    delta_symbols,
+    loss_slope,
+    output_constant,
+    slope_numbers,
+    slope_symbols,
+)
+from tracer.derivation.forward import (
+    exact_fraction,
+    loss_formula,
+    loss_numbers,
+    pre_numbers,
+    pre_symbols,
+    residual,
+    worked_output,
+)
+from tracer.derivation.gradients import gradient, update
+from tracer.formula import (
+    Apply,
+    At,
+    Coef,
+    Equation,
+    Formula,
+    Part,
+    Partial,
+    Prod,
+    Var,
+    minus,
+    product,
+    summed,
+    whole,
+)
+from tracer.solved import Solved
+
+
+def addressed(s: Solved, quantity: str) -> Formula:
+    """The symbol of any quantity, with its sample and step where it has them."""
+    found = ids.parse(quantity)
+    assert found is not None
+    body: Formula = (
+        Var(str(found.of)) if found.wrt is None else Partial(str(found.of), str(found.wrt))
+    )
+    return _address(s, body, found.sample, found.step)
+
+
+def derivation(s: Solved, quantity: str) -> Equation:
+    """The equation of any quantity of the trace: its rule in symbols, in numbers, its value."""
+    step, base = ids.split_step(quantity)
+    found = ids.parse(base)
+    assert found is not None
+    if found.wrt is not None:
+        return _derivative(s, found, step)
+    body: Formula = Var(str(found.of))
+    left = _address(s, body, found.sample, step)
+    name = found.of
+    if name.kind in "wb" and step > 0:
+        rule = minus(body, Prod((Var(ids.LEARNING_RATE), Partial(ids.LOSS, str(name)))))
+        return Equation(left, (Part("=", _address(s, rule, None, step - 1)), *update(s, str(name), step).parts))
+    if name.kind == "p" and found.sample:
+        symbols = pre_symbols(s, name.layer, name.j)
+        numbers = pre_numbers(s, name.layer, name.j, found.sample, step)
+        return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if name.kind == "l" and name.layer and found.sample:
+        worked = worked_output(s, name.layer, name.j, found.sample, step)
+        inner = Var(ids.pre(name.layer, name.j))
+        activation = s.problem.layers[name.layer - 1].activation
+        symbols = inner if activation == "identity" else Apply(activation, inner)
+        links = tuple(p.formula for p in worked.parts[:-1])
+        assert worked.left is not None
+        return Equation(
+            left, (Part("=", symbols), *s.parts((worked.left, *links), base, step))
+        )
+    if name.kind == ids.LOSS and found.sample is None:
+        return Equation(left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step)))
+    if name.kind == ids.LOSS and found.sample:
+        numbers = loss_numbers(s, step, range(found.sample, found.sample + 1))
+        return Equation(left, s.parts((numbers,), base, step))
+    return Equation(left, (Part("=", s.num(base, step)),))
+
+
+def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
+    assert found.wrt is not None
+    base = str(ids.Id(found.of, found.wrt, found.sample))
+    left = _address(s, Partial(str(found.of), str(found.wrt)), found.sample, step)
+    wrt, n = found.wrt, found.sample
+    if n is None:
+        return Equation(left, gradient(s, str(wrt), step).parts)
+    if found.of.kind == ids.LOSS and wrt.kind == "p":
+        named, formulas = delta_symbols(s, wrt.layer, wrt.j, step)
+        numbers = delta_numbers(s, wrt.layer, wrt.j, n, step)
+        head = (Part("=", named), Part("=", formulas))
+        return Equation(left, (*head, *s.parts((numbers,), base, step)))
+    if found.of.kind == ids.LOSS and wrt.kind == "l" and wrt.layer == s.last:
+        constant, body, _, rest = loss_slope(s, wrt.j)
+        symbols = product((Coef(exact_fraction(constant), body), *(whole(v) for v in rest)))
+        numbers = Coef(exact_fraction(output_constant(s, wrt.j)), residual(s, wrt.j, n, step))
+        return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if found.of.kind == ids.LOSS and wrt.kind == "l":
+        above = range(1, s.problem.sizes[wrt.layer + 1] + 1)
+        symbols = summed(
+            tuple(
+                Prod(
+                    (
+                        Partial(ids.LOSS, ids.pre(wrt.layer + 1, k)),
+                        Var(ids.weight(wrt.layer + 1, k, wrt.j)),
+                    )
+                )
+                for k in above
+            )
+        )
+        numbers = delta_sum(s, wrt.layer, wrt.j, n, step)
+        return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if found.of.kind == "l":
+        symbols = slope_symbols(s, wrt.layer, wrt.j)
+        if ACTIVATIONS[s.problem.layers[wrt.layer - 1].activation].textbook is None:
+            numbers = Apply(
+                s.problem.layers[wrt.layer - 1].activation,
+                s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step),
+                prime=True,
+            )
+        else:
+            numbers = slope_numbers(s, wrt.layer, wrt.j, n, step)
+        return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if wrt.kind == "b" or found.of.kind == ids.LOSS:
+        return Equation(left, (Part("=", s.num(base, step)),))
+    symbol = ids.output(wrt.layer - 1, wrt.k) if wrt.kind == "w" else ids.weight(
+        found.of.layer, found.of.j, wrt.j
+    )
+    value = s.num(base, step)
+    relation = "=" if value.number.is_exact else "≈"
+    return Equation(left, (Part("=", Var(symbol)), Part(relation, value)))
+
+
+def _address(s: Solved, body: Formula, sample: int | None, step: int) -> Formula:
+    if len(s.problem.data) == 1:
+        sample = None
+    return body if sample is None and step == 0 else At(body, sample, step)

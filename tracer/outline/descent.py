@@ -1,0 +1,75 @@
+"""Gradient descent: the idea in four steps, and the update."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer import ids
+from tracer.blocks import Block, Display, Heading, Paragraph, Steps
+from tracer.derivation.gradients import update
+from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
+from tracer.notation import Glyph
+from tracer.outline.words import backwards
+from tracer.solved import Solved
+
+
+def idea(s: Solved) -> Iterator[Block]:
+    """Gradient descent in four steps."""
+    yield Heading("Finding Minima via Gradient Descent")
+    counter = s.symbols.notation.step
+    name = s.problem.loss.name
+    start = Equation(Letter(counter), (Part("=", whole(0)),))
+    yield Steps(
+        (
+            (
+                "Start: choose values ",
+                _point(s, "0"),
+                " for all weights and biases; set ",
+                start,
+                ".",
+            ),
+            (f"Compute the gradient of {name} at ", _point(s, counter.base), "."),
+            (
+                f"Move on: against the gradient {name} falls fastest, to first order. The next "
+                "point is ",
+                _rule(s),
+                ", where ",
+                Var(ids.LEARNING_RATE),
+                " is the learning rate; then raise ",
+                Letter(counter),
+                " by one.",
+            ),
+            (f"Stop once {name} is small enough; otherwise go back to 2.",),
+        )
+    )
+
+
+def _point(s: Solved, index: str) -> Letter:
+    return Letter(Glyph(s.symbols.notation.all_parameters.base, index))
+
+
+def _rule(s: Solved) -> Equation:
+    """The update of all parameters at once: ``a_{n+1} = a_n - γ∇MSE(a_n)``."""
+    counter = s.symbols.notation.step.base
+    now, then = _point(s, counter), _point(s, f"{counter}+1")
+    change = Neg(Prod((Var(ids.LEARNING_RATE), Nabla(now))))
+    return Equation(then, (Part("=", Sum((now, change))),))
+
+
+def updates(s: Solved, number: int) -> Iterator[Block]:
+    """Every parameter's update in step ``number``."""
+    rate = Equation(Var(ids.LEARNING_RATE), (Part("=", s.num(ids.LEARNING_RATE, 0)),))
+    if number == 1:
+        yield Heading("Finding Minima via Gradient Descent")
+        yield Paragraph(
+            (
+                "The next point lies against the gradient, the direction in which "
+                f"{s.problem.loss.name} falls fastest to first order:",
+            )
+        )
+        yield Display((_rule(s),))
+        yield Paragraph(("Pick ", rate, ". New values on the left, only old ones on the right:"))
+    else:
+        yield Heading(f"Update of Step {number}")
+        yield Paragraph(("With ", rate, ":"))
+    yield Display(tuple(update(s, name, number) for name in backwards(s)))

@@ -1,0 +1,158 @@
+"""Every gradient, from the output layer back, and what is worked on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table
+from tracer.derivation.backward import delta_equation, delta_name, delta_numbers, delta_value
+from tracer.derivation.forward import loss_formula, sample_share
+from tracer.derivation.gradients import gradient
+from tracer.formula import At, Equation, Partial, Var
+from tracer.outline.words import MOST_STEPS, backwards, neurons, sample_cells, sample_head
+from tracer.solved import Solved
+
+_MOST_LISTED = 4
+_MOST_DELTA_COLUMNS = 2
+
+
+def gradients(s: Solved) -> Iterator[Block]:
+    """The derivation of every gradient at the first step, each in a display of its own."""
+    yield Heading("Gradients")
+    yield Display((loss_formula(s),))
+    yield from _remarks(s)
+    for layer in range(s.last, 0, -1):
+        displays = [
+            Display((gradient(s, name, 0),), ids.partial(ids.LOSS, name))
+            for name in backwards(s, layer)
+        ]
+        yield from _layer(s, layer, 0, displays)
+
+
+def later_gradients(s: Solved, number: int) -> Iterator[Block]:
+    """The gradients of a later step: the same formulas, so the numbers alone."""
+    yield Heading(f"Gradients of Step {number}")
+    between = "Steps 2" if number == 3 else f"Steps 2 to {number - 1}"
+    skipped = number > MOST_STEPS
+    start = f"{between} run in the same way. The last has" if skipped else "This step has"
+    yield Paragraph((f"{start} the same formulas with new numbers:",))
+    step = number - 1
+    for layer in range(s.last, 0, -1):
+        equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
+        yield from _layer(s, layer, step, [Display(tuple(equations))])
+
+
+def _layer(s: Solved, layer: int, step: int, displays: list[Display]) -> Iterator[Block]:
+    """The gradients of a layer with what they need before them and the layer below after them."""
+    yield from _slopes(s, layer, step)
+    if s.by_deltas(layer):
+        yield from _deltas(s, layer, step)
+    yield from displays
+    if layer > 1 and not s.by_deltas(layer):
+        yield from _deltas(s, layer, step)
+
+
+def _remarks(s: Solved) -> Iterator[Block]:
+    if len(s.problem.data) > 1:
+        example = Partial(ids.LOSS, ids.output(s.last, 1))
+        term = "the one summand" if sample_share(s) == 1 else "the sample's own loss"
+        yield Paragraph(
+            ("Under a sum over the data, ", example, f" means the derivative of {term}."),
+            remark=True,
+        )
+    units = [(i, j) for i in range(s.last, 0, -1) for j in neurons(s, i)]
+    ones = [unit for unit in units if s.slope_is_one(*unit, 0)]
+    switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
+    for some, reason in (
+        (switched, "since every pre-activation there is positive"),
+        ([unit for unit in ones if unit not in switched], "since there l = p"),
+    ):
+        if some:
+            yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
+
+
+def _listed(units: list[tuple[int, int]]) -> Iterator[Inline]:
+    for position, (i, j) in enumerate(units[:_MOST_LISTED]):
+        if position:
+            yield ", "
+        yield Partial(ids.output(i, j), ids.pre(i, j))
+    if len(units) > _MOST_LISTED:
+        yield " and so on"
+
+
+def _is_one(s: Solved, units: list[tuple[int, int]], reason: str) -> str:
+    is_one = "is 1" if len(units) == 1 else "are 1"
+    samples = " at every sample" if len(s.problem.data) > 1 else ""
+    left_out = any(layer == s.last for layer, _ in units)
+    rest = " In the output layer this factor is not written." if left_out else ""
+    return f" {is_one}{samples}, {reason}.{rest}"
+
+
+def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
+    """Where the derivative of ReLU differs by sample: which it is where, and why."""
+    row = ACTIVATIONS[s.problem.layers[layer - 1].activation]
+    units = [j for j in neurons(s, layer) if not s.slope_is_one(layer, j, step)]
+    if row.textbook is not None or not units:
+        return
+    yield Paragraph((f"{row.text}'(p) {row.remark}. In layer {layer}:",))
+    head: list[Inline] = [*sample_head(s)]
+    for j in units:
+        own, out = ids.pre(layer, j), ids.output(layer, j)
+        head += [Var(own), Partial(out, own)]
+    rows = []
+    for n in s.samples:
+        cells: list[Inline] = [*sample_cells(s, n)]
+        for j in units:
+            local = ids.partial(ids.output(layer, j), ids.pre(layer, j), n)
+            cells += [s.num(ids.at(ids.pre(layer, j), n), step), s.num(local, step)]
+        rows.append(tuple(cells))
+    yield Table(tuple(head), tuple(rows), len(sample_head(s)))
+
+
+def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
+    """The derivatives by the pre-activations of a layer: worked once, cited from here on."""
+    several = len(s.problem.data) > 1
+    yield Paragraph((_purpose(s, layer, several),))
+    symbols = [delta_equation(s, layer, j, step) for j in neurons(s, layer)]
+    if layer == s.last and several and s.problem.sizes[-1] <= _MOST_DELTA_COLUMNS:
+        if step == 0:
+            yield Display(tuple(symbols))
+        yield _delta_table(s, layer, step)
+        return
+    for j, (head, equation) in enumerate(zip(neurons(s, layer), symbols, strict=True), start=1):
+        name = ids.partial(ids.LOSS, ids.pre(layer, head))
+        if not several:
+            numbers = (delta_numbers(s, layer, j, 1, step),)
+            parts = s.parts(numbers, ids.at(name, 1), step, newline=step == 0)
+            before = equation.parts if step == 0 else ()
+            yield Display((Equation(equation.left, (*before, *parts)),), ids.at(name, 1))
+            continue
+        equations = [equation] if step == 0 else []
+        for n in s.samples:
+            numbers = (delta_numbers(s, layer, j, n, step),)
+            parts = s.parts(numbers, ids.at(name, n), step, newline=False)
+            left = At(Partial(ids.LOSS, ids.pre(layer, j)), n, 0)
+            equations.append(Equation(left, parts))
+        yield Display(tuple(equations))
+
+
+def _purpose(s: Solved, layer: int, several: bool) -> str:
+    """Why deltas are worked here, and what the number in brackets means."""
+    tabled = layer == s.last and s.problem.sizes[-1] <= _MOST_DELTA_COLUMNS
+    start = "First," if s.by_deltas(layer) else "For the layer below,"
+    if not several:
+        return f"{start} the derivatives with respect to the pre-activations of layer {layer}:"
+    samples = "for each sample" if tabled else "at sample [1], [2] and so on"
+    return f"{start} the derivatives with respect to the pre-activations of layer {layer}, {samples}:"
+
+
+def _delta_table(s: Solved, layer: int, step: int) -> Table:
+    head: list[Inline] = [*sample_head(s)]
+    head += [delta_name(s, layer, j) for j in neurons(s, layer)]
+    rows = [
+        (*sample_cells(s, n), *(delta_value(s, layer, j, n, step) for j in neurons(s, layer)))
+        for n in s.samples
+    ]
+    return Table(tuple(head), tuple(rows), len(sample_head(s)))

@@ -1,0 +1,87 @@
+"""The model and the loss in numbers, before and after a step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tracer import ids
+from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
+from tracer.derivation.forward import loss_formula, loss_numbers, worked_output
+from tracer.formula import Equation, Num, OfInputs, Part, Var, numeric
+from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
+from tracer.solved import Solved
+from tracer.values import printed
+
+# up to here the first row's workings fit into the cells of the table
+_MOST_TERMS_IN_CELL = 3
+_MOST_NEURONS_IN_CELLS = 4
+_MEAN = re.compile(r"\b(?:MSE|mean|average)\b", re.IGNORECASE)
+
+
+def model(s: Solved, title: str, step: int) -> Iterator[Block]:
+    """The table of all outputs; before the first step its first row is worked in full."""
+    yield Heading(title)
+    head: list[Inline] = [*sample_head(s)]
+    head += [target_symbol(s, k) for k in neurons(s, s.last)]
+    units = [(i, j) for i in range(1, s.last + 1) for j in neurons(s, i)]
+    for i, j in units:
+        symbol = Var(ids.output(i, j))
+        is_output = i == s.last
+        function = (Part("=", OfInputs(s.symbols.network(j))),)
+        head.append(Equation(symbol, function) if is_output else symbol)
+    fits = len(units) <= _MOST_NEURONS_IN_CELLS
+    in_cells = fits and max(s.problem.sizes[:-1]) <= _MOST_TERMS_IN_CELL
+    rows: list[tuple[Inline, ...]] = []
+    for n in s.samples:
+        row: list[Inline] = [*sample_cells(s, n)]
+        row += [s.num(ids.at(ids.target(k), n), 0) for k in neurons(s, s.last)]
+        worked = step == 0 and n == 1 and in_cells
+        for i, j in units:
+            value = s.num(ids.at(ids.output(i, j), n), step)
+            row.append(worked_output(s, i, j, n, step) if worked else value)
+        rows.append(tuple(row))
+    yield Table(tuple(head), tuple(rows), len(sample_head(s)))
+    if step == 0 and not in_cells:
+        yield Paragraph(("The first row in full:",))
+        yield Display(tuple(_worked_row(s, i, j) for i, j in units))
+
+
+def _worked_row(s: Solved, i: int, j: int) -> Equation:
+    worked = worked_output(s, i, j, 1, 0)
+    assert worked.left is not None
+    links = (worked.left, *(part.formula for part in worked.parts[:-1]))
+    parts = s.parts(links, ids.at(ids.output(i, j), 1), 0, newline=False)
+    return Equation(Var(ids.output(i, j)), parts)
+
+
+def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
+    """The loss as a formula, then with its numbers."""
+    yield Heading(title)
+    first, *rest = numeric(
+        (loss_numbers(s, step),), s.number(ids.LOSS, step), s.functions, after_symbols=False
+    )
+    yield Display((loss_formula(s),))
+    yield Display((Equation(None, (first, *rest)),))
+    if step == 0:
+        yield from _mean_remark(s)
+
+
+def _mean_remark(s: Solved) -> Iterator[Block]:
+    """Said where a loss is called a mean and is a sum: its gradients are larger than expected."""
+    count, name = len(s.problem.data), s.problem.loss.name
+    if count == 1 or s.problem.loss.samples == "mean" or not _MEAN.search(name):
+        return
+    value = s.values[ids.LOSS].exact
+    mean: Text = ()
+    if value is not None:
+        mean = (" (here ", Num(printed(value / count, s.problem.numbers)), ")")
+    yield Paragraph(
+        (
+            f"What is called {name} here is the sum over the {in_words(count, 'sample')}, not "
+            "divided by their number. The mean",
+            *mean,
+            f" would have gradients {in_words(count, 'time')} smaller.",
+        ),
+        remark=True,
+    )

@@ -1,0 +1,83 @@
+"""The question: data, architecture, parameters, and what to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.blocks import Block, Display, Flow, Heading, Paragraph, Text
+from tracer.formula import DataSet, Equation, Letter, Part, Point, Var
+from tracer.outline.words import in_words
+from tracer.problem import Layer
+from tracer.solved import Solved
+
+
+def question(s: Solved) -> Iterator[Block]:
+    """Everything that is given, then the task."""
+    yield Heading("Question")
+    yield Paragraph(("Given labelled data:",))
+    samples = tuple((_point(s, "l0", n), _point(s, "t", n)) for n in s.samples)
+    data = Letter(s.symbols.notation.data)
+    yield Display((Equation(data, (Part("=", DataSet(samples)),)),))
+    yield Paragraph(_architecture(s))
+    yield Paragraph(("Define:",))
+    yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
+    yield Paragraph((s.problem.question or _default_question(s),))
+
+
+def _point(s: Solved, kind: str, n: int) -> Point:
+    """A sample's inputs (``l0``) or targets (``t``)."""
+    count = s.problem.sizes[0 if kind == "l0" else -1]
+    names = (f"{kind}[{k}]" for k in range(1, count + 1))
+    return Point(tuple(s.number(ids.at(name, n), 0) for name in names))
+
+
+def _architecture(s: Solved) -> Text:
+    """One sentence for the layers, one for the activations."""
+    *hidden, last = s.problem.layers
+    sizes = [len(layer.weights) for layer in hidden]
+    if not hidden:
+        middle = "no hidden layer"
+    elif len(hidden) == 1:
+        middle = f"one hidden layer with {in_words(sizes[0], 'neuron')}"
+    else:
+        listed = f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
+        middle = f"{in_words(len(hidden), 'hidden layer')} of {listed} neurons"
+    ends = in_words(s.problem.sizes[0], "input"), in_words(len(last.weights), "output")
+    words = f"Consider a neural network with {ends[0]}, {middle} and {ends[1]}. "
+    names = [_activation_name(layer) for layer in s.problem.layers]
+    if len(set(names)) == 1:
+        layers = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
+        return (f"{words}The activation of {layers} is {names[0]}.",)
+    described = [f"{name} in layer {i}" for i, name in enumerate(names, start=1)]
+    return (f"{words}The activations are {', '.join(described[:-1])} and {described[-1]}.",)
+
+
+def _activation_name(layer: Layer) -> str:
+    row = ACTIVATIONS[layer.activation]
+    if layer.slope is not None:
+        return f"{row.text} with slope {layer.slope}"
+    return row.words or row.text
+
+
+def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
+    """Equal weights (or biases) together, in the order of layers and, within, of their sources."""
+    found = [ids.parse(name) for name in s.trace.graph.parameters if name.startswith(kind)]
+    order = sorted((name.of for name in found if name), key=lambda n: (n.layer, n.k, n.j))
+    groups: dict[str, list[str]] = {}
+    for name in order:
+        groups.setdefault(s.number(str(name), 0).text, []).append(str(name))
+    return tuple(
+        Equation(Var(first), (*(Part("=", Var(n)) for n in rest), Part("=", s.num(first, 0))))
+        for first, *rest in groups.values()
+    )
+
+
+def _default_question(s: Solved) -> str:
+    steps = s.problem.steps
+    if steps == 0:
+        return f"Compute the gradient of {s.problem.loss.name} with respect to every parameter."
+    if steps == 1:
+        return "Compute a single iteration of backpropagation."
+    return f"Compute {in_words(steps, 'iteration')} of backpropagation."

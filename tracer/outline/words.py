@@ -1,0 +1,61 @@
+"""Words, cells and lists that several sections share."""
+
+from __future__ import annotations
+
+from tracer import ids
+from tracer.blocks import Inline
+from tracer.formula import Formula, Letter, Var
+from tracer.solved import Solved
+
+# up to here a sample is named by its inputs, in columns; beyond, by its number
+_MOST_INPUT_COLUMNS = 3
+# up to here every step is printed; of longer runs the first and the last
+MOST_STEPS = 3
+_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+
+
+def printed_steps(steps: int) -> tuple[int, ...]:
+    """The steps that a page shows: all of a few, the first and the last of many."""
+    return tuple(range(1, steps + 1)) if steps <= MOST_STEPS else (1, steps)
+
+
+def in_words(number: int, noun: str) -> str:
+    """``two neurons``; beyond twelve in digits."""
+    word = _WORDS[number] if number < len(_WORDS) else f"{number}"
+    return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+
+
+def neurons(s: Solved, layer: int) -> range:
+    """The neurons of a layer, from 1; of layer 0 the inputs."""
+    return range(1, s.problem.sizes[layer] + 1)
+
+
+def parameters_of(s: Solved, layer: int, j: int) -> list[str]:
+    """The weights into a neuron, then its bias."""
+    names = [ids.weight(layer, j, k) for k in neurons(s, layer - 1)]
+    return [*names, ids.bias(layer, j)] if s.has_bias(layer) else names
+
+
+def backwards(s: Solved, layer: int | None = None) -> list[str]:
+    """All parameters from the output layer back, or those of one layer, neuron by neuron."""
+    layers = range(s.last, 0, -1) if layer is None else (layer,)
+    return [name for i in layers for j in neurons(s, i) for name in parameters_of(s, i, j)]
+
+
+def target_symbol(s: Solved, k: int) -> Formula:
+    """The target of output ``k`` without its arguments."""
+    return Letter(s.symbols.target(k))
+
+
+def sample_head(s: Solved) -> tuple[Inline, ...]:
+    """The heads of the columns that say which sample a row is."""
+    if s.problem.sizes[0] > _MOST_INPUT_COLUMNS:
+        return ("sample",)
+    return tuple(Var(ids.output(0, k)) for k in neurons(s, 0))
+
+
+def sample_cells(s: Solved, n: int) -> tuple[Inline, ...]:
+    """The cells of those columns."""
+    if s.problem.sizes[0] > _MOST_INPUT_COLUMNS:
+        return (str(n),)
+    return tuple(s.num(ids.at(ids.output(0, k), n), 0) for k in neurons(s, 0))

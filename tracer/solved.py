@@ -1,0 +1,112 @@
+"""A problem with its trace and the values of all that is to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from flint import fmpq
+
+from tracer import ids
+from tracer.chain import count_paths
+from tracer.errors import NotSupported
+from tracer.formula import Formula, Num, Part, numeric
+from tracer.graph import Quantity, activation_template, derivative
+from tracer.notation import NOTATIONS, Symbols
+from tracer.problem import Problem
+from tracer.rounding import Number
+from tracer.trace import Trace
+from tracer.values import Value, call_exactly
+
+# more paths than this and a reader loses the thread: deltas are derived once and cited instead
+MOST_PATHS = 4
+# asked for by name, more are written, but a page of formulas a mile long helps nobody
+MOST_PATHS_FORCED = 64
+
+VIEWS = ("auto", "paths", "deltas")
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A problem with its trace and the values of all that is to be printed."""
+
+    problem: Problem
+    trace: Trace
+    index: Mapping[str, Quantity]
+    values: Mapping[str, Value]
+    view: str = "auto"
+
+    @cached_property
+    def symbols(self) -> Symbols:
+        """What printers must know to write the problem's symbols."""
+        return Symbols(
+            NOTATIONS[self.problem.notation],
+            self.problem.loss.name,
+            self.problem.sizes[0],
+            self.problem.sizes[-1],
+            self.problem.numbers.decimal_comma,
+        )
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[[fmpq], fmpq | None]]:
+        """Activations, their derivatives and exp as a reader's calculator has them."""
+        found: dict[str, Callable[[fmpq], fmpq | None]] = {
+            "exp": lambda x: fmpq(1) if x == 0 else None
+        }
+        for layer in self.problem.layers:
+            template = activation_template(layer)
+            found[layer.activation] = call_exactly(template)
+            found[layer.activation + "'"] = call_exactly(derivative(template, 0))
+        return found
+
+    @property
+    def last(self) -> int:
+        """The number of the output layer."""
+        return len(self.problem.layers)
+
+    @property
+    def samples(self) -> range:
+        """The numbers of the samples, from 1."""
+        return range(1, len(self.problem.data) + 1)
+
+    def number(self, name: str, step: int) -> Number:
+        """A quantity's printed number after ``step`` updates."""
+        return self.values[ids.at_step(name, step)].number
+
+    def num(self, name: str, step: int) -> Num:
+        """The same as a formula."""
+        return Num(self.number(name, step))
+
+    def has_bias(self, layer: int) -> bool:
+        """Whether the neurons of a layer have biases."""
+        return self.problem.layers[layer - 1].biases is not None
+
+    def parts(
+        self, formulas: tuple[Formula, ...], name: str, step: int, *, newline: bool = True
+    ) -> tuple[Part, ...]:
+        """``= numbers = value`` for a quantity after its symbols, from a new line or not."""
+        first, *rest = numeric(formulas, self.number(name, step), self.functions)
+        return (Part(first.relation, first.formula, newline), *rest)
+
+    def by_deltas(self, layer: int) -> bool:
+        """Whether the gradients of a layer are written with deltas instead of whole paths.
+
+        Rounding at each step rounds the deltas too, so then only they make lines that come out.
+        """
+        if self.view == "deltas" or self.problem.numbers.policy == "step":
+            return True
+        count = count_paths(self.trace.graph, layer)
+        if self.view == "paths" and count > MOST_PATHS_FORCED:
+            raise NotSupported(
+                f"view paths: {count} paths lead from layer {layer} to the loss, more than "
+                f"{MOST_PATHS_FORCED}; use view deltas, or auto"
+            )
+        return self.view == "auto" and count > MOST_PATHS
+
+    def slope_is_one(self, layer: int, j: int, step: int) -> bool:
+        """Whether the activation's derivative is exactly 1 at every sample."""
+        local = ids.partial(ids.output(layer, j), ids.pre(layer, j))
+        return all(
+            self.values[ids.at_step(ids.at(local, n), step)].exact == 1 for n in self.samples
+        )

@@ -36,11 +36,10 @@ class SolvedQuantity:
     def value(self) -> Decimal:
         """The value as printed: rounded to the problem's digits.
 
-        A fraction that the problem asks to print as such is rounded here.
+        What is printed as a fraction is rounded to that many decimals here.
         """
-        text = self.solved.values[self.id].number.text
-        top, slash, bottom = text.partition("/")
-        return Decimal(top) / Decimal(bottom) if slash else Decimal(text)
+        digits = self.solved.problem.numbers.digits
+        return Decimal(self.solved.values[self.id].decimal(digits))
 
     @property
     def exact(self) -> Fraction | None:

@@ -40,6 +40,12 @@ class Value:
     number: Number
     exact: fmpq | None
 
+    def decimal(self, digits: int) -> str:
+        """The value in decimals: as printed, or rounded to ``digits`` where that is a fraction."""
+        if "/" not in self.number.text:
+            return self.number.text
+        return shown(self.number.value, digits).text
+
 
 def given_values(problem: Problem) -> dict[str, Fraction]:
     """The values of all given quantities, by id."""
@@ -243,7 +249,8 @@ class _Run:
         true = result if isinstance(result, fmpq) else None
         if name in self.given and (state == 0 or name not in self.parameters):
             true = _to_fmpq(self.given[name])
-            return Value(exact(true), true)
+            number = fraction(true) if self.numbers.style == "fraction" else exact(true)
+            return Value(number, true)
         number = self._number(fmpq(*result.as_integer_ratio()) if isinstance(result, float) else result)
         return Value(number, true if self.numbers.policy in ("display", "exact") else None)
 

@@ -17,7 +17,7 @@ def idea(s: Solved) -> Iterator[Block]:
     """Gradient descent in four steps."""
     yield Heading("Finding Minima via Gradient Descent")
     counter = s.symbols.notation.step
-    name = s.problem.loss.name
+    loss = Var(ids.LOSS)
     start = Equation(Letter(counter), (Part("=", whole(0)),))
     yield Steps(
         (
@@ -28,10 +28,11 @@ def idea(s: Solved) -> Iterator[Block]:
                 start,
                 ".",
             ),
-            (f"Compute the gradient of {name} at ", _point(s, counter.base), "."),
+            ("Compute the gradient of ", loss, " at ", _point(s, counter.base), "."),
             (
-                f"Move on: against the gradient {name} falls fastest, to first order. The next "
-                "point is ",
+                "Move on: against the gradient ",
+                loss,
+                " falls fastest, to first order. The next point is ",
                 _rule(s),
                 ", where ",
                 Var(ids.LEARNING_RATE),
@@ -39,7 +40,7 @@ def idea(s: Solved) -> Iterator[Block]:
                 Letter(counter),
                 " by one.",
             ),
-            (f"Stop once {name} is small enough; otherwise go back to 2.",),
+            ("Stop once ", loss, " is small enough; otherwise go back to 2."),
         )
     )
 
@@ -63,8 +64,9 @@ def updates(s: Solved, number: int) -> Iterator[Block]:
         yield Heading("Finding Minima via Gradient Descent")
         yield Paragraph(
             (
-                "The next point lies against the gradient, the direction in which "
-                f"{s.problem.loss.name} falls fastest to first order:",
+                "The next point lies against the gradient, the direction in which ",
+                Var(ids.LOSS),
+                " falls fastest to first order:",
             )
         )
         yield Display((_rule(s),))

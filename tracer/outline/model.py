@@ -69,8 +69,9 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
 
 def _mean_remark(s: Solved) -> Iterator[Block]:
     """Said where a loss is called a mean and is a sum: its gradients are larger than expected."""
-    count, name = len(s.problem.data), s.problem.loss.name
-    if count == 1 or s.problem.loss.samples == "mean" or not _MEAN.search(name):
+    count = len(s.problem.data)
+    is_mean = s.problem.loss.samples == "mean"
+    if count == 1 or is_mean or not _MEAN.search(s.problem.loss.name):
         return
     value = s.values[ids.LOSS].exact
     mean: Text = ()
@@ -78,7 +79,9 @@ def _mean_remark(s: Solved) -> Iterator[Block]:
         mean = (" (here ", Num(printed(value / count, s.problem.numbers)), ")")
     yield Paragraph(
         (
-            f"What is called {name} here is the sum over the {in_words(count, 'sample')}, not "
+            "What is called ",
+            Var(ids.LOSS),
+            f" here is the sum over the {in_words(count, 'sample')}, not "
             "divided by their number. The mean",
             *mean,
             f" would have gradients {in_words(count, 'time')} smaller.",

@@ -23,7 +23,7 @@ def question(s: Solved) -> Iterator[Block]:
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
-    yield Paragraph((s.problem.question or _default_question(s),))
+    yield Paragraph((s.problem.question,) if s.problem.question else _default_question(s))
 
 
 def _point(s: Solved, kind: str, n: int) -> Point:
@@ -74,10 +74,10 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
     )
 
 
-def _default_question(s: Solved) -> str:
+def _default_question(s: Solved) -> Text:
     steps = s.problem.steps
     if steps == 0:
-        return f"Compute the gradient of {s.problem.loss.name} with respect to every parameter."
+        return ("Compute the gradient of ", Var(ids.LOSS), " with respect to every parameter.")
     if steps == 1:
-        return "Compute a single iteration of backpropagation."
-    return f"Compute {in_words(steps, 'iteration')} of backpropagation."
+        return ("Compute a single iteration of backpropagation.",)
+    return (f"Compute {in_words(steps, 'iteration')} of backpropagation.",)

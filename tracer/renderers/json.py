@@ -44,13 +44,7 @@ def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[
     return {
         "id": name,
         "latex": printer.line(addressed(job.solved, name)),
-        "value": decimal_string(value),
+        "value": value.decimal(job.solved.problem.numbers.digits),
         "exact": None if value.exact is None else exact(fmpq(value.exact)).text,
         "uses": list(rule_at(job.solved.index, name).uses),
     }
-
-
-def decimal_string(value: Value) -> str:
-    """The printed value with a dot, whatever the page's decimal sign."""
-    return value.number.text
-

@@ -16,11 +16,11 @@ def escape(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def aligned(lines: Sequence[Line], width: int) -> list[str]:
+def aligned(lines: Sequence[Line]) -> list[str]:
     """Equations with their relation signs below each other."""
     margin = max((len(line.left) for line in lines), default=0)
     return [
-        (f"{line.left:>{margin}}" + ("    " if line.indent else "") + line.right).rstrip()
+        f"{line.left:>{margin}}{' ' if margin else ''}{'    ' if line.indent else ''}{line.right}"
         for line in lines
     ]
 
@@ -54,7 +54,7 @@ def render(job: Job) -> str:
         "text.txt",
         job,
         target,
-        aligned=lambda lines: aligned(lines, job.width),
+        aligned=aligned,
         grid=grid,
         wrap=lambda text, indent: textwrap.fill(
             text, job.width, initial_indent=indent[0], subsequent_indent=indent[1]

@@ -309,7 +309,7 @@ class Printer(ABC):
     def _product(self, factors: Sequence[Formula], depth: int) -> list[Piece]:
         found: list[Piece] = []
         for position, factor in enumerate(factors):
-            if position and not isinstance(factor, Nabla):
+            if position and not isinstance(factor, Nabla | OverData):
                 between_partials = isinstance(factor, Partial | Sum) and isinstance(
                     factors[position - 1], Partial
                 )

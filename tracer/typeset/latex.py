@@ -129,14 +129,17 @@ class LatexPrinter(Printer):
         return Piece(f"e^{{{exponent.text}}}", 5 + 0.75 * exponent.width)
 
     def raised(self, base: Piece, exponent: str) -> Piece:
-        return Piece(f"{base.text}^{exponent}", base.width + _SMALL * len(exponent))
+        return Piece(
+            f"{base.text}^{exponent}", base.width + _SMALL * len(exponent), tall=base.tall
+        )
 
     def over_data(self) -> Piece:
         inputs = self.inputs()
         data = self.glyph(self.symbols.notation.data)
+        point = inputs.text if self.symbols.inputs == 1 else f"({inputs.text})"
         # limits are set in 7 pt, and the sign is narrower than they are
         return Piece(
-            rf"\sum_{{({inputs.text}) \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True
+            rf"\sum_{{{point} \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True
         )
 
     def relation(self, relation: str) -> Piece:

@@ -37,16 +37,16 @@ def _equation_lines(
         pieces = [printer.relation(part.relation), *printer.pieces(part.formula)]
         width = sum(piece.width for piece in pieces)
         if text and (part.newline or used + width > room):
-            yield Line(left, text, indent)
+            yield Line(left, text.strip(), indent)
             left, text, used, indent = "", "", 0.0, False
         *full, rest = _broken(pieces, room - used, room - printer.indent)
         for chunk in full:
-            yield Line(left, text + _text(chunk), indent)
+            yield Line(left, (text + _text(chunk)).strip(), indent)
             left, text, used, indent = "", printer.continuation, printer.indent, True
         text += _text(rest)
         used += sum(piece.width for piece in rest)
     if text or left:
-        yield Line(left, text, indent)
+        yield Line(left, text.strip(), indent)
 
 
 def stacked(printer: Printer, equation: Equation, width: float) -> list[str]:

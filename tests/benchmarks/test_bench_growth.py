@@ -1,0 +1,72 @@
+"""Twice the samples, width or depth: no more time than there is to print."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from measuring import network
+
+SLACK = 1.3
+# what grows; for each point its size, the network and the number of samples; rounds
+SERIES = [
+    pytest.param("samples", [(n, (2, 4, 4, 1), n) for n in (4, 8, 16, 32, 64)], 7, id="samples"),
+    pytest.param("w in 8-w-w-4", [(w, (8, w, w, 4), 2) for w in (8, 16, 32, 64)], 3, id="width"),
+    pytest.param(
+        "w in w-w-w-10", [(w, (w, w, w, 10), 1) for w in (8, 16, 32, 64)], 3, id="width-to-largest"
+    ),
+    pytest.param(
+        "hidden layers of 8", [(d, (8,) * (d + 1) + (4,), 2) for d in (2, 4, 8)], 7, id="depth"
+    ),
+]
+
+
+def point(path: Path) -> dict[str, float]:
+    """Seconds and output size in a fresh process."""
+    script = Path(__file__).with_name("growth_point.py")
+    told = subprocess.run(
+        [sys.executable, str(script), str(path)], check=True, capture_output=True, text=True
+    )
+    found: dict[str, float] = json.loads(told.stdout)
+    found["time"] = found["load"] + found["solve"] + found["render"]
+    return found
+
+
+@pytest.mark.parametrize(("what", "networks", "rounds"), SERIES)
+def test_time_grows_with_what_is_printed(
+    bounds: Any,
+    tmp_path: Path,
+    what: str,
+    networks: list[tuple[int, tuple[int, ...], int]],
+    rounds: int,
+) -> None:
+    step = "[training]\nlearning_rate = 0.1"
+    paths = {size: tmp_path / f"{size}.toml" for size, _, _ in networks}
+    for size, layers, samples in networks:
+        paths[size].write_text(network(layers, samples, more=step), encoding="utf-8")
+    best: dict[int, dict[str, float]] = {}
+    for _ in range(rounds):
+        for size, path in paths.items():
+            found = point(path)
+            if size not in best or found["time"] < best[size]["time"]:
+                best[size] = found
+    worst = 0.0
+    details = [f"{what:>18} {'time':>9} = load + solve + render {'characters':>12}"]
+    for (_, before), (_, after) in pairwise([(0, {}), *best.items()]):
+        size = next(key for key, value in best.items() if value is after)
+        line = (
+            f"{size:18} {after['time']:7.3f} s = {after['load']:.3f} + {after['solve']:.3f} + "
+            f"{after['render']:.3f} {after['size']:>13,}"
+        )
+        if before:
+            time = after["time"] / before["time"]
+            printed = after["size"] / before["size"]
+            worst = max(worst, time / printed)
+            line += f"   time × {time:.2f}, output × {printed:.2f}"
+        details.append(line)
+    bounds.at_most(f"time : output, as {what} doubles", worst, SLACK, "×", *details)

@@ -1,0 +1,826 @@
+r"""Read a finished LaTeX solution back, and work out every equation in it that has only numbers.
+
+This is the other side of the promise that what is printed comes out on a reader's calculator, so
+it shares nothing with the package it checks and imports nothing from it. It reads only what is on
+the page: an expression that it cannot read in exactly one way raises `UnreadableError`.
+
+A document is read into equations, an equation into links (``A = B`` or ``A \approx B``), and each
+side of a link into a tree. A side with any symbol in it is symbolic and is not worked out; the
+others are, in two ways: exactly, from the printed digits, and as the interval of all values that
+the printed digits may stand for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+import mpmath
+
+EQUAL, NEARLY = "=", r"\approx"
+
+
+class UnreadableError(ValueError):
+    """The page cannot be read, or can be read in more than one way."""
+
+
+class UncheckableError(Exception):
+    """The page can be read, but does not say enough to work this side out."""
+
+
+# Trees
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as printed: how many decimals it shows, and its power of ten if it is written so."""
+
+    value: Fraction
+    decimals: int = 0
+    exponent: int | None = None
+
+    def margin(self, digits: int | None) -> Fraction:
+        """Half a unit of the last digit, which is how far the true value may lie away.
+
+        Trailing zeros are not printed; with ``digits`` the last digit is that decimal, and a number
+        with more decimals was not rounded. A number with a power of ten has three digits.
+        """
+        if self.exponent is not None:
+            return _power_of_ten(self.exponent - 2) / 2
+        if digits is None:
+            return _power_of_ten(-self.decimals) / 2
+        return Fraction(0) if self.decimals > digits else _power_of_ten(-digits) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A fraction of two whole numbers, which is exact."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Anything that is not a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    body: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    terms: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    factors: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    base: Tree
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    top: Tree
+    bottom: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One of `FUNCTIONS`, or ``e`` for a power of e."""
+
+    name: str
+    argument: Tree
+
+
+Tree = Number | Ratio | Symbol | Minus | Sum | Product | Power | Quotient | Function
+
+FUNCTIONS = {
+    r"\sigma": "sigma",
+    r"\tanh": "tanh",
+    r"\mathrm{softplus}": "softplus",
+    r"\mathrm{ReLU}": "relu",
+    r"\mathrm{LeakyReLU}": "leaky",
+}
+_PRIMES = {"relu": "relu'", "leaky": "leaky'"}
+
+
+def is_symbolic(tree: Tree) -> bool:
+    """Whether there is a symbol anywhere in the tree."""
+    match tree:
+        case Symbol():
+            return True
+        case Minus(body) | Power(body, _) | Function(_, body):
+            return is_symbolic(body)
+        case Sum(parts) | Product(parts):
+            return any(is_symbolic(part) for part in parts)
+        case Quotient(top, bottom):
+            return is_symbolic(top) or is_symbolic(bottom)
+    return False
+
+
+# Tokens
+
+_SPACES = {r"\ ", r"\;", r"\:", r"\!", r"\quad", r"\qquad", "~", "{}"}
+_BIG = {r"\Bigl", r"\Bigr", r"\bigl", r"\bigr", r"\biggl", r"\biggr"}
+_OPENING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}
+_CLOSING = set(_OPENING.values())
+_AFTER_PRODUCT = {*_CLOSING, "+", "-", ",", ";", r"\right"}
+_TOKEN = re.compile(
+    r"""
+    (?P<space> [ \t\n]+ | \{\} )
+  | (?P<number> [0-9]+ (?: (?:\.|\{,\}) [0-9]+ )? )
+  | (?P<name> \\mathrm\{[A-Za-z0-9]+\} )
+  | (?P<command> \\[A-Za-z]+ | \\[^A-Za-z\n] )
+  | (?P<other> [A-Za-z+\-=()\[\]{}^_',;*|./] )
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    text: str
+    start: int
+    stop: int
+
+
+def tokens(source: str) -> list[Token]:
+    r"""The tokens of a formula, spaces left out and ``\text{…}`` as one."""
+    found: list[Token] = []
+    position = 0
+    while position < len(source):
+        match = _TOKEN.match(source, position)
+        if match is None:
+            raise UnreadableError(f"{source[position]!r} in {source!r}")
+        text, stop = match.group(), match.end()
+        if text == r"\text":
+            stop = _after_group(source, stop)
+            text = source[position:stop]
+        elif match["number"] and found and found[-1].text in ("^", "_"):
+            text, stop = text[0], position + 1  # TeX raises the next character and no more
+        if not match["space"] and text not in _SPACES and text not in _BIG:
+            found.append(Token(text, position, stop))
+        position = stop
+    return found
+
+
+def _after_group(source: str, position: int) -> int:
+    """The place after the group in braces that begins at ``position``."""
+    depth = 0
+    for match in re.compile(r"\\.|[{}]|[^{}\\]+", re.DOTALL).finditer(source, position):
+        if position == match.start() and match.group() != "{":
+            break
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0:
+            return match.end()
+    raise UnreadableError(f"no group in braces at {source[position : position + 20]!r}")
+
+
+# Formulas
+
+
+def parse(source: str, decimal_comma: bool = False) -> Tree:
+    """One side of a link as a tree. Raises UnreadableError."""
+    return _parse(source, decimal_comma)
+
+
+@lru_cache(maxsize=4096)
+def _parse(source: str, decimal_comma: bool) -> Tree:
+    parser = _Parser(source, decimal_comma)
+    tree = parser.sum()
+    if parser.next is not None:
+        raise parser.unreadable()
+    return tree
+
+
+class _Parser:
+    """Recursive descent; each method reads what its name says and leaves the rest."""
+
+    def __init__(self, source: str, decimal_comma: bool) -> None:
+        self.source = source
+        self.tokens = tokens(source)
+        self.decimal_mark = "{,}" if decimal_comma else "."
+        self.place = 0
+
+    @property
+    def next(self) -> str | None:
+        return self.tokens[self.place].text if self.place < len(self.tokens) else None
+
+    def unreadable(self, why: str = "") -> UnreadableError:
+        where = self.tokens[self.place].start if self.place < len(self.tokens) else len(self.source)
+        return UnreadableError(f"{self.source[:where]} >>> {self.source[where:]} {why}".strip())
+
+    def take(self, text: str | None = None) -> str:
+        found = self.next
+        if found is None or (text is not None and found != text):
+            raise self.unreadable(f"(expected {text or 'more'})")
+        self.place += 1
+        return found
+
+    def sum(self) -> Tree:
+        negative = self.next == "-"
+        if negative:
+            self.take()
+        terms = [Minus(self.product())] if negative else [self.product()]
+        while self.next in ("+", "-"):
+            sign = self.take()
+            term = self.product()
+            terms.append(Minus(term) if sign == "-" else term)
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+    def product(self) -> Tree:
+        factors: list[Tree] = []
+        dotted = False
+        while True:
+            opening = self.next in ("(", "[")
+            factor = self.power()
+            if factors and not dotted and not self.may_touch(factors[-1], factor, opening):
+                raise self.unreadable("(two factors without a sign between them)")
+            factors.append(factor)
+            dotted = self.next == r"\cdot"
+            if dotted:
+                self.take()
+            elif self.next is None or self.next in _AFTER_PRODUCT:
+                break
+        return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+    @staticmethod
+    def may_touch(left: Tree, right: Tree, opening: bool) -> bool:
+        """Whether ``2(…)``: a plain number before a bracket. Symbols may touch anything."""
+        if is_symbolic(left) or is_symbolic(right):
+            return True
+        return opening and isinstance(left, Number | Ratio)
+
+    def power(self) -> Tree:
+        start = self.next
+        base = self.atom()
+        if self.next == r"\," and is_symbolic(base):
+            self.address()
+        if self.next != "^":
+            return base
+        self.take()
+        if is_symbolic(base):
+            self.argument()
+            return base
+        if isinstance(base, Ratio | Quotient) and start == r"\frac":
+            raise self.unreadable("(a power of a fraction without brackets)")
+        if isinstance(base, Function) or (isinstance(base, Number) and base.exponent is not None):
+            raise self.unreadable("(which part is raised?)")
+        exponent = self.whole_exponent()
+        if self.next == "^":
+            raise self.unreadable("(a second exponent)")
+        return Power(base, exponent)
+
+    def address(self) -> None:
+        """The number of a sample, in square brackets after a thin space."""
+        self.take(r"\,")
+        self.take("[")
+        if not self.take().isdigit():
+            raise self.unreadable("(the number of a sample)")
+        self.take("]")
+
+    def whole_exponent(self) -> int:
+        if self.next != "{":
+            text = self.take()
+        else:
+            self.take()
+            text = ("-" if self.next == "-" and self.take() else "") + self.take()
+            self.take("}")
+        if not re.fullmatch("-?[0-9]+", text):
+            raise self.unreadable(f"(the exponent {text})")
+        return int(text)
+
+    def atom(self) -> Tree:
+        found = self.next
+        if found is None:
+            raise self.unreadable("(nothing follows)")
+        if found[0].isdigit():
+            return self.number()
+        if found in ("(", "["):
+            return self.bracket()
+        if found == r"\frac":
+            return self.fraction()
+        after = self.tokens[self.place + 1].text if self.place + 1 < len(self.tokens) else ""
+        if found == "e" and after == "^":
+            return self.exponential()
+        if found in FUNCTIONS and after in ("(", "'"):
+            return self.function()
+        return self.symbol()
+
+    def number(self) -> Tree:
+        text = self.take()
+        for mark in {".", "{,}"} - {self.decimal_mark}:
+            if mark in text:
+                raise self.unreadable(f"(the decimal mark in {text})")
+        whole, _, decimals = text.partition(self.decimal_mark)
+        if len(whole) > 1 and whole[0] == "0":
+            raise self.unreadable(f"(the zero in front of {text})")
+        value = Fraction(int(whole + decimals), 10 ** len(decimals))
+        ahead = [token.text for token in self.tokens[self.place : self.place + 4]]
+        if ahead == [r"\cdot", "10", "^", "{"] and len(whole) == 1 and whole != "0":
+            self.place += 3
+            exponent = self.whole_exponent()
+            return Number(value * _power_of_ten(exponent), len(decimals), exponent)
+        return Number(value, len(decimals))
+
+    def bracket(self) -> Tree:
+        closing = _OPENING[self.take()]
+        inner = self.sum()
+        pair = self.next in (",", ";")
+        while self.next in (",", ";"):
+            self.take()
+            self.sum()
+        self.take(closing)
+        return Symbol() if pair else inner
+
+    def fraction(self) -> Tree:
+        self.take(r"\frac")
+        parts = []
+        for _ in range(2):
+            self.take("{")
+            parts.append(self.sum())
+            self.take("}")
+        match parts:
+            case [Number(top, 0, None), Number(bottom, 0, None)] if bottom != 0:
+                return Ratio(top / bottom)
+            case [top, bottom]:
+                return Quotient(top, bottom)
+        raise AssertionError
+
+    def exponential(self) -> Tree:
+        self.take("e")
+        self.take("^")
+        self.take("{")
+        exponent = self.sum()
+        self.take("}")
+        return Function("e", exponent)
+
+    def function(self) -> Tree:
+        name = FUNCTIONS[self.take()]
+        primed = self.next == "'"
+        if primed:
+            self.take()
+        if self.next != "(":
+            raise self.unreadable("(a function without its argument)")
+        argument = self.bracket()
+        if not primed or is_symbolic(argument):
+            return Function(name, argument)
+        if name not in _PRIMES:
+            raise self.unreadable(f"(the derivative of {name})")
+        return Function(_PRIMES[name], argument)
+
+    def symbol(self) -> Tree:
+        """A letter, name, sum sign or set, with its indices, arguments and address."""
+        found = self.take()
+        if found in (r"\partial", r"\nabla"):
+            self.symbol()
+        elif found == r"\sum":
+            self.take("_")
+            self.argument()
+            self.product()
+        elif found == r"\{":
+            self.skip_to(r"\}")
+        elif found == r"\left":
+            self.take(".")
+            self.product()
+            self.take(r"\right")
+            self.take("|")
+        elif not (
+            found.isalpha()
+            or found in (r"\gamma", r"\ldots", *FUNCTIONS)
+            or found.startswith((r"\mathrm{", r"\text{"))
+        ):
+            self.place -= 1
+            raise self.unreadable("(neither a number nor a symbol)")
+        self.indices()
+        return Symbol()
+
+    def indices(self) -> None:
+        seen: set[str] = set()
+        while self.next in ("_", "^", "(", "'"):
+            mark = self.take()
+            if mark in seen:
+                raise self.unreadable(f"(a second {mark})")
+            seen.add(mark)
+            if mark == "(":
+                self.place -= 1
+                self.bracket()
+            elif mark != "'":
+                self.argument()
+
+    def argument(self) -> None:
+        """What is raised or lowered beside a symbol: a character, or anything in braces."""
+        if self.take() == "{":
+            self.skip_to("}")
+
+    def skip_to(self, closing: str) -> None:
+        waiting = [closing]
+        while waiting:
+            found = self.take()
+            if found == waiting[-1]:
+                waiting.pop()
+            elif found in _OPENING:
+                waiting.append(_OPENING[found])
+            elif found in _CLOSING:
+                raise self.unreadable("(brackets that do not match)")
+
+
+# Values
+
+
+def _power_of_ten(exponent: int) -> Fraction:
+    return Fraction(10) ** exponent
+
+
+Canonical = Fraction | tuple[object, ...]
+
+
+def canonical(tree: Tree, slope: Fraction | None = None) -> Canonical:
+    """A side worked out exactly as far as that goes: a fraction if it is rational.
+
+    Otherwise a nested tuple in which all that is rational has been worked out; sides with the same
+    tuple are equal. ``slope`` is that of leaky ReLU, which no page states.
+    """
+    match tree:
+        case Number(value) | Ratio(value):
+            return value
+        case Minus(body):
+            inner = canonical(body, slope)
+            return -inner if isinstance(inner, Fraction) else ("minus", inner)
+        case Sum(terms):
+            parts = [canonical(term, slope) for term in terms]
+            if all(isinstance(part, Fraction) for part in parts):
+                return sum(parts, Fraction(0))  # type: ignore[arg-type]
+            return ("sum", *parts)
+        case Product(factors):
+            parts = [canonical(factor, slope) for factor in factors]
+            if any(part == 0 for part in parts):
+                return Fraction(0)
+            rest = tuple(part for part in parts if not isinstance(part, Fraction))
+            total = Fraction(1)
+            for part in parts:
+                total *= part if isinstance(part, Fraction) else 1
+            if not rest:
+                return total
+            return rest[0] if total == 1 and len(rest) == 1 else ("product", total, *rest)
+        case Power(base, exponent):
+            inner = canonical(base, slope)
+            if not isinstance(inner, Fraction):
+                return ("power", inner, exponent)
+            if inner == 0 and exponent <= 0:
+                raise UnreadableError(f"0 to the power of {exponent}")
+            return inner**exponent
+        case Quotient(top, bottom):
+            above, below = canonical(top, slope), canonical(bottom, slope)
+            if below == 0:
+                raise UnreadableError("a division by zero")
+            if isinstance(above, Fraction) and isinstance(below, Fraction):
+                return above / below
+            return ("quotient", above, below)
+        case Function(name, argument):
+            inner = canonical(argument, slope)
+            value = _rational_value(name, inner, slope) if isinstance(inner, Fraction) else None
+            return (name, inner) if value is None else value
+    raise TypeError(f"{tree} has no value")
+
+
+def _rational_value(name: str, x: Fraction, slope: Fraction | None) -> Fraction | None:
+    """A function's value at a rational place where that is rational."""
+    if name == "relu":
+        return max(x, Fraction(0))
+    if name == "relu'":
+        return Fraction(int(x > 0))
+    if name in ("leaky", "leaky'"):
+        if x <= 0 and slope is None and (name, x) != ("leaky", 0):
+            raise UncheckableError("the slope of leaky ReLU is not on the page")
+        factor = Fraction(1) if x > 0 else slope or Fraction(0)
+        return factor * x if name == "leaky" else factor
+    if x != 0:  # the others are transcendental at every other rational number
+        return None
+    return {"sigma": Fraction(1, 2), "tanh": Fraction(0), "e": Fraction(1)}.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """All numbers from ``low`` to ``high``."""
+
+    low: Fraction
+    high: Fraction
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __mul__(self, other: Interval) -> Interval:
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Interval(min(ends), max(ends))
+
+    def inverse(self) -> Interval:
+        if self.low <= 0 <= self.high:
+            raise UncheckableError("a division by what may be zero")
+        return Interval(1 / self.high, 1 / self.low)
+
+    def power(self, exponent: int) -> Interval:
+        if exponent < 0:
+            return self.power(-exponent).inverse()
+        ends = sorted((self.low**exponent, self.high**exponent))
+        if exponent % 2 == 0 and exponent and self.low < 0 < self.high:
+            ends[0] = Fraction(0)
+        return Interval(*ends)
+
+    def meets(self, other: Interval) -> bool:
+        return self.low <= other.high and other.low <= self.high
+
+
+def interval(
+    tree: Tree, digits: int | None = None, slope: Fraction | None = None, *, exact: bool = False
+) -> Interval:
+    """All values that a side may have, given how far each number may have been rounded.
+
+    With ``exact`` every number is taken as printed, and the width is only that of irrational
+    functions.
+    """
+    match tree:
+        case Number(value):
+            margin = Fraction(0) if exact else tree.margin(digits)
+            return Interval(value - margin, value + margin)
+        case Ratio(value):
+            return Interval(value, value)
+        case Minus(body):
+            return -interval(body, digits, slope, exact=exact)
+        case Sum(terms):
+            total = Interval(Fraction(0), Fraction(0))
+            for term in terms:
+                total += interval(term, digits, slope, exact=exact)
+            return total
+        case Product(factors):
+            total = Interval(Fraction(1), Fraction(1))
+            for factor in factors:
+                total *= interval(factor, digits, slope, exact=exact)
+            return total
+        case Power(base, exponent):
+            return interval(base, digits, slope, exact=exact).power(exponent)
+        case Quotient(top, bottom):
+            below = interval(bottom, digits, slope, exact=exact).inverse()
+            return interval(top, digits, slope, exact=exact) * below
+        case Function(name, argument):
+            inner = interval(argument, digits, slope, exact=exact)
+            # every one of them grows with its argument
+            return Interval(_value(name, inner.low, slope)[0], _value(name, inner.high, slope)[1])
+    raise TypeError(f"{tree} has no value")
+
+
+_FAR = 1000  # beyond, sigmoid and tanh are constant to 400 decimals
+
+
+@lru_cache(maxsize=4096)
+def _value(name: str, x: Fraction, slope: Fraction | None) -> tuple[Fraction, Fraction]:
+    """Bounds of a function at ``x``."""
+    rational = _rational_value(name, x, slope)
+    if rational is not None:
+        return rational, rational
+    if name == "sigma" and abs(x) > _FAR:
+        tiny = Fraction(1, 10**400)
+        return (1 - tiny, Fraction(1)) if x > 0 else (Fraction(0), tiny)
+    if name == "tanh" and abs(x) > _FAR:
+        tiny = Fraction(1, 10**400)
+        return (1 - tiny, Fraction(1)) if x > 0 else (Fraction(-1), tiny - 1)
+    if name == "softplus" and abs(x) > _FAR:
+        tiny = Fraction(1, 10**400)
+        return (x, x + tiny) if x > 0 else (Fraction(0), tiny)
+    if abs(x) > 100 * _FAR:
+        raise UncheckableError("a power of e beyond all bounds")
+    iv = mpmath.iv
+    iv.prec = 256
+    at = iv.mpf(x.numerator) / x.denominator
+    bounds: dict[str, Callable[[], mpmath.ctx_iv.ivmpf]] = {
+        "e": lambda: iv.exp(at),
+        "sigma": lambda: 1 / (1 + iv.exp(-at)),
+        "tanh": lambda: 1 - 2 / (iv.exp(2 * at) + 1),
+        "softplus": lambda: iv.log(1 + iv.exp(at)),
+    }
+    found = bounds[name]()
+    return _fraction(found.a), _fraction(found.b)
+
+
+def _fraction(end: mpmath.ctx_iv.ivmpf) -> Fraction:
+    sign, mantissa, exponent, _ = end._mpi_[0]
+    return (-1 if sign else 1) * Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def nearest(value: Fraction, digits: int) -> Fraction:
+    """``value`` to ``digits`` decimals, ties away from zero."""
+    units = (abs(value) * 10**digits + Fraction(1, 2)).__floor__()
+    return Fraction(units if value >= 0 else -units, 10**digits)
+
+
+# Links
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands between two relations."""
+
+    text: str
+    tree: Tree
+
+    @cached_property
+    def symbolic(self) -> bool:
+        return is_symbolic(self.tree)
+
+
+@dataclass(frozen=True)
+class Link:
+    """``left relation right``."""
+
+    left: Side
+    relation: str
+    right: Side
+
+    def __str__(self) -> str:
+        return f"{self.left.text} {self.relation} {self.right.text}"
+
+    @property
+    def numeric(self) -> bool:
+        """Whether there are only numbers on both sides."""
+        return not (self.left.symbolic or self.right.symbolic)
+
+    def fault(self, digits: int | None = None, slope: Fraction | None = None) -> str | None:
+        """What is wrong with this link, None if nothing is; only for numeric links.
+
+        ``digits``: to how many decimals the page rounds. Raises UncheckableError.
+        """
+        left, right = canonical(self.left.tree, slope), canonical(self.right.tree, slope)
+        same = left == right
+        if self.relation == EQUAL:
+            return None if same else f"does not come out: {self}"
+        if same:
+            return f"is equal: {self}"
+        spread = [interval(side.tree, digits, slope) for side in (self.left, self.right)]
+        return None if spread[0].meets(spread[1]) else f"is not near: {self}"
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``side relation side relation side …``."""
+
+    sides: tuple[Side, ...]
+    relations: tuple[str, ...]
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        return tuple(map(Link, self.sides, self.relations, self.sides[1:]))
+
+
+def equation(source: str, decimal_comma: bool = False) -> Equation:
+    """One equation, or a formula without a relation."""
+    depth = 0
+    cuts: list[Token] = []
+    for token in tokens(source):
+        if token.text in _OPENING:
+            depth += 1
+        elif token.text in _CLOSING:
+            depth -= 1
+        elif depth == 0 and token.text in (EQUAL, NEARLY):
+            cuts.append(token)
+    starts = [0, *(token.stop for token in cuts)]
+    stops = [*(token.start for token in cuts), len(source)]
+    texts = [" ".join(source[a:b].split()) for a, b in zip(starts, stops, strict=True)]
+    sides = tuple(Side(text, parse(text, decimal_comma)) for text in texts)
+    return Equation(sides, tuple(token.text for token in cuts))
+
+
+# Documents
+
+_IN_TEXT = {"center", "enumerate", "itemize", "document"}
+_MARK = re.compile(
+    r"\\(?P<what>begin|end)\{(?P<name>[A-Za-z]+\*?)\}"
+    r"|(?P<comment>(?<!\\)%[^\n]*)|(?P<display>\\\[)|(?P<open>\\\()|\\.|(?P<dollar>\$)",
+    re.DOTALL,
+)
+_STACK = "{@{}c@{}}"
+
+
+def read(document: str, *, decimal_comma: bool = False) -> list[Equation]:
+    """All equations and formulas of a document or a fragment, in order."""
+    return [equation(source, decimal_comma) for source in formulas(document)]
+
+
+def formulas(document: str) -> Iterator[str]:
+    """The sources of all formulas, each put together from the lines that it was broken into."""
+    position = 0
+    if r"\begin{document}" in document:
+        position = document.index(r"\begin{document}")
+    open_environments: list[str] = []
+    while mark := _MARK.search(document, position):
+        position = mark.end()
+        if mark["dollar"]:
+            stop = _closing_dollar(document, position)
+            yield document[position:stop]
+            position = stop + 1
+        elif mark["display"] or mark["open"]:
+            closing = r"\]" if mark["display"] else r"\)"
+            body, position = _until(document, position, closing)
+            yield from _rows(body, aligned=False)
+        elif mark["what"] == "begin" and mark["name"] in ("align*", "gather*"):
+            body, position = _until(document, position, rf"\end{{{mark['name']}}}")
+            yield from _rows(body, aligned=mark["name"] == "align*")
+        elif mark["what"] == "begin" and document.startswith(_STACK, position):
+            body, position = _until(document, position + len(_STACK), r"\end{tabular}")
+            yield _stacked(body)
+        elif mark["what"] == "begin":
+            if mark["name"] == "tabular":
+                position = _after_group(document, position)
+            elif mark["name"] not in _IN_TEXT:
+                raise UnreadableError(f"the environment {mark['name']}")
+            open_environments.append(mark["name"])
+        elif mark["what"] == "end" and (
+            not open_environments or open_environments.pop() != mark["name"]
+        ):
+            raise UnreadableError(rf"\end{{{mark['name']}}} without its beginning")
+    if open_environments:
+        raise UnreadableError(f"no end of {open_environments[-1]}")
+
+
+def _until(document: str, position: int, closing: str) -> tuple[str, int]:
+    stop = document.find(closing, position)
+    if stop < 0:
+        raise UnreadableError(f"no {closing}")
+    return document[position:stop], stop + len(closing)
+
+
+def _closing_dollar(document: str, position: int) -> int:
+    for match in re.compile(r"\\.|\$|\n\n", re.DOTALL).finditer(document, position):
+        if match.group() == "$" and match.start() > position:
+            return match.start()
+        if match.group() in ("$", "\n\n"):
+            break
+    raise UnreadableError(f"no formula at {document[position - 1 : position + 40]!r}")
+
+
+def _split(source: str, separator: str) -> list[str]:
+    """The parts between separators that stand outside all braces."""
+    depth, begin = 0, 0
+    found = []
+    for match in re.finditer(r"\\[A-Za-z]+|\\.|[{}&]", source, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        if depth == 0 and match.group() == separator:
+            found.append(source[begin : match.start()])
+            begin = match.end()
+    return [part.strip() for part in (*found, source[begin:])]
+
+
+_RELATED = re.compile(r"=|\\approx(?![A-Za-z])")
+
+
+def _rows(body: str, *, aligned: bool) -> Iterator[str]:
+    """The equations of a display; those that run over several rows are put together."""
+    whole: list[str] = []
+    for row in _split(body, r"\\"):
+        if aligned:
+            left, *rest = _split(row, "&")
+            if len(rest) != 1:
+                raise UnreadableError(f"not one alignment point: {row}")
+            (right,) = rest
+            parts = [right]
+        else:
+            left, right, parts = "", row, _split(row, r"\qquad")
+        if not (left or right):
+            raise UnreadableError(f"an empty row in {body!r}")
+        if left:
+            yield from whole
+            whole = [f"{left} {right}"]
+        elif whole and _RELATED.match(right):
+            whole[-1] += f" {right}"
+        elif whole and aligned:
+            link, *rest = right.split(r"\qquad {}")
+            if link or len(rest) != 1:
+                raise UnreadableError(f"neither a new equation nor the rest of one: {row}")
+            whole[-1] += rest[0]
+        else:
+            yield from whole
+            *complete, last = parts
+            yield from complete
+            whole = [last]
+    yield from whole
+
+
+def _stacked(body: str) -> str:
+    """A formula in a table cell, a line below the other."""
+    lines = _split(body, r"\\")
+    for line in lines:
+        if len(line) < 3 or line[0] != "$" or _closing_dollar(line, 1) != len(line) - 1:
+            raise UnreadableError(f"a line of a cell that is not a formula: {line}")
+    return " ".join(line[1:-1] for line in lines)

@@ -1,0 +1,374 @@
+"""A plain reference of a whole training run, to compare the package with.
+
+Loops over layers, neurons and samples, written without SymPy, without a graph and without anything
+from the package. A problem is a dict of the structure of the TOML files. A number stays a Fraction
+while its rules are rational and is an mpf from the first irrational value on; with ``as_float``
+everything is a float from the start.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+from mpmath import mp
+
+Number = Any  # Fraction, mpf or float
+Round = Callable[[Number], Number]
+
+# fractions double their length or worse with each step; past so many bits they become mpf
+LONGEST = 20_000
+
+
+@dataclass
+class Layer:
+    weights: list[list[Number]]
+    biases: list[Number] | None
+    activation: str
+    slope: Number
+
+
+@dataclass
+class Network:
+    """A problem, its numbers read."""
+
+    layers: list[Layer]
+    inputs: list[list[Number]]
+    targets: list[list[Number]]
+    factor: Number
+    mean_of_outputs: bool
+    mean_of_samples: bool
+    rate: Number | None
+    steps: int
+
+
+def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
+    def number(value: Any) -> Number:
+        exact = Fraction(str(value))
+        return float(exact) if as_float else exact
+
+    def numbers(value: Any) -> list[Number]:
+        return [number(v) for v in (value if isinstance(value, list) else [value])]
+
+    layers = []
+    for layer in problem["layers"]:
+        biases = None if layer["biases"] is False else numbers(layer["biases"])
+        weights = [numbers(row) for row in layer["weights"]]
+        slope = number(layer.get("slope", "0.01"))
+        layers.append(Layer(weights, biases, layer["activation"], slope))
+    loss = problem.get("loss", {})
+    training = problem.get("training")
+    return Network(
+        layers=layers,
+        inputs=[numbers(sample["inputs"]) for sample in problem["data"]],
+        targets=[numbers(sample["targets"]) for sample in problem["data"]],
+        factor=number(loss.get("factor", 1)),
+        mean_of_outputs=loss.get("outputs", "sum") == "mean",
+        mean_of_samples=loss.get("samples", "sum") == "mean",
+        rate=number(training["learning_rate"]) if training and "learning_rate" in training else None,
+        steps=training.get("steps", 1) if training is not None else 0,
+    )
+
+
+def real(x: Number) -> Number:
+    """A fraction as an mpf of the precision in force; everything else as it is."""
+    return mpmath.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else x
+
+
+def plus(a: Number, b: Number) -> Number:
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a + b
+    return real(a) + real(b)
+
+
+def times(a: Number, b: Number) -> Number:
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return a * b
+    return real(a) * real(b)
+
+
+def activate(name: str, slope: Number, x: Number) -> Number:
+    """f(x). Rational where x is, for the piecewise linear ones and at the zeros of the others."""
+    if name == "identity":
+        return x
+    if name == "relu":
+        return x if x > 0 else x * 0
+    if name == "leaky_relu":
+        return x if x > 0 else times(slope, x)
+    if isinstance(x, Fraction) and x == 0 and name != "softplus":
+        return Fraction(1, 2) if name == "sigmoid" else Fraction(0)
+    lib = math if isinstance(x, float) else mpmath
+    x = real(x)
+    if name == "sigmoid":
+        return 1 / (1 + lib.exp(-x))
+    if name == "tanh":
+        return lib.tanh(x)
+    assert name == "softplus"
+    return lib.log1p(lib.exp(x))
+
+
+def slope_at(name: str, slope: Number, x: Number) -> Number:
+    """f'(x), in forms that don't cancel for large x; at the kink the value from the left."""
+    one = x * 0 + 1 if isinstance(x, float) else Fraction(1)
+    if name == "identity":
+        return one
+    if name == "relu":
+        return one if x > 0 else one * 0
+    if name == "leaky_relu":
+        return one if x > 0 else slope
+    if isinstance(x, Fraction) and x == 0:
+        return {"sigmoid": Fraction(1, 4), "tanh": Fraction(1), "softplus": Fraction(1, 2)}[name]
+    lib = math if isinstance(x, float) else mpmath
+    x = real(x)
+    if name == "sigmoid":
+        small = lib.exp(-abs(x))
+        return small / (1 + small) ** 2
+    if name == "tanh":
+        return 1 / lib.cosh(x) ** 2
+    assert name == "softplus"
+    return 1 / (1 + lib.exp(-x))
+
+
+def as_it_is(x: Number) -> Number:
+    return x
+
+
+def forward(net: Network, n: int, keep: Round = as_it_is) -> tuple[list[Any], list[Any]]:
+    """Pre-activations and outputs of sample n (from 0), a list for each layer; inputs first."""
+    pres: list[list[Number]] = [[]]
+    outs: list[list[Number]] = [net.inputs[n]]
+    for layer in net.layers:
+        pre = []
+        for j in range(len(layer.weights)):
+            total = times(layer.weights[j][0], outs[-1][0])
+            for k in range(1, len(outs[-1])):
+                total = plus(total, times(layer.weights[j][k], outs[-1][k]))
+            if layer.biases is not None:
+                total = plus(total, layer.biases[j])
+            pre.append(keep(total))
+        pres.append(pre)
+        outs.append([keep(activate(layer.activation, layer.slope, p)) for p in pre])
+    return pres, outs
+
+
+def output_factor(net: Network) -> Number:
+    """What the squared error of one output is multiplied by."""
+    return net.factor / len(net.targets[0]) if net.mean_of_outputs else net.factor
+
+
+def sample_loss(net: Network, n: int, outputs: list[Number], keep: Round = as_it_is) -> Number:
+    total = net.factor * 0
+    for target, y in zip(net.targets[n], outputs, strict=True):
+        error = plus(target, -y)
+        total = plus(total, times(output_factor(net), times(error, error)))
+    return keep(total)
+
+
+def share(net: Network) -> Number:
+    """What each sample's loss is multiplied by."""
+    one = net.factor / net.factor
+    return one / len(net.inputs) if net.mean_of_samples else one
+
+
+def loss(net: Network) -> tuple[Number, tuple[int, ...]]:
+    """The loss, and on which side of its kink each neuron with one is."""
+    total = net.factor * 0
+    sides = []
+    for n in range(len(net.inputs)):
+        pres, outs = forward(net, n)
+        total = plus(total, times(share(net), sample_loss(net, n, outs[-1])))
+        for layer, pre in zip(net.layers, pres[1:], strict=True):
+            if layer.activation in ("relu", "leaky_relu"):
+                sides += [(p > 0) - (p < 0) for p in pre]
+    return total, tuple(sides)
+
+
+def given(net: Network) -> dict[str, Number]:
+    """Inputs, targets and the learning rate by id."""
+    found = {} if net.rate is None else {"learning_rate": net.rate}
+    for n, (inputs, targets) in enumerate(zip(net.inputs, net.targets, strict=True), start=1):
+        found |= {f"l0[{k}]({n})": value for k, value in enumerate(inputs, start=1)}
+        found |= {f"t[{k}]({n})": value for k, value in enumerate(targets, start=1)}
+    return found
+
+
+def parameters(net: Network) -> dict[str, Number]:
+    """Weights and biases by id."""
+    found = {}
+    for i, layer in enumerate(net.layers, start=1):
+        for j, row in enumerate(layer.weights, start=1):
+            for k, value in enumerate(row, start=1):
+                found[f"w{i}[{j},{k}]"] = value
+        if layer.biases is not None:
+            for j, value in enumerate(layer.biases, start=1):
+                found[f"b{i}[{j}]"] = value
+    return found
+
+
+def run(
+    problem: Mapping[str, Any],
+    *,
+    keep: Round = as_it_is,
+    as_float: bool = False,
+    longest: int = LONGEST,
+) -> Iterator[dict[str, Number]]:
+    """For each state (before the first step, after step 1, …) every quantity by id, without step.
+
+    ``keep`` is applied to every computed quantity before it is used. The last state has a forward
+    pass only, unless it is the only one. Runs at the working precision in force.
+    """
+    net = read(problem, as_float=as_float)
+    for state in range(net.steps + 1):
+        found: dict[str, Number] = parameters(net)
+        if state == 0:
+            found |= given(net)
+        pres, outs = [], []
+        total = net.factor * 0
+        for n in range(len(net.inputs)):
+            pre, out = forward(net, n, keep)
+            pres.append(pre)
+            outs.append(out)
+            for i in range(1, len(net.layers) + 1):
+                for j, value in enumerate(pre[i], start=1):
+                    found[f"p{i}[{j}]({n + 1})"] = value
+                for j, value in enumerate(out[i], start=1):
+                    found[f"l{i}[{j}]({n + 1})"] = value
+            own = sample_loss(net, n, out[-1], keep)
+            found[f"loss({n + 1})"] = own
+            total = plus(total, times(share(net), own))
+        found["loss"] = keep(total)
+        if state < max(net.steps, 1):
+            found |= backward(net, pres, outs, keep)
+        yield found
+        if state < net.steps:
+            update(net, found, keep, longest)
+
+
+def backward(net: Network, pres: Any, outs: Any, keep: Round) -> dict[str, Number]:
+    """Every local derivative, every derivative of a sample's loss, every gradient, by id."""
+    found: dict[str, Number] = {}
+    one = net.factor / net.factor
+    totals: dict[str, Number] = {}
+    for n in range(len(net.inputs)):
+        at = f"({n + 1})"
+        found[f"dloss/dloss{at}"] = share(net)
+        last = len(net.layers)
+        # of the sample's loss by each output of the layer at hand
+        by_output = []
+        for target, y in zip(net.targets[n], outs[n][last], strict=True):
+            by_output.append(keep(times(2 * output_factor(net), plus(y, -target))))
+        for i in range(last, 0, -1):
+            layer, below = net.layers[i - 1], outs[n][i - 1]
+            by_pre = []
+            for j, p in enumerate(pres[n][i], start=1):
+                local = keep(slope_at(layer.activation, layer.slope, p))
+                found[f"dl{i}[{j}]/dp{i}[{j}]{at}"] = local
+                found[f"dloss/dl{i}[{j}]{at}"] = by_output[j - 1]
+                by_pre.append(keep(times(by_output[j - 1], local)))
+                found[f"dloss/dp{i}[{j}]{at}"] = by_pre[-1]
+            for j, delta in enumerate(by_pre, start=1):
+                mine = times(share(net), delta)
+                for k, value in enumerate(below, start=1):
+                    found[f"dp{i}[{j}]/dw{i}[{j},{k}]{at}"] = value
+                    name = f"dloss/dw{i}[{j},{k}]"
+                    totals[name] = plus(totals.get(name, one * 0), times(mine, value))
+                if layer.biases is not None:
+                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = one
+                    name = f"dloss/db{i}[{j}]"
+                    totals[name] = plus(totals.get(name, one * 0), mine)
+            if i > 1:
+                by_output = []
+                for k in range(len(below)):
+                    total = one * 0
+                    for j, delta in enumerate(by_pre):
+                        weight = layer.weights[j][k]
+                        found[f"dp{i}[{j + 1}]/dl{i - 1}[{k + 1}]{at}"] = weight
+                        total = plus(total, times(delta, weight))
+                    by_output.append(keep(total))
+    return found | {name: keep(total) for name, total in totals.items()}
+
+
+def update(net: Network, found: Mapping[str, Number], keep: Round, longest: int) -> None:
+    """Replace every parameter a by a - rate * dloss/da."""
+
+    def moved(name: str) -> Number:
+        value = keep(plus(found[name], -times(net.rate, found[f"dloss/d{name}"])))
+        return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
+
+    for i, layer in enumerate(net.layers, start=1):
+        rows, columns = len(layer.weights), len(layer.weights[0])
+        layer.weights = [
+            [moved(f"w{i}[{j},{k}]") for k in range(1, columns + 1)] for j in range(1, rows + 1)
+        ]
+        if layer.biases is not None:
+            layer.biases = [moved(f"b{i}[{j}]") for j in range(1, rows + 1)]
+
+
+def solve(problem: Mapping[str, Any], dps: int = 60, **options: Any) -> dict[str, Number]:
+    """Every quantity of every state by its full id, such as ``2/loss``."""
+    found: dict[str, Number] = {}
+    with mp.workdps(dps):
+        for state, quantities in enumerate(run(problem, **options)):
+            prefix = f"{state}/" if state else ""
+            found |= {prefix + name: value for name, value in quantities.items()}
+    return found
+
+
+def difference_quotient(problem: Mapping[str, Any], name: str, dps: int = 60) -> Number | None:
+    """The centred difference quotient of the loss by parameter ``name``; None across a kink."""
+    step = Fraction(1, 10**15)
+    results = []
+    with mp.workdps(dps):
+        for distance in (-step, 0 * step, step):
+            net = read(problem)
+            layer = net.layers[int(name[1 : name.index("[")]) - 1]
+            indices = [int(part) - 1 for part in name[name.index("[") + 1 : -1].split(",")]
+            if name[0] == "w":
+                layer.weights[indices[0]][indices[1]] += distance
+            else:
+                assert layer.biases is not None
+                layer.biases[indices[0]] += distance
+            results.append(loss(net))
+        (low, here), (_, middle), (high, there) = results
+        return real(plus(high, -low)) / real(2 * step) if here == middle == there else None
+
+
+# numbers as they are printed
+
+
+def bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def exactly(value: Number) -> Fraction:
+    """The Fraction that an mpf or float is."""
+    if isinstance(value, mpmath.mpf):
+        sign, man, exp, _ = value._mpf_
+        size = Fraction(int(man)) * (Fraction(2) ** int(exp))
+        return -size if sign else size
+    return Fraction(value)
+
+
+def rounded(value: Number, digits: int) -> Fraction:
+    """To ``digits`` decimals, ties away from zero."""
+    value = exactly(value)
+    units = math.floor(abs(value) * 10**digits + Fraction(1, 2))
+    return Fraction(units if value > 0 else -units, 10**digits)
+
+
+def printed(value: Number, digits: int) -> Fraction:
+    """As printed: three significant digits where decimals would be 0, or are 10^15 or more."""
+    value = exactly(value)
+    plain = rounded(value, digits)
+    if (plain or not value) and abs(plain) < 10**15:
+        return plain
+    # the power of ten of the leading digit, from the lengths of both integers
+    places = len(str(abs(value.numerator))) - len(str(value.denominator))
+    if abs(value) < Fraction(10) ** places:
+        places -= 1
+    scale = Fraction(10) ** (2 - places)
+    return rounded(value * scale, 0) / scale

@@ -1,0 +1,53 @@
+"""Every example in every format, compared with files that were read by a person.
+
+``pytest --regenerate`` writes them anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import tracer
+from tests.conftest import EXAMPLES, ROOT
+from tracer.renderers import FORMATS
+
+Golden = Callable[[str, str], None]
+_ENDINGS = {name: endings[0] for name, endings in FORMATS.items()}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", FORMATS)
+def test_example(path: Path, name: str, golden: Golden) -> None:
+    solution = tracer.solve(tracer.load(path))
+    golden(path.stem + _ENDINGS[name], solution.render(name))
+
+
+def test_there_is_no_golden_file_without_a_test() -> None:
+    expected = {path.stem + ending for path in EXAMPLES for ending in _ENDINGS.values()}
+    expected |= {name for name, _ in VARIANTS}
+    assert {path.name for path in (ROOT / "tests" / "golden").iterdir()} == expected
+
+
+VARIANTS = [
+    ("deck-fragment.tex", {"to": "latex", "fragment": True}),
+    ("deck-pandoc.md", {"to": "markdown", "flavour": "pandoc"}),
+    ("deck-myst.md", {"to": "markdown", "flavour": "myst"}),
+    ("deck-deltas.txt", {"to": "text", "view": "deltas"}),
+    ("deep-paths.txt", {"to": "text", "view": "paths", "problem": "deep"}),
+    ("deck-only.tex", {"to": "latex", "only": ["dloss/dw1[1,2]", "1/loss"]}),
+    ("deck-only.json", {"to": "json", "only": ["dloss/dw1[1,2]", "1/loss"]}),
+    ("deck-wide.txt", {"to": "text", "width": 120}),
+]
+
+
+@pytest.mark.parametrize(("name", "options"), VARIANTS, ids=lambda value: str(value))
+def test_variant(name: str, options: dict[str, object], golden: Golden) -> None:
+    rest = dict(options)
+    path = ROOT / "examples" / f"{rest.pop('problem', 'deck')}.toml"
+    to = rest.pop("to")
+    solving = {key: rest.pop(key) for key in ("only", "view") if key in rest}
+    solution = tracer.solve(tracer.load(path), **solving)  # type: ignore[arg-type]
+    golden(name, solution.render(str(to), **rest))  # type: ignore[arg-type]

@@ -1,0 +1,88 @@
+"""The layout is the pipeline: a module imports only what comes before it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+# in import order; a package stands for its modules, whose own order is free
+ORDER = [
+    "errors",
+    "ids",
+    "source",
+    "schema",
+    "problem",
+    "activations",
+    "losses",
+    "graph",
+    "chain",
+    "trace",
+    "rounding",
+    "program",
+    "values",
+    "notation",
+    "formula",
+    "solved",
+    "derivation",
+    "blocks",
+    "outline",
+    "typeset",
+    "renderers",
+    "reading",
+    "api",
+    "files",
+    "cli",
+]
+# front ends and the package itself, which imports lazily
+FREE = {"__init__", "__main__"}
+
+
+def _rooms() -> list[tuple[str, Path]]:
+    base = ROOT / "tracer"
+    found = []
+    for path in sorted(base.rglob("*.py")):
+        first = path.relative_to(base).parts[0]
+        found.append((first.removesuffix(".py"), path))
+    return [(room, path) for room, path in found if room not in FREE]
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "tracer":
+                found |= {alias.name for alias in node.names}
+            elif node.module.startswith("tracer."):
+                found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("tracer.")}
+    return {name for name in found if (ROOT / "tracer" / name).exists() or name in ORDER}
+
+
+def test_every_room_has_its_place() -> None:
+    assert {room for room, _ in _rooms()} == set(ORDER)
+
+
+@pytest.mark.parametrize(("room", "path"), _rooms(), ids=lambda value: str(value)[-30:])
+def test_imports_point_upward(room: str, path: Path) -> None:
+    allowed = set(ORDER[: ORDER.index(room) + 1])
+    assert _imports(path) <= allowed
+
+
+# what may run text as code, or guess at it
+_FORBIDDEN = {"eval", "exec", "compile", "sympify", "S", "parse_expr", "parse_latex", "lambdify"}
+
+
+def test_no_text_is_evaluated() -> None:
+    """One call each of compile and exec: on source that program.py wrote itself."""
+    found = []
+    for room, path in _rooms():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                if node.func.id in _FORBIDDEN:
+                    found.append((room, node.func.id))
+    assert sorted(found) == [("program", "compile"), ("program", "exec")]

@@ -69,7 +69,9 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         factor=number(loss.get("factor", 1)),
         mean_of_outputs=loss.get("outputs", "sum") == "mean",
         mean_of_samples=loss.get("samples", "sum") == "mean",
-        rate=number(training["learning_rate"]) if training and "learning_rate" in training else None,
+        rate=number(training["learning_rate"])
+        if training and "learning_rate" in training
+        else None,
         steps=training.get("steps", 1) if training is not None else 0,
     )
 

@@ -109,20 +109,20 @@ class Solution:
 
     def render(
         self,
-        format: str = "text",
+        to: str = "text",
         *,
         fragment: bool = False,
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
     ) -> str:
-        """The solution as a document in ``format``: text, latex, markdown or json."""
+        """The solution as a document in the format ``to``: text, latex, markdown or json."""
         if self.asked:
             content = derivation_page(self.solved, list(self.asked))
         else:
             content = page(self.solved)
         job = Job(self.solved, content, self.asked, fragment, flavour, width, templates)
-        return render(format, job)
+        return render(to, job)
 
 
 def solve(
@@ -146,10 +146,7 @@ def solve(
     trace = build(problem)
     index = trace.index()
     asked = tuple(resolve(only, trace, problem))
-    if asked:
-        wanted = needed_for(trace, index, asked)
-    else:
-        wanted = needed(trace)
+    wanted = needed_for(trace, index, asked) if asked else needed(trace)
     values = evaluate(trace, problem, wanted, progress)
     return Solution(Solved(problem, trace, index, values, view), asked)
 

@@ -43,8 +43,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head. The first ``keys`` columns say which row it is and are repeated where a
-    wide table is split."""
+    """Rows under a head.
+
+    The first ``keys`` columns say which row it is and are repeated where a wide table is split.
+    """
 
     head: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]

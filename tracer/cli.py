@@ -138,7 +138,7 @@ def solve(
 @cli.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print the completion script of a SHELL.
+    r"""Print the completion script of a SHELL.
 
     \b
     For bash, add to ~/.bashrc:

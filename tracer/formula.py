@@ -130,7 +130,7 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function of one argument: an activation's name, or ``exp``; ``prime`` for its derivative."""
+    """A function of one argument, an activation or ``exp``; ``prime`` for its derivative."""
 
     function: str
     arg: Formula

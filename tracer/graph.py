@@ -97,7 +97,9 @@ def forward(problem: Problem) -> Graph:
     """The forward pass of every sample, then the loss."""
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1)
-    parameters = ids.parameters(problem.sizes, [layer.biases is not None for layer in problem.layers])
+    parameters = ids.parameters(
+        problem.sizes, [layer.biases is not None for layer in problem.layers]
+    )
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
     activations = [activation_template(layer) for layer in problem.layers]

@@ -45,7 +45,7 @@ class Program:
         space: dict[str, Any] = {"__builtins__": {}, **functions}
         space.update({name: number(value) for name, value in self.constants.items()})
         # the code object was compiled from names made in this file: no user text is in it
-        exec(self.code, space)
+        exec(self.code, space)  # noqa: S102
         run: Callable[[Sequence[Any]], tuple[Any, ...]] = space["run"]
         return run
 
@@ -94,7 +94,7 @@ def _needed(
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """A template as source text: calls to be made first, then the result, with {0}, {1}, …"""
+    """A template as source text: calls to be made first, then the result, in {0}, {1} and so on."""
 
     calls: tuple[str, ...]
     result: str
@@ -184,10 +184,10 @@ class _Writer:
                 test = self._text(condition.lhs, places, calls)
                 yes, no = (self._text(e, places, calls) for e in (value, other))
                 return f"({yes} if positive({test}) else {no})"
-        name = _FUNCTIONS.get(type(expr).__name__)
-        if name is None or len(parts) != 1:
+        function = _FUNCTIONS.get(type(expr).__name__)
+        if function is None or len(parts) != 1:
             raise NotSupported(f"no arithmetic for {type(expr).__name__} yet")
-        return self._call(f"{name}({parts[0]})", places, calls)
+        return self._call(f"{function}({parts[0]})", places, calls)
 
     @staticmethod
     def _power(base: str, exponent: int) -> str:

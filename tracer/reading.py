@@ -1,8 +1,8 @@
-"""Which quantity a user means: an id, or the spelling of the problem's notation.
+r"""Which quantity a user means: an id, or the spelling of the problem's notation.
 
-``w1[1,2]``, ``w_{1,2}^1``, ``w^1_{1,2}``, ``w₁,₂¹``; ``dloss/dw1[1,2]``,
-``\\frac{\\partial \\mathrm{MSE}}{\\partial w_{1,2}^1}``, ``∂MSE/∂w_{1,2}^1``. Where the problem has one
-sample, its number can be left out.
+``w1[1,2]``, ``w_{1,2}^1``, ``w^1_{1,2}``, ``w₁,₂¹``; ``dloss/dw1[1,2]``, ``∂MSE/∂w_{1,2}^1``,
+``\frac{\partial \mathrm{MSE}}{\partial w_{1,2}^1}``. Where the problem has one sample, its number
+can be left out.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ _SCIENTIFIC_DIGITS = 3
 _LARGEST_PLAIN = fmpz(10) ** 15
 
 
-class Undecided(Exception):
+class Undecided(Exception):  # noqa: N818 - not an error: a reason to try again
     """More working precision is needed for a sign or a digit. Never leaves the package."""
 
 
@@ -89,7 +89,7 @@ def _is_nonzero(value: fmpq | arb) -> bool:
 
 
 def _scientific(value: fmpq | arb) -> Number:
-    size = abs(value)
+    size = -value if value < 0 else value
     exponent = _exponent(size)
     for candidate in (exponent, exponent + 1):  # 9.996e-9 rounds up to 1.00e-8
         digits = _SCIENTIFIC_DIGITS - 1 - candidate

@@ -9,6 +9,7 @@ Knows no value and no format.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy
@@ -61,7 +62,7 @@ def build(problem: Problem) -> Trace:
     return Trace(graph, quantities, updates if problem.steps else (), problem.steps)
 
 
-def rule_at(index: dict[str, Quantity], name: str) -> Quantity:
+def rule_at(index: Mapping[str, Quantity], name: str) -> Quantity:
     """The rule of ``name``, whose step may be any: ``2/loss`` reads ``2/loss(1)``, ….
 
     Raises KeyError where the trace has no such quantity.
@@ -93,7 +94,7 @@ def rule_expression(quantity: Quantity) -> Expr:
     )
 
 
-def expression(index: dict[str, Quantity], name: str) -> Expr:
+def expression(index: Mapping[str, Quantity], name: str) -> Expr:
     """The quantity in full, in the symbols of the parameters, inputs and targets alone.
 
     For ``dloss/dw…`` this equals ``sympy.diff`` of the composed loss.

@@ -84,11 +84,13 @@ def evaluate(
                 return run.attempt(progress)
             except Undecided:
                 if precision >= _LAST_PRECISION:
-                    raise InputError(Fault(
-                                "numbers",
-                                f"a digit or a sign is still undecided at {precision} bits, as when "
-                                "a value lies exactly on a tie; ask for other digits",
-                            )) from None
+                    raise InputError(
+                        Fault(
+                            "numbers",
+                            f"a digit or a sign is still undecided at {precision} bits, as when "
+                            "a value lies exactly on a tie; ask for other digits",
+                        )
+                    ) from None
         precision *= 2
 
 
@@ -251,7 +253,9 @@ class _Run:
             true = _to_fmpq(self.given[name])
             number = fraction(true) if self.numbers.style == "fraction" else exact(true)
             return Value(number, true)
-        number = self._number(fmpq(*result.as_integer_ratio()) if isinstance(result, float) else result)
+        number = self._number(
+            fmpq(*result.as_integer_ratio()) if isinstance(result, float) else result
+        )
         return Value(number, true if self.numbers.policy in ("display", "exact") else None)
 
     def _number(self, value: fmpq | arb) -> Number:

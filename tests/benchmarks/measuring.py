@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -24,7 +25,7 @@ def network(
         return [round(random.uniform(-1, 1), 2) for _ in range(length)]
 
     lines: list[str] = []
-    for below, own in zip(sizes, sizes[1:], strict=False):
+    for below, own in pairwise(sizes):
         lines += [
             "[[layers]]",
             f"weights = {[row(below) for _ in range(own)]}",
@@ -47,26 +48,28 @@ def cold(*arguments: str, cwd: Path) -> Callable[[], None]:
 
 
 def interleaved(
-    benchmark: Any, rounds: int, subject: Callable[[], Any], *others: Callable[[], Any]
+    benchmark: Any,
+    rounds: int,
+    *calls: Callable[[], Any],
+    clock: Callable[[], float] = perf_counter,
 ) -> list[list[float]]:
-    """Seconds of each round for the subject, then for each of the others.
+    """Seconds by ``clock`` of each call in each round.
 
-    They take turns, so that whatever else the machine does hits all alike; a first round that
-    warms caches isn't counted. pytest-benchmark's own statistics are those of the subject.
+    The calls take turns, so that whatever else the machine does hits all alike; a first round
+    that warms caches isn't counted. pytest-benchmark's own statistics are those of the first.
     """
-    calls = (subject, *others)
     times: list[list[float]] = [[] for _ in calls]
     for call in calls:
         call()
 
     def timed(which: int) -> None:
-        start = perf_counter()
+        start = clock()
         calls[which]()
-        times[which].append(perf_counter() - start)
+        times[which].append(clock() - start)
 
-    def before() -> None:
+    def others() -> None:
         for which in range(1, len(calls)):
             timed(which)
 
-    benchmark.pedantic(lambda: timed(0), setup=before, rounds=rounds)
+    benchmark.pedantic(lambda: timed(0), setup=others, rounds=rounds)
     return times

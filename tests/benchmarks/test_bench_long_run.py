@@ -6,8 +6,9 @@ from math import exp
 from typing import Any
 
 import pytest
-import tracer
 from measuring import interleaved
+
+import tracer
 
 STEPS = 10_000
 ROUNDS = 15
@@ -96,7 +97,7 @@ def test_ten_thousand_steps(benchmark: Any, bounds: Any, policy: str, limit: flo
         ratio,
         limit,
         "×",
-        f"{1000 * own:.1f} ms : {1000 * loop:.1f} ms, best of {ROUNDS}",
+        f"{1000 * own:.1f} ms : {1000 * loop:.1f} ms of the processor, best of {ROUNDS}",
     )
     solution = tracer.solve(problem)
     # half a unit of the last digit printed, and what float64 loses by hand

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
 import sympy
-import tracer
 from measuring import interleaved, network
+
+import tracer
 
 SIZES = (2, 4, 4, 1)
 SAMPLES = 5
@@ -24,10 +25,10 @@ def test_all_gradients(benchmark: Any, bounds: Any) -> None:
         solution = tracer.solve(problem)
         return {name: float(solution[f"dloss/d{name}"].value) for name in names}
 
-    ((*times,),) = interleaved(benchmark, ROUNDS, own_way)
-    start = perf_counter()
+    ((*times,),) = interleaved(benchmark, ROUNDS, own_way, clock=process_time)
+    start = process_time()
     expected = by_sympy(problem)
-    symbolic = perf_counter() - start
+    symbolic = process_time() - start
     own = min(times)
     ratio = benchmark.extra_info["ratio"] = symbolic / own
     bounds.at_least(
@@ -35,7 +36,7 @@ def test_all_gradients(benchmark: Any, bounds: Any) -> None:
         ratio,
         1000,
         "×",
-        f"{symbolic:.1f} s, once : {1000 * own:.1f} ms, best of {ROUNDS}",
+        f"{symbolic:.1f} s, once : {1000 * own:.1f} ms of the processor, best of {ROUNDS}",
     )
     assert len(expected) == len(names)
     assert own_way() == pytest.approx(expected, rel=0, abs=1e-10)

@@ -50,13 +50,13 @@ def _slope(s: Solved, layer: int, pre: Formula, out: Formula) -> Formula:
     return from_sympy(textbook(x, y), {x: pre, y: out})
 
 
-def loss_slope(s: Solved, k: int) -> tuple[fmpq, Formula, Formula, tuple[int, ...]]:
-    """The loss's derivative by output ``k``: constant, difference in symbols, trailing constants."""
+def loss_slope(s: Solved, k: int) -> tuple[fmpq, Formula, tuple[int, ...]]:
+    """The loss's derivative by output ``k``: constant, difference, further constants."""
     t, y = Symbol("t"), Symbol("y")
     (first, *rest), body = LOSSES[s.problem.loss.kind].textbook(t, y)
     names: dict[Symbol, Formula] = {t: Var(ids.target(k)), y: Var(ids.output(s.last, k))}
     formula = from_sympy(body, names)
-    return loss_factor(s) * first, formula, body, tuple(rest)
+    return loss_factor(s) * first, formula, tuple(rest)
 
 
 def delta_name(s: Solved, layer: int, j: int) -> Formula:
@@ -98,6 +98,7 @@ def delta_equation(s: Solved, layer: int, j: int, step: int) -> Equation:
 
 
 def flat(formula: Prod) -> Formula:
+    """A product whose factors are no products themselves."""
     factors: list[Formula] = []
     for factor in formula.factors:
         factors += factor.factors if isinstance(factor, Prod) else [factor]
@@ -106,7 +107,7 @@ def flat(formula: Prod) -> Formula:
 
 def output_factors(s: Solved, k: int, step: int) -> tuple[Formula, ...]:
     """``2(f^* - l) · (-1)``, then the activation's derivative unless it is 1 at every sample."""
-    constant, body, _, rest = loss_slope(s, k)
+    constant, body, rest = loss_slope(s, k)
     factors: list[Formula] = [Coef(exact_fraction(constant), body)]
     factors += [whole(value) for value in rest]
     if not s.slope_is_one(s.last, k, step):
@@ -115,7 +116,8 @@ def output_factors(s: Solved, k: int, step: int) -> tuple[Formula, ...]:
 
 
 def output_constant(s: Solved, k: int) -> fmpq:
-    constant, _, _, rest = loss_slope(s, k)
+    """All constants of the loss's derivative by output ``k`` in one: ``2 · (-1) = -2``."""
+    constant, _, rest = loss_slope(s, k)
     for value in rest:
         constant *= value
     return constant

@@ -31,7 +31,9 @@ from tracer.solved import Solved
 def pre_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     """``0.1 · 1 + 0.3 · 3 + 0.5``."""
     terms: list[Formula] = [
-        Prod((s.num(ids.weight(layer, j, k), step), s.num(ids.at(ids.output(layer - 1, k), n), step)))
+        Prod(
+            (s.num(ids.weight(layer, j, k), step), s.num(ids.at(ids.output(layer - 1, k), n), step))
+        )
         for k in range(1, s.problem.sizes[layer - 1] + 1)
     ]
     if s.has_bias(layer):
@@ -66,6 +68,7 @@ def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
 
 
 def numeric_equation(s: Solved, links: list[Formula], value: Number) -> Equation:
+    """``numbers = value``, without symbols before it."""
     first, *rest = numeric(tuple(links), value, s.functions, after_symbols=False)
     return Equation(first.formula, tuple(rest))
 
@@ -91,6 +94,7 @@ def over_samples(s: Solved, body: Formula) -> Formula:
 
 
 def rational(value: fmpq) -> Formula:
+    """A constant of a rule as a formula."""
     return Num(exact_fraction(value))
 
 
@@ -121,6 +125,7 @@ def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
 
 
 def residual(s: Solved, k: int, n: int, step: int) -> Formula:
+    """``1 - 1.1``: target minus output ``k`` at one sample."""
     target = s.num(ids.at(ids.target(k), n), step)
     return minus(target, s.num(ids.at(ids.output(s.last, k), n), step))
 

@@ -113,9 +113,7 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
     terms: list[Formula] = []
     for n in s.samples:
         if single:
-            factors: list[Formula] = [
-                s.num(ids.partial(ids.LOSS, ids.pre(layer + 1, 1), n), step)
-            ]
+            factors: list[Formula] = [s.num(ids.partial(ids.LOSS, ids.pre(layer + 1, 1), n), step)]
         else:
             factors = [delta_sum(s, layer, j, n, step)]
         if not one:

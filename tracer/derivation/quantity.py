@@ -63,7 +63,9 @@ def derivation(s: Solved, quantity: str) -> Equation:
     name = found.of
     if name.kind in "wb" and step > 0:
         rule = minus(body, Prod((Var(ids.LEARNING_RATE), Partial(ids.LOSS, str(name)))))
-        return Equation(left, (Part("=", _address(s, rule, None, step - 1)), *update(s, str(name), step).parts))
+        return Equation(
+            left, (Part("=", _address(s, rule, None, step - 1)), *update(s, str(name), step).parts)
+        )
     if name.kind == "p" and found.sample:
         symbols = pre_symbols(s, name.layer, name.j)
         numbers = pre_numbers(s, name.layer, name.j, found.sample, step)
@@ -75,11 +77,11 @@ def derivation(s: Solved, quantity: str) -> Equation:
         symbols = inner if activation == "identity" else Apply(activation, inner)
         links = tuple(p.formula for p in worked.parts[:-1])
         assert worked.left is not None
-        return Equation(
-            left, (Part("=", symbols), *s.parts((worked.left, *links), base, step))
-        )
+        return Equation(left, (Part("=", symbols), *s.parts((worked.left, *links), base, step)))
     if name.kind == ids.LOSS and found.sample is None:
-        return Equation(left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step)))
+        return Equation(
+            left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step))
+        )
     if name.kind == ids.LOSS and found.sample:
         numbers = loss_numbers(s, step, range(found.sample, found.sample + 1))
         return Equation(left, s.parts((numbers,), base, step))
@@ -99,7 +101,7 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         head = (Part("=", named), Part("=", formulas))
         return Equation(left, (*head, *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l" and wrt.layer == s.last:
-        constant, body, _, rest = loss_slope(s, wrt.j)
+        constant, body, rest = loss_slope(s, wrt.j)
         symbols = product((Coef(exact_fraction(constant), body), *(whole(v) for v in rest)))
         numbers = Coef(exact_fraction(output_constant(s, wrt.j)), residual(s, wrt.j, n, step))
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
@@ -131,8 +133,10 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if wrt.kind == "b" or found.of.kind == ids.LOSS:
         return Equation(left, (Part("=", s.num(base, step)),))
-    symbol = ids.output(wrt.layer - 1, wrt.k) if wrt.kind == "w" else ids.weight(
-        found.of.layer, found.of.j, wrt.j
+    symbol = (
+        ids.output(wrt.layer - 1, wrt.k)
+        if wrt.kind == "w"
+        else ids.weight(found.of.layer, found.of.j, wrt.j)
     )
     value = s.num(base, step)
     relation = "=" if value.number.is_exact else "≈"

@@ -145,7 +145,9 @@ def _purpose(s: Solved, layer: int, several: bool) -> str:
     if not several:
         return f"{start} the derivatives with respect to the pre-activations of layer {layer}:"
     samples = "for each sample" if tabled else "at sample [1], [2] and so on"
-    return f"{start} the derivatives with respect to the pre-activations of layer {layer}, {samples}:"
+    return (
+        f"{start} the derivatives with respect to the pre-activations of layer {layer}, {samples}:"
+    )
 
 
 def _delta_table(s: Solved, layer: int, step: int) -> Table:

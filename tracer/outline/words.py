@@ -11,7 +11,10 @@ from tracer.solved import Solved
 _MOST_INPUT_COLUMNS = 3
 # up to here every step is printed; of longer runs the first and the last
 MOST_STEPS = 3
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 def printed_steps(steps: int) -> tuple[int, ...]:

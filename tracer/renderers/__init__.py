@@ -51,16 +51,22 @@ def format_of(path: Path) -> str:
         if path.suffix.lower() in endings:
             return name
     known = ", ".join(ending for endings in FORMATS.values() for ending in endings)
-    raise InputError(Fault(str(path), f"no format has the ending {path.suffix!r}; use one of {known}, or --to"))
+    raise InputError(
+        Fault(str(path), f"no format has the ending {path.suffix!r}; use one of {known}, or --to")
+    )
 
 
 def render(name: str, job: Job) -> str:
     """The document in the format ``name``. Raises InputError where there is no such format."""
     if name not in FORMATS:
         known = ", ".join(FORMATS)
-        raise InputError(Fault("format", f"no format {name!r}; use one of {known}{did_you_mean(name, FORMATS)}"))
+        raise InputError(
+            Fault("format", f"no format {name!r}; use one of {known}{did_you_mean(name, FORMATS)}")
+        )
     if job.flavour not in FLAVOURS:
-        raise InputError(Fault("flavour", f"no flavour {job.flavour!r}; use one of {', '.join(FLAVOURS)}"))
+        raise InputError(
+            Fault("flavour", f"no flavour {job.flavour!r}; use one of {', '.join(FLAVOURS)}")
+        )
     # imported only now: each run pays for its own format alone
     renderer: Callable[[Job], str] = import_module(f"tracer.renderers.{name}").render
     return renderer(job)

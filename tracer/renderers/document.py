@@ -57,7 +57,8 @@ def fill(name: str, job: Job, target: Target, **more: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # none of these formats is HTML; each target escapes its own words
+        # none of these formats is HTML; each target escapes its own words
+        autoescape=False,  # noqa: S701
     )
     views = [view(block, target) for block in job.page.blocks]
     try:

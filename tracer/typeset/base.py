@@ -48,6 +48,7 @@ class Piece:
     level: int = 0
     tall: bool = False
 
+
 # a vector longer than this may be broken over lines
 _LONGEST_SOLID_POINT = 8
 
@@ -85,7 +86,7 @@ def _opposite(number: Number) -> Number:
 
 
 class Printer(ABC):
-    """Formulas of one problem in one target. ``width`` is the room for a line in the target's unit."""
+    """Formulas of one problem in one target; ``width`` is a line's length in the target's unit."""
 
     plus: Piece
     minus: Piece
@@ -125,7 +126,7 @@ class Printer(ABC):
 
     @abstractmethod
     def exponential(self, exponent: Piece) -> Piece:
-        """e to a power."""
+        """Euler's number to a power."""
 
     @abstractmethod
     def raised(self, base: Piece, exponent: str) -> Piece:
@@ -233,8 +234,8 @@ class Printer(ABC):
             case Apply("exp", arg, _):
                 return [self.exponential(self.solid(arg))]
             case Apply(function, arg, prime):
-                name = self.function_name(function, prime)
-                return [name, *self.bracket(self.pieces(arg, depth + 1), square=False)]
+                head = self.function_name(function, prime)
+                return [head, *self.bracket(self.pieces(arg, depth + 1), square=False)]
             case Group(body):
                 return self.bracket(self.pieces(body, depth + 1), square=True)
             case OverData(body):
@@ -338,9 +339,8 @@ class Printer(ABC):
         return [*before, *inner]
 
     def _power_base(self, base: Formula) -> Piece:
-        if isinstance(base, Num) and base.number.value >= 0 and base.number.text.isascii():
-            if not set(base.number.text) & set("/e"):
-                return self.solid(base)
+        if isinstance(base, Num) and not set(base.number.text) & set("-/e"):
+            return self.solid(base)
         return self.joined(self.bracket(self.pieces(base, 1), square=False))
 
 
@@ -350,4 +350,3 @@ def fraction_parts(number: Number) -> tuple[str, str] | None:
         return None
     top, bottom = number.text.removeprefix("-").split("/")
     return top, bottom
-

@@ -55,10 +55,10 @@ _LATIN = frozenset(
 
 
 def escape(text: str) -> str:
-    """Plain text for LaTeX: nothing in it is a command, and every character prints.
+    r"""Plain text for LaTeX: nothing in it is a command, and every character prints.
 
-    Characters that pdflatex cannot set become ``\\unicodechar{4E2D}``, which the document's
-    template defines. In math, put the result into ``\\text{…}``.
+    Characters that pdflatex cannot set become ``\unicodechar{4E2D}``, which the document's
+    template defines. In math, put the result into ``\text{…}``.
     """
     return "".join(_escaped(character) for character in text)
 
@@ -129,18 +129,14 @@ class LatexPrinter(Printer):
         return Piece(f"e^{{{exponent.text}}}", 5 + 0.75 * exponent.width)
 
     def raised(self, base: Piece, exponent: str) -> Piece:
-        return Piece(
-            f"{base.text}^{exponent}", base.width + _SMALL * len(exponent), tall=base.tall
-        )
+        return Piece(f"{base.text}^{exponent}", base.width + _SMALL * len(exponent), tall=base.tall)
 
     def over_data(self) -> Piece:
         inputs = self.inputs()
         data = self.glyph(self.symbols.notation.data)
         point = inputs.text if self.symbols.inputs == 1 else f"({inputs.text})"
         # limits are set in 7 pt, and the sign is narrower than they are
-        return Piece(
-            rf"\sum_{{{point} \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True
-        )
+        return Piece(rf"\sum_{{{point} \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True)
 
     def relation(self, relation: str) -> Piece:
         return Piece({"=": " = ", "≈": r" \approx ", "": ""}[relation], 13.4 if relation else 0.0)

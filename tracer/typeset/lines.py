@@ -29,9 +29,7 @@ def lines(printer: Printer, equations: Sequence[Equation]) -> Iterator[Line]:
         yield from _equation_lines(printer, equation, left.text, printer.width - margin)
 
 
-def _equation_lines(
-    printer: Printer, equation: Equation, left: str, room: float
-) -> Iterator[Line]:
+def _equation_lines(printer: Printer, equation: Equation, left: str, room: float) -> Iterator[Line]:
     text, used, indent = "", 0.0, False
     for part in equation.parts:
         pieces = [printer.relation(part.relation), *printer.pieces(part.formula)]

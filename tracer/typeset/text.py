@@ -41,9 +41,7 @@ class TextPrinter(Printer):
 
     def glyph(self, glyph: Glyph) -> Piece:
         base = _GREEK.get(glyph.base, glyph.base)
-        return _piece(
-            base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS)
-        )
+        return _piece(base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS))
 
     def function_name(self, name: str, prime: bool) -> Piece:
         return _piece(ACTIVATIONS[name].text + ("'" if prime else ""))
@@ -93,7 +91,9 @@ class TextPrinter(Printer):
         return _piece(text)
 
     def inputs(self) -> Piece:
-        names = [self.name(ids.output(0, k)).text for k in range(1, min(self.symbols.inputs, 3) + 1)]
+        names = [
+            self.name(ids.output(0, k)).text for k in range(1, min(self.symbols.inputs, 3) + 1)
+        ]
         if self.symbols.inputs > 3:
             names[1:] = ["…", self.name(ids.output(0, self.symbols.inputs)).text]
         return _piece(", ".join(names))

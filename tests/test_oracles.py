@@ -1,0 +1,822 @@
+"""The package against independent oracles.
+
+A plain reference in loops (`reference.py`), difference quotients of its loss, and SymPy's derivative
+of a loss that is composed here.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import pytest
+import sympy
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from sympy import Expr, Integer, Piecewise, Rational, Symbol
+
+import tracer
+from tests import reference, strategies
+from tracer import ids, trace
+from tracer.activations import ACTIVATIONS
+from tracer.losses import LOSSES
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+NAMES = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
+
+# below this a value may be what is left of a cancellation, and 0 in truth
+NOISE = Fraction(1, 10**30)
+
+
+def generously(examples: int) -> Callable[[Any], Any]:
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+
+
+def example(name: str, **numbers: Any) -> dict[str, Any]:
+    """An example as a dict of texts, with some of its [numbers] replaced."""
+    text = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
+    problem = tomllib.loads(text, parse_float=str)
+    problem["numbers"] = problem.get("numbers", {}) | numbers
+    return problem
+
+
+def network(
+    *layers: tuple[list[list[Any]], list[Any] | bool, str],
+    data: list[tuple[list[Any], list[Any]]],
+    steps: int = 0,
+    rate: str = "0.1",
+    numbers: Mapping[str, Any] | None = None,
+    **loss: Any,
+) -> dict[str, Any]:
+    keys = ("weights", "biases", "activation")
+    return {
+        "layers": [dict(zip(keys, layer, strict=True)) for layer in layers],
+        "data": [{"inputs": inputs, "targets": targets} for inputs, targets in data],
+        "loss": loss,
+        "training": {"learning_rate": rate, "steps": steps},
+        "numbers": dict(numbers or {}),
+    }
+
+
+def solve(problem: Mapping[str, Any], *only: str) -> tracer.Solution:
+    return tracer.solve(tracer.load(problem), only=only)
+
+
+def gradients(problem: Mapping[str, Any]) -> list[str]:
+    return [f"dloss/d{name}" for name in reference.parameters(reference.read(problem))]
+
+
+def random_numbers(
+    rng: random.Random, sizes: tuple[int, ...], activations: tuple[str, ...], samples: int
+) -> dict[str, Any]:
+    """A network of the given shape with random decimals."""
+
+    def numbers(count: int) -> list[str]:
+        return [str(Decimal(rng.randint(-1500, 1500)) / 1000) for _ in range(count)]
+
+    shape = zip(sizes, sizes[1:], activations, strict=False)
+    return network(
+        *(([numbers(below) for _ in range(size)], numbers(size), f) for below, size, f in shape),
+        data=[(numbers(sizes[0]), numbers(sizes[-1])) for _ in range(samples)],
+    )
+
+
+# every quantity against the reference
+
+
+def assert_printed(found: Decimal, true: Any, digits: int, name: str = "") -> None:
+    """``found`` is ``true`` as it is to be printed."""
+    value = Fraction(found)
+    if isinstance(true, Fraction):
+        assert value == reference.printed(true, digits), (name, found, true)
+        return
+    true = reference.exactly(true)
+    if abs(true) < NOISE:
+        # which of the two it is can't be told from here: the rest of a cancellation, or so small
+        assert abs(value) <= 2 * NOISE, (name, found, float(true))
+        return
+    nudge = abs(true) / 10**25
+    allowed = {reference.printed(true + d, digits) for d in (-nudge, 0, nudge)}
+    assert value in allowed, (name, found, mpmath.mpf(true.numerator) / true.denominator)
+
+
+def undecidable(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether some neuron sits on its kink, as far as irrational numbers show."""
+    kinked = [layer["activation"] in ("relu", "leaky_relu") for layer in problem["layers"]]
+    for name, value in values.items():
+        found = ids.parse(name)
+        assert found is not None
+        if found.wrt is None and found.of.kind == "p" and kinked[found.of.layer - 1]:
+            exact = reference.exactly(value)
+            if not isinstance(value, Fraction) and 0 < abs(exact) < NOISE:
+                return True
+    return False
+
+
+def first_long(values: Mapping[str, Any], longest: int = 4000) -> int:
+    """The first state with a parameter that is too long to be worth keeping exact."""
+    states = [1000]
+    for name, value in values.items():
+        found = ids.parse(name)
+        assert found is not None
+        if found.wrt is None and found.of.kind in "wb" and found.sample is None:
+            if isinstance(value, Fraction) and reference.bits(value) > longest:
+                states.append(found.step)
+    return min(states)
+
+
+def assert_agrees(problem: Mapping[str, Any]) -> None:
+    expected = reference.solve(problem)
+    assume(not undecidable(problem, expected))
+    solution = solve(problem)
+    optional = set() if problem.get("training", {}).get("steps") else {"learning_rate"}
+    assert set(solution.ids) - optional == set(expected) - optional
+    digits = problem["numbers"].get("digits", 5)
+    long_from = first_long(expected)
+    for name in solution.ids:
+        quantity, true = solution[name], expected[name]
+        found = ids.parse(name)
+        assert found is not None
+        own = found.step == 0 and found.wrt is None and found.of.kind in ("w", "b", "l", "t")
+        if name == "learning_rate" or (own and name in _given(problem)):
+            assert quantity.exact == Fraction(quantity.value) == true, name
+            continue
+        if isinstance(true, Fraction) and found.step < long_from:
+            assert quantity.exact == true, name
+        elif not isinstance(true, Fraction):
+            assert quantity.exact is None, name
+        assert_printed(quantity.value, true, digits, name)
+
+
+def _given(problem: Mapping[str, Any]) -> dict[str, Any]:
+    net = reference.read(problem)
+    return reference.parameters(net) | reference.given(net)
+
+
+@generously(200)
+@given(strategies.problems())
+def test_every_quantity_agrees_with_the_reference(problem: dict[str, Any]) -> None:
+    assert_agrees(problem)
+
+
+@generously(60)
+@given(strategies.problems(activations=strategies.RATIONAL, most_layers=3))
+def test_rational_networks_are_exact_throughout(problem: dict[str, Any]) -> None:
+    assert_agrees(problem)
+    expected = reference.solve(problem)
+    assert all(isinstance(value, Fraction) for value in expected.values())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "xor"])
+@pytest.mark.parametrize("digits", [0, 2, 5, 15, 40])
+def test_examples_agree_with_the_reference(name: str, digits: int) -> None:
+    assert_agrees(example(name, policy="display", digits=digits, style="decimal"))
+
+
+def test_a_sum_that_is_0_only_in_exact_arithmetic_is_on_the_kink() -> None:
+    problem = network(
+        ([["0.1", "0.2", "-0.3"]], False, "relu"),
+        ([["1"]], ["0.5"], "identity"),
+        data=[([1, 1, 1], [1])],
+        steps=1,
+    )
+    solution = solve(problem)
+    assert solution["p1[1](1)"].exact == 0
+    assert solution["dl1[1]/dp1[1](1)"].exact == 0
+    assert solution["dloss/dw1[1,1]"].exact == 0
+    assert_agrees(problem)
+
+
+def test_ties_round_away_from_zero() -> None:
+    for sign, expected in ((1, "0.13"), (-1, "-0.13")):
+        problem = network(
+            ([[1]], [0], "identity"),
+            data=[([str(sign * Decimal("0.125"))], [0])],
+            numbers={"digits": 2},
+        )
+        assert str(solve(problem)["p1[1](1)"].value) == expected
+
+
+# gradients against difference quotients
+
+
+def assert_slopes(problem: dict[str, Any]) -> int:
+    """Compare every gradient with the difference quotient of the loss; how many there were."""
+    problem = problem | {"numbers": {"policy": "display", "digits": 30}}
+    problem["training"] = {"learning_rate": "0.1", "steps": 0}
+    solution = solve(problem)
+    compared = 0
+    for name in gradients(problem):
+        quotient = reference.difference_quotient(problem, name.removeprefix("dloss/d"))
+        if quotient is None:
+            continue
+        true = reference.exactly(quotient)
+        value = Fraction(solution[name].value)
+        assert abs(value - true) <= (abs(true) + 1) / 10**20, (name, float(value), float(true))
+        compared += 1
+    return compared
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gradients_of_examples_are_slopes_of_the_loss(name: str) -> None:
+    problem = example(name)
+    compared = assert_slopes(problem)
+    assert compared >= len(gradients(problem)) - 2  # dead-relu sits on a kink
+
+
+@generously(60)
+@given(strategies.problems(most_layers=3, most_neurons=3, most_samples=3, most_steps=0))
+def test_gradients_are_slopes_of_the_loss(problem: dict[str, Any]) -> None:
+    assume(not undecidable(problem, reference.solve(problem)))
+    assert_slopes(problem)
+
+
+# `.expr` against SymPy's derivative of a loss composed here
+
+
+def symbol(name: str) -> Symbol:
+    return Symbol(name, real=True)
+
+
+def _sympy_activation(name: str, slope: Rational, x: Expr) -> Expr:
+    return {
+        "identity": lambda: x,
+        "relu": lambda: Piecewise((x, x > 0), (0, True)),
+        "leaky_relu": lambda: Piecewise((x, x > 0), (slope * x, True)),
+        "sigmoid": lambda: 1 / (1 + sympy.exp(-x)),
+        "tanh": lambda: sympy.tanh(x),
+        "softplus": lambda: sympy.log(1 + sympy.exp(x)),
+    }[name]()
+
+
+def composed_loss(problem: Mapping[str, Any]) -> Expr:
+    """The loss as one expression in weights, biases, inputs and targets."""
+    total = Integer(0)
+    loss = problem.get("loss", {})
+    for n, sample in enumerate(problem["data"], start=1):
+        width = len(problem["layers"][0]["weights"][0])
+        outs = [symbol(f"l0[{k}]({n})") for k in range(1, width + 1)]
+        for i, layer in enumerate(problem["layers"], start=1):
+            slope = Rational(str(layer.get("slope", "0.01")))
+            new = []
+            for j, row in enumerate(layer["weights"], start=1):
+                p = sum(symbol(f"w{i}[{j},{k}]") * outs[k - 1] for k in range(1, len(row) + 1))
+                if layer["biases"] is not False:
+                    p += symbol(f"b{i}[{j}]")
+                new.append(_sympy_activation(layer["activation"], slope, p))
+            outs = new
+        errors = sum((symbol(f"t[{j}]({n})") - y) ** 2 for j, y in enumerate(outs, start=1))
+        del sample
+        total += errors / len(outs) if loss.get("outputs") == "mean" else errors
+    if loss.get("samples") == "mean":
+        total /= len(problem["data"])
+    return Rational(str(loss.get("factor", 1))) * total
+
+
+def assert_same_function(first: Expr, second: Expr, seed: int, points: int = 4) -> None:
+    """Both have the same values at random rational points: exact, or to 50 digits."""
+    rational = not (first.has(sympy.exp, sympy.tanh) or second.has(sympy.exp, sympy.tanh))
+    symbols = sorted(first.free_symbols | second.free_symbols, key=str)
+    both = sympy.lambdify(symbols, [first, second], "sympy" if rational else "mpmath")
+    rng = random.Random(seed)
+    for _ in range(points):
+        values = [Rational(rng.randint(-999, 999), rng.randint(300, 700)) for _ in symbols]
+        with mpmath.mp.workdps(70):
+            if rational:
+                a, b = both(*values)
+                assert a == b
+            else:
+                a, b = both(*(mpmath.mpf(int(v.p)) / int(v.q) for v in values))
+                assert abs(a - b) <= mpmath.mpf(10) ** -50 * (1 + abs(a))
+
+
+SHAPES = {
+    "two outputs": ((2, 2, 2), ("sigmoid", "identity"), 1, {}),
+    "mean of all": ((2, 2, 2), ("tanh", "sigmoid"), 2, {"samples": "mean", "outputs": "mean"}),
+    "softplus": ((1, 2, 1), ("softplus", "softplus"), 2, {"factor": "1/2"}),
+    "leaky": ((2, 2, 1), ("leaky_relu", "leaky_relu"), 2, {"samples": "mean"}),
+    "three layers": ((1, 2, 2, 1), ("tanh", "relu", "identity"), 1, {"factor": "3"}),
+    "one layer": ((3, 2), ("identity",), 3, {"outputs": "mean"}),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_expr_is_the_derivative_of_the_composed_loss(shape: str) -> None:
+    sizes, activations, samples, loss = SHAPES[shape]
+    problem = random_numbers(random.Random(shape), sizes, activations, samples) | {"loss": loss}
+    if shape == "leaky":
+        problem["layers"][0]["slope"] = "1/7"
+    solution = solve(problem)
+    whole = composed_loss(problem)
+    assert_same_function(solution["loss"].expr, whole, 1)
+    for name in gradients(problem):
+        wrt = symbol(name.removeprefix("dloss/d"))
+        assert_same_function(solution[name].expr, sympy.diff(whole, wrt), 2)
+
+
+def test_expr_of_the_deck_is_the_derivative_of_its_composed_loss() -> None:
+    problem = example("deck")
+    solution = solve(problem)
+    whole = composed_loss(problem)
+    for name in gradients(problem):
+        found = solution[name].expr
+        true = sympy.diff(whole, symbol(name.removeprefix("dloss/d")))
+        assert found.free_symbols == true.free_symbols
+        assert_same_function(found, true, 3)
+
+        # and as polynomials, where every neuron is active: in full
+        def active(expr: Expr) -> Expr:
+            found = expr.replace(lambda e: isinstance(e, Piecewise), lambda e: e.args[0].expr)
+            assert not found.has(Piecewise)
+            return sympy.Poly(found, *sorted(found.free_symbols, key=str))
+
+        assert active(found) == active(true)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus", "identity"])
+def test_expr_of_one_neuron_equals_the_derivative_in_full(activation: str) -> None:
+    problem = network(([["0.3", "-0.2"]], ["0.1"], activation), data=[([1, 2], [1])])
+    solution = solve(problem)
+    whole = composed_loss(problem)
+    for name in gradients(problem):
+        true = sympy.diff(whole, symbol(name.removeprefix("dloss/d")))
+        difference = (solution[name].expr - true).rewrite(sympy.exp)
+        assert sympy.simplify(difference) == 0
+
+
+def test_expr_of_a_smooth_network_of_two_layers_equals_the_derivative_in_full() -> None:
+    problem = network(
+        ([["0.3"]], ["0.1"], "sigmoid"),
+        ([["0.7"], ["-0.6"]], False, "identity"),
+        data=[([1], [1, 0])],
+        factor="1/2",
+        outputs="mean",
+    )
+    solution = solve(problem)
+    whole = composed_loss(problem)
+    for name in gradients(problem):
+        true = sympy.diff(whole, symbol(name.removeprefix("dloss/d")))
+        assert sympy.simplify(solution[name].expr - true) == 0
+
+
+# the rows of data
+
+
+def _rows() -> list[tuple[str, Rational]]:
+    return [(name, Rational(1, 7) if name == "leaky_relu" else Rational(0)) for name in ACTIVATIONS]
+
+
+def test_every_activation_of_a_problem_has_a_row() -> None:
+    assert set(ACTIVATIONS) == set(strategies.ACTIVATIONS)
+    assert all(name == row.name for name, row in ACTIVATIONS.items())
+
+
+@pytest.mark.parametrize(("name", "slope"), _rows())
+def test_activation_rows(name: str, slope: Rational) -> None:
+    row = ACTIVATIONS[name]
+    x, y = symbol("x"), symbol("y")
+    formula = row.formula(x, slope)
+    derivative = sympy.diff(formula, x)
+    if row.textbook is None:
+        assert name in ("relu", "leaky_relu")
+        assert "at p = 0" in row.remark
+        for value, expected in ((-3, slope), (0, slope), (2, 1)):
+            assert derivative.subs(x, value) == expected
+    else:
+        difference = row.textbook(x, y).subs(y, formula) - derivative
+        assert sympy.simplify(difference.rewrite(sympy.exp)) == 0
+    own = Fraction(int(slope.p), int(slope.q))
+    with mpmath.mp.workdps(50):
+        numeric, numeric_slope = (sympy.lambdify(x, e, "mpmath") for e in (formula, derivative))
+        h = mpmath.mpf(10) ** -15
+        for text in ("-7.25", "-1.5", "-0.001", "0.001", "0.3", "2", "9.125"):
+            value = mpmath.mpf(text)
+            assert mpmath.almosteq(numeric(value), reference.activate(name, own, value), 1e-45)
+            quotient = (numeric(value + h) - numeric(value - h)) / (2 * h)
+            assert mpmath.almosteq(quotient, numeric_slope(value), 1e-20, 1e-25)
+            mine = reference.slope_at(name, own, value)
+            assert mpmath.almosteq(reference.real(mine), numeric_slope(value), 1e-40)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_loss_rows(name: str) -> None:
+    row = LOSSES[name]
+    t, y = symbol("t"), symbol("y")
+    derivative = sympy.diff(row.formula(t, y), y)
+    constants, rest = row.textbook(t, y)
+    assert sympy.simplify(prod(constants) * rest - derivative) == 0
+    formula, exact = sympy.lambdify((t, y), row.formula(t, y)), sympy.lambdify((t, y), derivative)
+    h = Fraction(1, 10**15)
+    for a, b in ((Fraction(1), Fraction(3, 7)), (Fraction(-2, 3), Fraction(5, 4))):
+        quotient = (formula(a, b + h) - formula(a, b - h)) / (2 * h)
+        assert abs(quotient - exact(a, b)) < Fraction(1, 10**14)
+    assert row.formula(t, t) == 0
+
+
+# the trace itself
+
+
+def assert_sound(problem: Mapping[str, Any]) -> None:
+    """Every id once, readable, and after all that its rule uses."""
+    found = trace.build(tracer.load(problem))
+    seen: set[str] = set()
+    for quantity in (*found.quantities, *found.updates):
+        assert quantity.id not in seen
+        assert set(quantity.uses) <= seen, quantity.id
+        parsed = ids.parse(quantity.id)
+        assert parsed is not None
+        assert str(parsed) == quantity.id
+        for step in (1, 12):
+            if parsed.step == 0 and not ids.is_datum(quantity.id):
+                later = ids.parse(ids.at_step(quantity.id, step))
+                assert later is not None
+                assert (later.of, later.wrt, later.sample) == (parsed.of, parsed.wrt, parsed.sample)
+                assert later.step == step
+        seen.add(quantity.id)
+    steps = problem.get("training", {}).get("steps", 1) if "training" in problem else 0
+    assert len(found.updates) == (len(gradients(problem)) if steps else 0)
+
+
+@generously(100)
+@given(strategies.problems())
+def test_traces_are_sound(problem: dict[str, Any]) -> None:
+    assert_sound(problem)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_traces_of_examples_are_sound(name: str) -> None:
+    assert_sound(example(name))
+
+
+@generously(40)
+@given(strategies.problems(activations=strategies.RATIONAL, most_layers=3, most_steps=2))
+def test_products_along_paths_sum_to_the_gradient(problem: dict[str, Any]) -> None:
+    solution = solve(problem)
+    samples = range(1, len(problem["data"]) + 1)
+    widths = [len(layer["weights"]) for layer in problem["layers"]]
+    for name in gradients(problem):
+        found = solution[name].chain
+        layer = int(name.removeprefix("dloss/d")[1])
+        assert len(set(found)) == len(found) == prod(widths[layer:])
+        total = Fraction(0)
+        for n in samples:
+            share = solution[f"dloss/dloss({n})"].exact
+            for path in found:
+                assert path.factors[0].of == "loss"
+                assert path.factors[-1].wrt == name.removeprefix("dloss/d")
+                pairs = zip(path.factors, path.factors[1:], strict=False)
+                assert all(upper.wrt == lower.of for upper, lower in pairs)
+                values = [solution[f"{factor.id}({n})"].exact for factor in path.factors]
+                total += prod(values, start=share)
+        assert total == solution[name].exact
+
+
+@generously(25)
+@given(strategies.problems(activations=strategies.RATIONAL, most_layers=2, most_neurons=3))
+def test_rules_hold_between_the_exact_values(problem: dict[str, Any]) -> None:
+    solution = solve(problem)
+    for name in solution.ids:
+        rule = solution[name].rule
+        if rule == symbol(name):
+            continue
+        known = {}
+        for used in rule.free_symbols:
+            value = solution[str(used)].exact
+            known[used] = Rational(value.numerator, value.denominator)
+        own = solution[name].exact
+        found = rule.xreplace(known)
+        assert found == Rational(own.numerator, own.denominator), name
+
+
+# policies
+
+
+def by_hand(digits: int) -> Callable[[Any], Fraction]:
+    def keep(value: Any) -> Fraction:
+        # no irrational value of these functions is so close to a tie
+        scaled = abs(reference.exactly(value)) * 10**digits % 1
+        assert isinstance(value, Fraction) or abs(scaled - Fraction(1, 2)) > Fraction(1, 10**35)
+        return reference.rounded(value, digits)
+
+    return keep
+
+
+def assert_by_hand(problem: Mapping[str, Any]) -> None:
+    digits = problem["numbers"]["digits"]
+    expected = reference.solve(problem, dps=50, keep=by_hand(digits))
+    solution = solve(problem)
+    assert set(expected) - set(solution.ids) <= {"learning_rate"}
+    for name in solution.ids:
+        # the share 1/n of a sample is not rounded before it is used, but is when it is shown
+        own = reference.rounded(expected[name], digits) if "dloss/dloss" in name else expected[name]
+        assert Fraction(solution[name].value) == own, name
+
+
+@st.composite
+def _by_hand_problems(draw: st.DrawFn) -> dict[str, Any]:
+    places = draw(st.integers(0, 3))
+    return draw(
+        strategies.problems(
+            activations=(*strategies.RATIONAL, "sigmoid"),
+            most_layers=3,
+            places=places,
+            digits=st.integers(max(places, 2), 6),
+            policy="step",
+        )
+    )
+
+
+@generously(80)
+@given(_by_hand_problems())
+def test_rounded_at_each_step_as_by_hand(problem: dict[str, Any]) -> None:
+    assert_by_hand(problem)
+
+
+def test_the_example_by_hand() -> None:
+    assert_by_hand(example("by-hand"))
+    assert_by_hand(example("deck", policy="step", digits=2))
+
+
+@pytest.mark.parametrize("samples", [3, 6, 7])
+def test_shares_round_when_shown_by_hand(samples: int) -> None:
+    problem = network(
+        ([["0.5"]], [0], "identity"),
+        data=[([n], [1]) for n in range(samples)],
+        samples="mean",
+        steps=1,
+        numbers={"policy": "step", "digits": 4},
+    )
+    assert_by_hand(problem)
+
+
+@pytest.mark.parametrize("given_input", ["0.126", "-0.121"])
+def test_given_numbers_with_more_decimals_round_when_shown_by_hand(given_input: str) -> None:
+    problem = network(
+        ([["0.5"]], [0], "identity"),
+        data=[([given_input], [1])],
+        numbers={"policy": "step", "digits": 2},
+    )
+    local = solve(problem)["dp1[1]/dw1[1,1](1)"].value
+    # the given number itself, or that number rounded; nothing else
+    assert Fraction(local) in (
+        Fraction(given_input),
+        reference.rounded(Fraction(given_input), 2),
+    )
+
+
+@pytest.mark.parametrize("name", ["deck", "deep", "komma", "two-outputs", "dead-relu", "xor"])
+def test_float64_agrees_with_plain_floats(name: str) -> None:
+    problem = example(name, policy="float64", digits=15)
+    if name == "xor":
+        problem["training"]["steps"] = 400
+    expected = reference.solve(problem, as_float=True)
+    solution = solve(problem)
+    for quantity in solution.ids:
+        found, true = float(solution[quantity].value), float(expected[quantity])
+        assert found == pytest.approx(true, rel=1e-9, abs=1e-9), quantity
+
+
+@generously(40)
+@given(strategies.problems(policy="exact", activations=strategies.RATIONAL, most_steps=2))
+def test_exact_is_exact(problem: dict[str, Any]) -> None:
+    expected = reference.solve(problem, longest=10**9)
+    solution = solve(problem)
+    for name in solution.ids:
+        true = expected[name]
+        assert solution[name].exact == true, name
+        rest = true.denominator
+        for factor in (2, 5):
+            while rest % factor == 0:
+                rest //= factor
+        if rest == 1:
+            assert Fraction(solution[name].value) == true, name
+
+
+def test_exact_keeps_every_digit_over_many_steps() -> None:
+    problem = network(
+        ([["0.3", "-0.7"]], ["0.1"], "identity"),
+        data=[([1, 2], [1]), ([-1, "0.5"], [0])],
+        steps=40,
+        rate="0.07",
+        numbers={"policy": "exact"},
+    )
+    expected = reference.solve(problem, longest=10**9)
+    solution = solve(problem)
+    for name in ("40/w1[1,1]", "40/b1[1]", "40/loss"):
+        assert solution[name].exact == expected[name]
+        assert Fraction(solution[name].value) == expected[name]
+    assert reference.bits(expected["40/loss"]) > 500
+
+
+# long runs, saturation, divergence
+
+
+def _final(problem: Mapping[str, Any], dps: int = 60) -> dict[str, Any]:
+    last = {}
+    with mpmath.mp.workdps(dps):
+        for state in reference.run(problem):
+            last = state
+    return last
+
+
+def assert_last_step_agrees(problem: Mapping[str, Any], dps: int = 60) -> None:
+    steps, digits = problem["training"]["steps"], problem["numbers"]["digits"]
+    expected = _final(problem, dps)
+    solution = solve(problem)
+    for name, true in expected.items():
+        assert_printed(solution[f"{steps}/{name}"].value, true, digits, name)
+
+
+def test_200_steps_of_a_sigmoid_network() -> None:
+    problem = network(
+        ([["0.5", "-0.5"], ["-0.4", "0.6"]], ["0.1", "-0.1"], "sigmoid"),
+        ([["0.7", "0.8"], ["0.3", "-0.9"]], ["-0.2", "0.1"], "sigmoid"),
+        data=[([0, 0], [0, 1]), ([0, 1], [1, 0]), ([1, 0], [1, 0]), ([1, 1], [0, 0])],
+        factor="1/2",
+        steps=200,
+        rate="1",
+        numbers={"digits": 20},
+    )
+    assert_last_step_agrees(problem)
+
+
+def test_twelve_steps_of_a_rational_network_are_quick() -> None:
+    problem = example("deck", digits=20)
+    problem["training"]["steps"] = 12
+    began = time.perf_counter()
+    solve(problem)
+    assert time.perf_counter() - began < 5
+    assert_last_step_agrees(problem)
+
+
+def test_twelve_steps_across_kinks() -> None:
+    problem = random_numbers(random.Random(5), (2, 3, 1), ("relu", "leaky_relu"), 4)
+    problem["training"] = {"learning_rate": "0.05", "steps": 12}
+    problem["numbers"] = {"digits": 15}
+    assert_last_step_agrees(problem)
+
+
+def _one_neuron(activation: str, p: Any, target: Any, **numbers: Any) -> dict[str, Any]:
+    return network(([[p]], [0], activation), data=[([1], [target])], steps=1, numbers=numbers)
+
+
+SATURATED = [
+    ("sigmoid", 1000, 0),
+    ("sigmoid", -1000, 0),
+    ("sigmoid", -1000, 1),
+    ("softplus", 1000, 1),
+    ("softplus", -1000, 1),
+    ("tanh", 30, 0),
+    ("sigmoid", 40, 1),
+]
+# 1 - σ(100) is 4e-44: not 0, however close
+CANCELLING = [("sigmoid", 100, 1), ("sigmoid", 1000, 1), ("tanh", 100, 0), ("tanh", -100, -1)]
+
+
+@pytest.mark.parametrize(("activation", "p", "target"), SATURATED + CANCELLING)
+@pytest.mark.parametrize("digits", [0, 5, 50])
+def test_saturated_neurons_have_proven_digits(
+    activation: str, p: int, target: int, digits: int
+) -> None:
+    problem = _one_neuron(activation, p, target, digits=digits)
+    solution = solve(problem)
+    # 2,000 digits leave nothing to doubt
+    for name, true in reference.solve(problem, dps=2000).items():
+        found = Fraction(solution[name].value)
+        if name not in _given(problem):
+            assert found == reference.printed(true, digits), name
+
+
+@pytest.mark.parametrize(
+    ("p", "where"), [(-1000, "l1[1](1)"), (-710, "l1[1](1)"), (-1e5, "l1[1](1)")]
+)
+def test_overflow_in_float64_names_the_quantity(p: float, where: str) -> None:
+    with pytest.raises(tracer.InputError) as caught:
+        solve(_one_neuron("sigmoid", p, 0, policy="float64"))
+    (fault,) = caught.value.faults
+    assert fault.where == where
+    assert "float64" in fault.message
+
+
+def test_overflow_in_float64_in_a_later_step_names_the_step() -> None:
+    # the first update takes the weight to about -10^5
+    problem = network(
+        ([["0.1"]], [0], "sigmoid"),
+        ([["-1"]], False, "identity"),
+        data=[([1], ["-1e6"])],
+        steps=1,
+        numbers={"policy": "float64"},
+    )
+    with pytest.raises(tracer.InputError) as caught:
+        solve(problem)
+    assert [fault.where for fault in caught.value.faults] == ["1/l1[1](1)"]
+
+
+@pytest.mark.parametrize("activation", ["identity", "relu", "leaky_relu", "softplus"])
+@pytest.mark.parametrize("policy", ["display", "float64", "step"])
+def test_divergence_names_the_first_quantity_without_bound(activation: str, policy: str) -> None:
+    problem = network(
+        ([["0.5", "0.25"]], ["0.125"], activation),
+        data=[([1, 2], [-3]), ([2, -1], [5])],
+        steps=1000,
+        rate="10",
+        numbers={"policy": policy},
+    )
+    began = time.perf_counter()
+    try:
+        solve(problem)
+    except tracer.InputError as error:
+        fault = error.faults[0]
+    else:
+        # a ReLU may step to where it is dead and stay
+        assert activation in ("relu", "softplus")
+        return
+    assert time.perf_counter() - began < 5
+    found = ids.parse(fault.where)
+    assert found is not None
+    assert found.wrt is None
+    assert found.of.kind in "wbpl"
+    assert found.step > 0
+    if policy == "display":
+        with mpmath.mp.workdps(60):
+            for state, values in enumerate(reference.run(problem)):
+                names = reference.parameters(reference.read(problem))
+                large = [name for name in names if abs(values[name]) > 10**100]
+                if large:
+                    break
+        assert found.step == state
+        assert str(found.of) in large
+
+
+def test_divergence_of_a_linear_neuron_is_certain() -> None:
+    problem = network(([["1"]], False, "identity"), data=[([1], [0])], steps=1000, rate="100")
+    # every step multiplies the weight by 1 - 2·100
+    with pytest.raises(tracer.InputError) as caught:
+        solve(problem)
+    state = next(n for n in range(1000) if 199**n >= 10**100)
+    assert caught.value.faults[0].where == f"{state}/w1[1,1]"
+
+
+# the numbers of the slides, corrected
+
+DECK = {
+    "loss": "1.65",
+    "dloss/dw2[1,1]": "7.1",
+    "dloss/dw2[1,2]": "7.1",
+    "dloss/db2[1]": "3.8",
+    "dloss/dw1[1,1]": "1.204",
+    "dloss/dw1[1,2]": "1.332",
+    "dloss/dw1[2,1]": "3.612",
+    "dloss/dw1[2,2]": "3.996",
+    "dloss/db1[1]": "0.38",
+    "dloss/db1[2]": "1.14",
+    "1/w2[1,1]": "0.029",
+    "1/w2[1,2]": "0.229",
+    "1/b2[1]": "0.462",
+    "1/w1[1,1]": "0.08796",
+    "1/w1[1,2]": "0.28668",
+    "1/w1[2,1]": "0.06388",
+    "1/w1[2,2]": "0.26004",
+    "1/b1[1]": "0.4962",
+    "1/b1[2]": "0.4886",
+    "1/loss": "0.84862",
+}
+# a row for each quantity, a column for each sample
+DECK_SAMPLES = {
+    "l1[1]": ("1.5", "1.1", "2.3", "1.9", "1.7"),
+    "l1[2]": ("1.5", "1.1", "2.3", "1.9", "1.7"),
+    "l2[1]": ("1.1", "0.94", "1.42", "1.26", "1.18"),
+    "dloss/dl2[1]": ("0.2", "-0.12", "0.84", "0.52", "2.36"),
+    "1/l1[1]": ("1.4442", "1.04676", "2.19348", "1.79604", "1.62012"),
+    "1/l1[2]": ("1.3326", "0.94028", "1.98044", "1.58812", "1.46036"),
+    "1/l2[1]": ("0.80905", "0.70768", "0.97913", "0.87776", "0.84341"),
+}
+
+
+@pytest.mark.parametrize("source", [tracer.DECK, EXAMPLES / "deck.toml"])
+def test_the_deck(source: Path) -> None:
+    solution = tracer.solve(tracer.load(source))
+    for name, expected in DECK.items():
+        assert solution[name].value == Decimal(expected), name
+    for name, row in DECK_SAMPLES.items():
+        for n, expected in enumerate(row, start=1):
+            assert solution[f"{name}({n})"].value == Decimal(expected), (name, n)
+            # every pre-activation is above 0, so ReLU changes nothing
+            if "/dl" not in name:
+                assert solution[f"{name}({n})".replace("l", "p", 1)].value == Decimal(expected)
+    assert solution["loss"].exact == Fraction(33, 20)
+    assert solution["1/loss"].exact == Fraction(6629877942113, 7812500000000)
+    for name, expected in DECK.items():
+        if name != "1/loss":
+            assert solution[name].exact == Fraction(expected)
+    assert [str(solution[f"1/b1[{j}]"].value) for j in (1, 2)] == ["0.4962", "0.4886"]

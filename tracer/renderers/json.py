@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flint import fmpq
-
 from tracer.derivation.quantity import addressed
 from tracer.renderers import Job
-from tracer.rounding import exact
 from tracer.trace import rule_at
 from tracer.typeset import LatexPrinter
 from tracer.values import Value
@@ -20,7 +17,7 @@ SCHEMA = 1
 def render(job: Job) -> str:
     """The quantities as JSON: ``{"schema": 1, "quantities": [{"id", "latex", "value", …}]}``.
 
-    ``value`` is rounded as printed, ``exact`` is a decimal or a fraction (null where the value is
+    ``value`` is rounded as printed, ``exact`` is a fraction in lowest terms (null where the value is
     irrational or, after many steps, too long), ``uses`` lists the ids that the rule reads.
     """
     solved = job.solved
@@ -45,6 +42,6 @@ def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[
         "id": name,
         "latex": printer.line(addressed(job.solved, name)),
         "value": value.decimal(job.solved.problem.numbers.digits),
-        "exact": None if value.exact is None else exact(fmpq(value.exact)).text,
+        "exact": None if value.exact is None else str(value.exact),
         "uses": list(rule_at(job.solved.index, name).uses),
     }

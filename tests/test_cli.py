@@ -1,0 +1,260 @@
+"""The command line as its users meet it: results, files, and plain words for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import tracer
+from tests.conftest import ROOT
+from tracer import cli, renderers, solved
+
+DECK = str(ROOT / "examples" / "deck.toml")
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli.cli, list(arguments), input=stdin, prog_name="tracer")
+
+
+def refused(result: Result) -> str:
+    """The message of a run that was refused: status 2, nothing printed, no traceback."""
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def test_without_arguments_the_deck_is_solved() -> None:
+    result = run("solve")
+    assert result.exit_code == 0
+    assert result.stdout == (ROOT / "tests/golden/deck.txt").read_text(encoding="utf-8")
+
+
+def test_json_has_the_figures_of_the_errata() -> None:
+    document = json.loads(run("solve", "--to", "json").stdout)
+    assert document["schema"] == 1
+    quantities = {q["id"]: q for q in document["quantities"]}
+    assert quantities["dloss/dw1[1,2]"]["value"] == "1.332"
+    assert quantities["dloss/dw1[2,2]"]["value"] == "3.996"
+    assert quantities["1/b1[1]"]["value"] == "0.4962"
+    assert quantities["1/loss"]["value"] == "0.84862"
+    assert quantities["1/loss"]["exact"] == "6629877942113/7812500000000"
+    assert quantities["dloss/dw1[1,2]"]["latex"] == (
+        r"\frac{\partial \mathrm{MSE}}{\partial w_{1,2}^1}"
+    )
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "dloss/dw1[1,2]",
+        "0/dloss/dw1[1,2]",
+        r"\frac{\partial \mathrm{MSE}}{\partial w_{1,2}^1}",
+        r"$\dfrac{\partial MSE}{\partial w^1_{1,2}}$",
+        "∂MSE/∂w₁,₂¹",
+    ],
+)
+def test_one_quantity_in_any_spelling(spelling: str) -> None:
+    result = run("solve", DECK, "--only", spelling)
+    assert result.exit_code == 0
+    assert result.stdout.endswith(
+        "= 0.1·[0.2·3 - 0.12·1 + 0.84·5 + 0.52·3 + 2.36·3] = 1.332\n\n"
+    )
+    assert result.stdout.count("∂MSE/∂w₁,₂¹ =") == 1
+
+
+def test_a_sample_can_be_left_out_where_there_is_one() -> None:
+    path = str(ROOT / "examples" / "two-outputs.toml")
+    short, long = (run("solve", path, "--only", name).stdout for name in ("l1[2]", "l1[2](1)"))
+    assert short == long != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dloss/dw1[1,3]", 'did you mean "dloss/dw1[1,2]"?'),
+        ("l1[2]", "say of which sample, from 1 to 5, such as l1[2](1)"),
+        ("7/loss", "the problem has no step 7; its last is 1"),
+        ("1/dloss/dw1[1,1]", "no gradient is computed after the last step, 1"),
+        ("__import__('os')", "no such quantity"),
+        ("w" * 10_000, "no such quantity"),
+        ("\x1b[2J", "no such quantity"),
+        ("", "no such quantity"),
+    ],
+)
+def test_an_unknown_quantity_is_explained(name: str, words: str) -> None:
+    message = refused(run("solve", "--only", name))
+    assert words in message
+    assert "\x1b" not in message
+    assert len(message) < 1000
+
+
+def test_all_unknown_quantities_are_named_at_once() -> None:
+    message = refused(run("solve", "--only", "w9[1,1]", "--only", "loss", "--only", "q"))
+    assert "w9[1,1]" in message
+    assert "\nq: " in message
+
+
+def test_a_file_from_its_ending(tmp_path: Path) -> None:
+    for ending, start in ((".tex", "\\documentclass"), (".md", "# "), (".json", "{"), (".txt", "D")):
+        target = tmp_path / f"page{ending}"
+        result = run("solve", "-o", str(target))
+        assert (result.exit_code, result.output) == (0, "")
+        assert target.read_text(encoding="utf-8").startswith(start)
+    assert len(list(tmp_path.iterdir())) == 4  # no temporary file is left
+
+
+def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+    message = refused(run("solve", "-o", str(tmp_path / "page.docx")))
+    assert "'.docx'" in message
+    assert "--to" in message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dash_is_standard_output_and_input() -> None:
+    text = Path(DECK).read_text(encoding="utf-8")
+    result = run("solve", "-", "-o", "-", "--to", "markdown", stdin=text)
+    assert result.stdout == (ROOT / "tests/golden/deck.md").read_text(encoding="utf-8")
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "page.tex"
+    target.write_text("mine", encoding="utf-8")
+    refused(run("solve", "--only", "nothing", "-o", str(target)))
+    assert target.read_text(encoding="utf-8") == "mine"
+    target.chmod(0o640)
+    assert run("solve", "-o", str(target)).exit_code == 0
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert target.read_text(encoding="utf-8") != "mine"
+
+
+def test_a_link_keeps_pointing_where_it_does(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.md", tmp_path / "link.md"
+    real.write_text("old", encoding="utf-8")
+    link.symlink_to(real)
+    assert run("solve", "-o", str(link)).exit_code == 0
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8").startswith("# ")
+
+
+@pytest.mark.parametrize("place", ["missing/page.tex", "folder.tex", "file.txt/page.tex"])
+def test_a_place_that_cannot_be_written(tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder.tex").mkdir()
+    (tmp_path / "file.txt").write_text("", encoding="utf-8")
+    message = refused(run("solve", "-o", str(tmp_path / place)))
+    assert str(tmp_path / place) in message
+    assert {p.name for p in tmp_path.iterdir()} == {"folder.tex", "file.txt"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("layers = 3", "<stdin>:1:"),
+        ("[[layers]\n", "<stdin>:1:"),
+        ('title = "x"\nlayer = []\n', 'did you mean "layers"?'),
+    ],
+)
+def test_bad_input_names_line_and_column(text: str, words: str) -> None:
+    assert words in refused(run("solve", "-", stdin=text))
+
+
+def test_a_missing_file_a_directory_and_bytes(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b'title = "\xff"')
+    for path in (tmp_path / "none.toml", tmp_path, binary):
+        assert str(path) in refused(run("solve", str(path)))
+
+
+def test_overrides_of_the_problem() -> None:
+    assert "0.8486\n" in run("solve", "--digits", "4", "--only", "1/loss").stdout
+    assert "after Step 2" in run("solve", "--steps", "2").stdout
+    gradients = run("solve", "--steps", "0").stdout
+    assert "∂MSE/∂w₁,₂¹" in gradients
+    assert "γ" not in gradients
+    for option in (("--digits", "-1"), ("--digits", "1000"), ("--steps", "-2"), ("--notation", "x")):
+        assert option[0] in refused(run("solve", *option))
+
+
+def test_divergence_is_said_where_it_happens() -> None:
+    text = Path(DECK).read_text(encoding="utf-8").replace("0.01", "1000").replace(
+        'activation = "relu"', 'activation = "identity"'
+    )
+    message = refused(run("solve", "-", "--steps", "500", stdin=text))
+    assert "diverge" in message
+    assert "/w" in message
+
+
+def test_templates_can_be_replaced_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "latex.tex").write_text("<< title >>: << blocks|length >>", encoding="utf-8")
+    result = run("solve", "--to", "latex", "--templates", str(tmp_path))
+    assert result.stdout.startswith("Deep Learning: ")
+    assert run("solve", "--templates", str(tmp_path)).stdout == run("solve").stdout
+    (tmp_path / "latex.tex").write_text("\n<< titel >>", encoding="utf-8")
+    message = refused(run("solve", "--to", "latex", "--templates", str(tmp_path)))
+    assert "latex.tex" in message
+    assert "titel" in message
+    (tmp_path / "latex.tex").write_text("\n<% for %>", encoding="utf-8")
+    assert "latex.tex:2" in refused(run("solve", "--to", "latex", "--templates", str(tmp_path)))
+    assert "not a directory" in refused(run("solve", "--templates", str(tmp_path / "none")))
+
+
+def test_choices_are_those_of_their_own_modules() -> None:
+    assert cli.FORMATS == tuple(renderers.FORMATS)
+    assert cli.FLAVOURS == renderers.FLAVOURS
+    assert cli.VIEWS == solved.VIEWS
+
+
+def test_help_has_examples_and_loads_nothing_heavy() -> None:
+    assert "tracer solve deck.toml -o deck.tex" in run("solve", "--help").stdout
+    code = (
+        "import sys; from tracer.cli import cli\n"
+        "try: cli(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'sympy', 'flint', 'jinja2', 'spanned_toml'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+
+def test_version() -> None:
+    assert run("--version").stdout == f"tracer, version {tracer.__version__}\n"
+
+
+@pytest.mark.parametrize("shell", cli.SHELLS)
+def test_completion_scripts(shell: str) -> None:
+    result = run("completion", shell)
+    assert result.exit_code == 0
+    assert "_TRACER_COMPLETE" in result.stdout
+
+
+def test_ids_are_completed() -> None:
+    environment = {
+        **os.environ,
+        "_TRACER_COMPLETE": "bash_complete",
+        "COMP_WORDS": f"tracer solve {DECK} --only dloss/dw2",
+        "COMP_CWORD": "4",
+    }
+    result = subprocess.run(
+        [sys.executable, "-m", "tracer"], env=environment, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["plain,dloss/dw2[1,1]", "plain,dloss/dw2[1,2]"]
+
+
+def test_the_module_runs_as_a_program() -> None:
+    command = [sys.executable, "-m", "tracer", "solve", "--only", "w1[1,1]"]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert result.stdout == "  w₁,₁¹ = 0.1\n\n"
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f'"{sys.executable}" -m tracer solve --to json | head -n 1'
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert result.stdout == "{\n"
+    assert "Traceback" not in result.stderr

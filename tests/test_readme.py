@@ -1,0 +1,61 @@
+"""What the README says is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import tracer
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def fenced(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_excerpt_is_what_the_tool_prints() -> None:
+    (excerpt,) = fenced("math")
+    assert excerpt in (ROOT / "tests/golden/deck.md").read_text(encoding="utf-8")
+
+
+def test_the_problem_file_is_complete() -> None:
+    (text,) = fenced("toml")
+    solution = tracer.solve(tracer.load(text))
+    assert solution["1/loss"].value < solution["loss"].value
+
+
+def test_the_error_message_is_the_one_shown(tmp_path: Path) -> None:
+    (text,) = fenced("toml")
+    lines = text.splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith("biases"))
+    lines[place] = lines[place].replace("biases", "bias", 1)
+    (shown,) = [line for line in README.splitlines() if line.startswith("error: ")]
+    path = tmp_path / "net.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(tracer.InputError) as raised:
+        tracer.load(path)
+    place_and_words = shown.removeprefix("error: net.toml:").split(": ", 1)
+    assert place_and_words[0].split(":") == [str(place + 1), "1"]
+    assert str(raised.value) == f"{path}:{place_and_words[0]}: {place_and_words[1]}"
+
+
+def test_the_python_lines_give_the_values_in_their_comment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    (code,) = fenced("python")
+    space: dict[str, object] = {}
+    exec(code, space)
+    gradient = space["gradient"]
+    assert isinstance(gradient, tracer.SolvedQuantity)
+    assert f"{gradient.value!r}, {gradient.exact!r}" in code
+    assert capsys.readouterr().out.startswith("# Deep Learning")
+
+
+def test_every_linked_file_exists() -> None:
+    for target in re.findall(r"\]\(([a-zA-Z.][\w./]*)\)", README):
+        assert (ROOT / target).exists(), target

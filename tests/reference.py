@@ -61,7 +61,7 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         slope = number(layer.get("slope", "0.01"))
         layers.append(Layer(weights, biases, layer["activation"], slope))
     loss = problem.get("loss", {})
-    training = problem.get("training")
+    training = problem.get("training", {"steps": 0})
     return Network(
         layers=layers,
         inputs=[numbers(sample["inputs"]) for sample in problem["data"]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,7 +30,7 @@ def layers(
     draw: st.DrawFn, sizes: Sequence[int], activations: Sequence[str], places: int
 ) -> list[dict[str, Any]]:
     found = []
-    for below, size in zip(sizes, sizes[1:], strict=False):
+    for below, size in pairwise(sizes):
         rows = st.lists(decimals(places=places), min_size=below, max_size=below)
         biases = st.lists(decimals(places=places), min_size=size, max_size=size)
         layer = {

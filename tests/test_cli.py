@@ -64,9 +64,7 @@ def test_json_has_the_figures_of_the_errata() -> None:
 def test_one_quantity_in_any_spelling(spelling: str) -> None:
     result = run("solve", DECK, "--only", spelling)
     assert result.exit_code == 0
-    assert result.stdout.endswith(
-        "= 0.1·[0.2·3 - 0.12·1 + 0.84·5 + 0.52·3 + 2.36·3] = 1.332\n\n"
-    )
+    assert result.stdout.endswith("= 0.1·[0.2·3 - 0.12·1 + 0.84·5 + 0.52·3 + 2.36·3] = 1.332\n\n")
     assert result.stdout.count("∂MSE/∂w₁,₂¹ =") == 1
 
 
@@ -103,7 +101,12 @@ def test_all_unknown_quantities_are_named_at_once() -> None:
 
 
 def test_a_file_from_its_ending(tmp_path: Path) -> None:
-    for ending, start in ((".tex", "\\documentclass"), (".md", "# "), (".json", "{"), (".txt", "D")):
+    for ending, start in (
+        (".tex", "\\documentclass"),
+        (".md", "# "),
+        (".json", "{"),
+        (".txt", "D"),
+    ):
         target = tmp_path / f"page{ending}"
         result = run("solve", "-o", str(target))
         assert (result.exit_code, result.output) == (0, "")
@@ -178,13 +181,21 @@ def test_overrides_of_the_problem() -> None:
     gradients = run("solve", "--steps", "0").stdout
     assert "∂MSE/∂w₁,₂¹" in gradients
     assert "γ" not in gradients
-    for option in (("--digits", "-1"), ("--digits", "1000"), ("--steps", "-2"), ("--notation", "x")):
+    for option in (
+        ("--digits", "-1"),
+        ("--digits", "1000"),
+        ("--steps", "-2"),
+        ("--notation", "x"),
+    ):
         assert option[0] in refused(run("solve", *option))
 
 
 def test_divergence_is_said_where_it_happens() -> None:
-    text = Path(DECK).read_text(encoding="utf-8").replace("0.01", "1000").replace(
-        'activation = "relu"', 'activation = "identity"'
+    text = (
+        Path(DECK)
+        .read_text(encoding="utf-8")
+        .replace("0.01", "1000")
+        .replace('activation = "relu"', 'activation = "identity"')
     )
     message = refused(run("solve", "-", "--steps", "500", stdin=text))
     assert "diverge" in message
@@ -206,7 +217,7 @@ def test_templates_can_be_replaced_file_by_file(tmp_path: Path) -> None:
 
 
 def test_choices_are_those_of_their_own_modules() -> None:
-    assert cli.FORMATS == tuple(renderers.FORMATS)
+    assert tuple(renderers.FORMATS) == cli.FORMATS
     assert cli.FLAVOURS == renderers.FLAVOURS
     assert cli.VIEWS == solved.VIEWS
 
@@ -242,7 +253,11 @@ def test_ids_are_completed() -> None:
         "COMP_CWORD": "4",
     }
     result = subprocess.run(
-        [sys.executable, "-m", "tracer"], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "tracer"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert result.stdout.split() == ["plain,dloss/dw2[1,1]", "plain,dloss/dw2[1,2]"]
 

@@ -21,8 +21,8 @@ class Activation:
     """One row: ``formula(x, slope)`` in SymPy, and what a page prints.
 
     ``latex`` and ``text`` name the function; ``remark`` says what readers ask about it.
-    ``slope`` is the parameter of leaky ReLU; the other rows ignore it. ``words`` stand for the
-    name in a sentence.
+    ``slope`` is the parameter of leaky ReLU; the other rows ignore it. ``definition`` is the
+    formula in the order in which it is printed, where the name alone does not say enough.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Activation:
     formula: Callable[[Symbol, Expr], Expr]
     textbook: Callable[[Symbol, Symbol], Expr] | None
     remark: str = ""
-    words: str = ""
+    definition: Callable[[Symbol], Expr] | None = None
 
 
 def _one_minus(value: Expr) -> Expr:
@@ -48,7 +48,6 @@ ACTIVATIONS: dict[str, Activation] = {
             "",
             lambda x, a: x,
             lambda x, y: Integer(1),
-            words="the identity, l = p",
         ),
         Activation(
             "relu",
@@ -57,7 +56,8 @@ ACTIVATIONS: dict[str, Activation] = {
             # Piecewise, not Max: SymPy gives Max'(0) = 1/2, and the convention here is 0
             lambda x, a: Piecewise((x, x > 0), (Integer(0), True)),
             None,
-            "is 1 for p > 0 and 0 for p < 0; at p = 0, where it has no derivative, 0 is used",
+            "is 1 where the pre-activation is positive and 0 where it is negative; at 0, where "
+            "there is none, 0 is used",
         ),
         Activation(
             "leaky_relu",
@@ -65,8 +65,8 @@ ACTIVATIONS: dict[str, Activation] = {
             "LeakyReLU",
             lambda x, a: Piecewise((x, x > 0), (a * x, True)),
             None,
-            "is 1 for p > 0 and the slope for p < 0; at p = 0, where it has no derivative, "
-            "the slope is used",
+            "is 1 where the pre-activation is positive and the slope where it is negative; at 0, "
+            "where there is none, the slope is used",
         ),
         Activation(
             "sigmoid",
@@ -74,7 +74,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "σ",
             lambda x, a: 1 / (1 + exp(-x)),
             lambda x, y: Mul(y, _one_minus(y), evaluate=False),
-            words="the sigmoid, σ(p) = 1/(1 + exp(-p))",
+            definition=lambda x: Pow(Add(Integer(1), exp(-x), evaluate=False), -1),
         ),
         Activation(
             "tanh", r"\tanh", "tanh", lambda x, a: tanh(x), lambda x, y: _one_minus(Pow(y, 2))
@@ -85,7 +85,7 @@ ACTIVATIONS: dict[str, Activation] = {
             "softplus",
             lambda x, a: log(1 + exp(x)),
             lambda x, y: Pow(Add(Integer(1), exp(-x), evaluate=False), -1),
-            words="softplus, log(1 + exp(p))",
+            definition=lambda x: log(Add(Integer(1), exp(x), evaluate=False)),
         ),
     )
 }

@@ -221,6 +221,8 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
         return top if expr.q == 1 else Quotient(top, whole(int(expr.q)))
     if isinstance(expr, sympy.exp):
         return Apply("exp", from_sympy(expr.args[0], names))
+    if isinstance(expr, sympy.log):
+        return Apply("log", from_sympy(expr.args[0], names))
     if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
         base = from_sympy(expr.base, names)
         if expr.exp > 0:

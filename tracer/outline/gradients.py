@@ -67,7 +67,10 @@ def _remarks(s: Solved) -> Iterator[Block]:
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
     for some, reason in (
         (switched, "since every pre-activation there is positive"),
-        ([unit for unit in ones if unit not in switched], "since there l = p"),
+        (
+            [unit for unit in ones if unit not in switched],
+            "since the activation there is the identity",
+        ),
     ):
         if some:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
@@ -96,7 +99,7 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
     units = [j for j in neurons(s, layer) if not s.slope_is_one(layer, j, step)]
     if row.textbook is not None or not units:
         return
-    yield Paragraph((f"{row.text}'(p) {row.remark}. In layer {layer}:",))
+    yield Paragraph((f"The derivative of {row.text} {row.remark}. In layer {layer}:",))
     head: list[Inline] = [*sample_head(s)]
     for j in units:
         own, out = ids.pre(layer, j), ids.output(layer, j)

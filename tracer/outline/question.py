@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flint import fmpq
+from sympy import Symbol
+
 from tracer import ids
 from tracer.activations import ACTIVATIONS
-from tracer.blocks import Block, Display, Flow, Heading, Paragraph, Text
-from tracer.formula import DataSet, Equation, Letter, Part, Point, Var
+from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Text
+from tracer.formula import Apply, DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
+from tracer.notation import Glyph
 from tracer.outline.words import in_words
 from tracer.problem import Layer
+from tracer.rounding import exact
 from tracer.solved import Solved
 
 
@@ -46,19 +51,28 @@ def _architecture(s: Solved) -> Text:
         middle = f"{in_words(len(hidden), 'hidden layer')} of {listed} neurons"
     ends = in_words(s.problem.sizes[0], "input"), in_words(len(last.weights), "output")
     words = f"Consider a neural network with {ends[0]}, {middle} and {ends[1]}. "
-    names = [_activation_name(layer) for layer in s.problem.layers]
-    if len(set(names)) == 1:
-        layers = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
-        return (f"{words}The activation of {layers} is {names[0]}.",)
-    described = [f"{name} in layer {i}" for i, name in enumerate(names, start=1)]
-    return (f"{words}The activations are {', '.join(described[:-1])} and {described[-1]}.",)
+    kinds = [(layer.activation, layer.slope) for layer in s.problem.layers]
+    if len(set(kinds)) == 1:
+        neurons = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
+        return (f"{words}The activation of {neurons} is ", *_activation(s, last), ".")
+    described: list[Inline] = [f"{words}The activations are "]
+    for i, layer in enumerate(s.problem.layers, start=1):
+        comma = "" if i == len(kinds) else " and " if i == len(kinds) - 1 else ", "
+        described += [*_activation(s, layer), f" in layer {i}{comma}"]
+    return (*described, ".")
 
 
-def _activation_name(layer: Layer) -> str:
+def _activation(s: Solved, layer: Layer) -> Text:
+    """What the activation is: its name, with its formula where the name does not say enough."""
     row = ACTIVATIONS[layer.activation]
     if layer.slope is not None:
-        return f"{row.text} with slope {layer.slope}"
-    return row.words or row.text
+        slope = fmpq(layer.slope.numerator, layer.slope.denominator)
+        return (f"{row.text} with slope ", Num(exact(slope)))
+    if row.definition is None:
+        return (row.text or "the identity",)
+    x, p = Symbol("x"), Letter(Glyph(s.symbols.notation.pre.base))
+    formula = from_sympy(row.definition(x), {x: p})
+    return (Equation(Apply(row.name, p), (Part("=", formula),)),)
 
 
 def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:

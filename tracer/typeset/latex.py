@@ -13,6 +13,18 @@ from tracer.typeset.base import Piece, Printer, fraction_parts
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
 _GREEK = {"gamma": r"\gamma"}
+_GREEK_LETTERS = dict(
+    zip(
+        "αβγδεζηθικλμνξπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ",
+        (
+            *("alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota"),
+            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "varsigma", "tau"),
+            *("upsilon", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda"),
+            *("Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"),
+        ),
+        strict=True,
+    )
+)
 
 # every character that is not plain text in LaTeX, and how to print it
 _TEXT_ESCAPES = {
@@ -37,15 +49,14 @@ _TEXT_ESCAPES = {
     "·": r"\ensuremath{\cdot}",
     "∈": r"\ensuremath{\in}",
     "∂": r"\ensuremath{\partial}",
-    "Σ": r"\ensuremath{\Sigma}",
     "−": r"\ensuremath{-}",
-    "γ": r"\ensuremath{\gamma}",
     "’": "'",
     "“": "``",
     "”": "''",
     "…": r"\ldots{}",
     "\n": " ",
     "\t": " ",
+    **{letter: rf"\ensuremath{{\{name}}}" for letter, name in _GREEK_LETTERS.items()},
 }
 # letters that every font of pdflatex can build, also without the T1 encoding
 _LATIN = frozenset(
@@ -107,6 +118,8 @@ class LatexPrinter(Printer):
         return Piece(text, _LETTER + _SMALL * max(len(glyph.sub), len(glyph.sup)))
 
     def function_name(self, name: str, prime: bool) -> Piece:
+        if name == "log":
+            return Piece(r"\log", 15.0)
         row = ACTIVATIONS[name]
         return Piece(row.latex + ("'" if prime else ""), 5.6 * len(row.text) + (3 if prime else 0))
 

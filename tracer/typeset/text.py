@@ -44,7 +44,8 @@ class TextPrinter(Printer):
         return _piece(base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS))
 
     def function_name(self, name: str, prime: bool) -> Piece:
-        return _piece(ACTIVATIONS[name].text + ("'" if prime else ""))
+        text = name if name == "log" else ACTIVATIONS[name].text
+        return _piece(text + ("'" if prime else ""))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
         opening, closing = ("[", "]") if square else ("(", ")")

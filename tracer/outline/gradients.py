@@ -65,12 +65,10 @@ def _remarks(s: Solved) -> Iterator[Block]:
     units = [(i, j) for i in range(s.last, 0, -1) for j in neurons(s, i)]
     ones = [unit for unit in units if s.slope_is_one(*unit, 0)]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
+    linear = [unit for unit in ones if unit not in switched]
     for some, reason in (
         (switched, "since every pre-activation there is positive"),
-        (
-            [unit for unit in ones if unit not in switched],
-            "since the activation there is the identity",
-        ),
+        (linear, "since the activation there is the identity"),
     ):
         if some:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)

@@ -17,8 +17,8 @@ SCHEMA = 1
 def render(job: Job) -> str:
     """The quantities as JSON: ``{"schema": 1, "quantities": [{"id", "latex", "value", …}]}``.
 
-    ``value`` is rounded as printed, ``exact`` is a fraction in lowest terms (null where the value is
-    irrational or, after many steps, too long), ``uses`` lists the ids that the rule reads.
+    ``value`` is rounded as printed, ``exact`` is a fraction in lowest terms (null where the value
+    is irrational or, after many steps, too long), ``uses`` lists the ids that the rule reads.
     """
     solved = job.solved
     printer = LatexPrinter(solved.symbols, 0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy
 from flint import fmpq
@@ -239,13 +240,12 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
     raise TypeError(f"no formula for {type(expr).__name__}")
 
 
-def recomputed(
-    formula: Formula, functions: Mapping[str, Callable[[fmpq], fmpq | None]]
-) -> fmpq | None:
-    """What the printed digits give, exactly; None where the result is irrational.
+# activations, their derivatives (with a ') and exp, by name; None where a value is irrational
+Functions = Mapping[str, Callable[[fmpq], fmpq | None]]
 
-    ``functions`` work out activations by name, and give None where the value is irrational.
-    """
+
+def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
+    """What the printed digits give, exactly; None where the result is irrational."""
     match formula:
         case Num(number):
             return number.value
@@ -304,10 +304,19 @@ def all_exact(formula: Formula) -> bool:
             return True
 
 
+def _equal(one: Formula, other: Formula, functions: Functions) -> bool:
+    """Whether the printed digits of two numeric formulas give the same."""
+    match one, other:
+        case Apply(f, x, prime), Apply(g, y, other_prime) if (f, prime) == (g, other_prime):
+            return _equal(x, y, functions)  # also where the function's value is irrational
+    value = recomputed(one, functions)
+    return value is not None and value == recomputed(other, functions)
+
+
 def numeric(
     formulas: tuple[Formula, ...],
     value: Number,
-    functions: Mapping[str, Callable[[fmpq], fmpq | None]],
+    functions: Functions,
     *,
     after_symbols: bool = True,
 ) -> tuple[Part, ...]:
@@ -315,16 +324,13 @@ def numeric(
 
     Between two numeric sides a reader's calculator decides. The first numeric side equals the
     symbols before it only if no number in it was rounded; where there are none
-    (``after_symbols`` is false) it has no relation sign.
+    (``after_symbols`` is false) it has no relation sign. A side that is the value already is not
+    printed twice.
     """
-    found: list[Part] = []
-    before: fmpq | None = None
-    for formula in (*formulas, Num(value)):
-        now = recomputed(formula, functions)
-        if found or not after_symbols:
-            sign = "=" if now is not None and now == before else "≈"
-        else:
-            sign = "=" if all_exact(formula) else "≈"
-        found.append(Part(sign if found or after_symbols else "", formula))
-        before = now
+    last = Num(value)
+    sides = (*(f for f in formulas if not (isinstance(f, Num) and f.number == value)), last)
+    start = "=" if all_exact(sides[0]) else "≈"
+    found = [Part(start if after_symbols else "", sides[0])]
+    for before, now in pairwise(sides):
+        found.append(Part("=" if _equal(before, now, functions) else "≈", now))
     return tuple(found)

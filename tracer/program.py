@@ -56,18 +56,18 @@ def compile_rules(
     inputs: Sequence[str],
     outputs: Sequence[str],
     *,
-    rounded: bool = False,
+    rounded: Callable[[str], bool] = lambda name: False,
 ) -> Program:
     """Compile what ``outputs`` need of the quantities of ``order``, in that order.
 
-    ``rounded``: pass every computed quantity through the domain's ``rounded(value, id)`` before it
-    is used, as in a calculation by hand.
+    ``rounded`` says which quantities pass through the domain's ``rounded(value)`` before they are
+    used, as in a calculation by hand.
     """
     needed = _needed(index, inputs, outputs)
     writer = _Writer({name: f"v{i}" for i, name in enumerate(inputs)})
     for name in order:
         if name in needed and name not in writer.names:
-            writer.quantity(index[name], rounded)
+            writer.quantity(index[name], rounded(name))
     source = [
         "def run(values):",
         f" ({''.join(f'v{i},' for i in range(len(inputs)))}) = values" if inputs else " pass",

@@ -11,7 +11,7 @@ from flint import fmpq
 from tracer import ids
 from tracer.chain import count_paths
 from tracer.errors import NotSupported
-from tracer.formula import Formula, Num, Part, numeric
+from tracer.formula import Formula, Functions, Num, Part, numeric
 from tracer.graph import Quantity, activation_template, derivative
 from tracer.notation import NOTATIONS, Symbols
 from tracer.problem import Problem
@@ -49,7 +49,7 @@ class Solved:
         )
 
     @cached_property
-    def functions(self) -> Mapping[str, Callable[[fmpq], fmpq | None]]:
+    def functions(self) -> Functions:
         """Activations, their derivatives and exp as a reader's calculator has them."""
         found: dict[str, Callable[[fmpq], fmpq | None]] = {
             "exp": lambda x: fmpq(1) if x == 0 else None

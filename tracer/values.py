@@ -177,8 +177,20 @@ class _Run:
             self.order,
             (*self.parameters, *self.data),
             outputs,
-            rounded=self.numbers.policy == "step",
+            rounded=self._is_rounded,
         )
+
+    def _is_rounded(self, name: str) -> bool:
+        """Whether a quantity is rounded before it is used: where the solution states a result.
+
+        That is every pre-activation, output, delta, gradient and update, and the loss. What is
+        only a factor on the way (a local derivative, a sample's own loss) is not a line of its own.
+        """
+        if self.numbers.policy != "step":
+            return False
+        if name.startswith("d"):
+            return name.startswith(("dloss/dp", "dloss/dw", "dloss/db"))
+        return not name.startswith("loss(")
 
     def _domain(self) -> _Domain:
         if self.numbers.policy == "float64":
@@ -238,28 +250,31 @@ class _Run:
         for name, value in zip(self.parameters, parameters, strict=True):
             if isinstance(value, fmpq):
                 length = max(value.p.bit_length(), value.q.bit_length())
-                if length > _LONGEST_FRACTION and self.numbers.policy != "exact":
+                if length > _LONGEST_FRACTION:
+                    if self.numbers.policy == "exact":
+                        reason = f"its exact fraction has {length} bits; use the policy display"
+                        raise _fault(name, step, reason)
                     value = arb(value)
             _check_size(name, step, value)
             found.append(value)
         return found
 
     def _value(self, name: str, state: int, result: Any) -> Value:
-        if isinstance(result, int):
-            result = fmpq(result)
-        _check_size(name, state, result)
-        true = result if isinstance(result, fmpq) else None
-        if name in self.given and (state == 0 or name not in self.parameters):
+        numbers = self.numbers
+        if name in self.given and (state == 0 or ids.is_datum(name)):
             true = _to_fmpq(self.given[name])
-            number = fraction(true) if self.numbers.style == "fraction" else exact(true)
-            return Value(number, true)
-        number = self._number(
-            fmpq(*result.as_integer_ratio()) if isinstance(result, float) else result
-        )
-        return Value(number, true if self.numbers.policy in ("display", "exact") else None)
-
-    def _number(self, value: fmpq | arb) -> Number:
-        return printed(value, self.numbers)
+            return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
+        if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
+            return Value(exact(fmpq(result)), fmpq(result))
+        _check_size(name, state, result)
+        if isinstance(result, float):
+            nearest = shown(fmpq(*result.as_integer_ratio()), numbers.digits)
+            return Value(Number(nearest.value, nearest.text, is_exact=False), None)
+        if self._is_rounded(name):
+            # by definition the quantity is its rounded value: nothing is lost in printing it
+            return Value(decimal(result, numbers.digits, is_exact=True), None)
+        is_true = isinstance(result, fmpq) and numbers.policy != "step"
+        return Value(printed(result, numbers), result if is_true else None)
 
 
 def printed(value: fmpq | arb, numbers: Numbers) -> Number:
@@ -269,8 +284,6 @@ def printed(value: fmpq | arb, numbers: Numbers) -> Number:
             return fraction(value)
         if numbers.policy == "exact":
             return exact(value)
-        if numbers.policy == "step":
-            return decimal(value, numbers.digits)
     return shown(value, numbers.digits)
 
 

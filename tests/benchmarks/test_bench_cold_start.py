@@ -10,7 +10,7 @@ from typing import Any
 
 from measuring import cold, interleaved, network
 
-ROUNDS = 15
+ROUNDS = 11
 
 
 def test_solving_the_deck_costs_little_more_than_importing_sympy(

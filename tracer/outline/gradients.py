@@ -142,7 +142,8 @@ def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
 def _purpose(s: Solved, layer: int, several: bool) -> str:
     """Why deltas are worked here, and what the number in brackets means."""
     tabled = layer == s.last and s.problem.sizes[-1] <= _MOST_DELTA_COLUMNS
-    start = "First," if s.by_deltas(layer) else "For the layer below,"
+    first = "First," if layer == s.last else "Next,"
+    start = first if s.by_deltas(layer) else "For the layer below,"
     if not several:
         return f"{start} the derivatives with respect to the pre-activations of layer {layer}:"
     samples = "for each sample" if tabled else "at sample [1], [2] and so on"

@@ -86,8 +86,8 @@ def _numbers_remark(s: Solved) -> Iterator[Block]:
         )
     elif numbers.policy == "step":
         words = (
-            f"Every quantity is rounded to {numbers.digits} decimals (ties away from zero) and "
-            "the rounded value used onward."
+            f"Every result is rounded to {numbers.digits} decimals (ties away from zero) and the "
+            "rounded value used onward."
         )
     elif all(value.number.is_exact for value in s.values.values()):
         return

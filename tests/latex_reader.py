@@ -107,6 +107,7 @@ Tree = Number | Ratio | Symbol | Minus | Sum | Product | Power | Quotient | Func
 FUNCTIONS = {
     r"\sigma": "sigma",
     r"\tanh": "tanh",
+    r"\log": "log",
     r"\mathrm{softplus}": "softplus",
     r"\mathrm{ReLU}": "relu",
     r"\mathrm{LeakyReLU}": "leaky",
@@ -505,6 +506,10 @@ def _rational_value(name: str, x: Fraction, slope: Fraction | None) -> Fraction 
             raise UncheckableError("the slope of leaky ReLU is not on the page")
         factor = Fraction(1) if x > 0 else slope or Fraction(0)
         return factor * x if name == "leaky" else factor
+    if name == "log":
+        if x <= 0:
+            raise UnreadableError(f"the logarithm of {x}")
+        return Fraction(0) if x == 1 else None
     if x != 0:  # the others are transcendental at every other rational number
         return None
     return {"sigma": Fraction(1, 2), "tanh": Fraction(0), "e": Fraction(1)}.get(name)
@@ -600,13 +605,14 @@ def _value(name: str, x: Fraction, slope: Fraction | None) -> tuple[Fraction, Fr
     if name == "softplus" and abs(x) > _FAR:
         tiny = Fraction(1, 10**400)
         return (x, x + tiny) if x > 0 else (Fraction(0), tiny)
-    if abs(x) > 100 * _FAR:
+    if name != "log" and abs(x) > 100 * _FAR:
         raise UncheckableError("a power of e beyond all bounds")
     iv = mpmath.iv
     iv.prec = 256
     at = iv.mpf(x.numerator) / x.denominator
     bounds: dict[str, Callable[[], mpmath.ctx_iv.ivmpf]] = {
         "e": lambda: iv.exp(at),
+        "log": lambda: iv.log(at),
         "sigma": lambda: 1 / (1 + iv.exp(-at)),
         "tanh": lambda: 1 - 2 / (iv.exp(2 * at) + 1),
         "softplus": lambda: iv.log(1 + iv.exp(at)),

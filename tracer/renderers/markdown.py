@@ -10,7 +10,7 @@ import re
 
 from tracer.renderers import Job
 from tracer.renderers.document import Target, fill
-from tracer.typeset import LatexPrinter
+from tracer.typeset import LatexPrinter, latex
 
 _WIDTH = 468.0
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&$|~^#{}])")
@@ -34,11 +34,20 @@ def _escape_start(match: re.Match[str]) -> str:
     return f"{match[1]}{mark}\\" if mark.isdigit() else f"{match[1]}\\{mark}"
 
 
+def escape_in_formula(text: str) -> str:
+    """A name inside a formula: as in LaTeX, but letters stand for themselves, and no backtick.
+
+    Browsers have every letter; a backtick would end GitHub's inline formula.
+    """
+    characters = ("'" if c == "`" else c for c in text)
+    return "".join(c if c.isalnum() else latex.escape(c) for c in characters)
+
+
 def render(job: Job) -> str:
     """The page as Markdown."""
     opening, closing, before, after = _FENCES[job.flavour]
     target = Target(
-        LatexPrinter(job.solved.symbols, _WIDTH),
+        LatexPrinter(job.solved.symbols, _WIDTH, escape_in_formula),
         escape,
         lambda formula: f"{before}{formula}{after}",
     )

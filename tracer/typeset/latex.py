@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.formula import At
-from tracer.notation import Glyph
+from tracer.notation import Glyph, Symbols
 from tracer.rounding import Number
 from tracer.typeset.base import Piece, Printer, fraction_parts
 
@@ -85,7 +85,16 @@ def _escaped(character: str) -> str:
 
 
 class LatexPrinter(Printer):
-    """LaTeX that amsmath, KaTeX and MathJax read alike."""
+    r"""LaTeX that amsmath, KaTeX and MathJax read alike.
+
+    ``words`` escapes a name that the user chose, for the inside of ``\text{…}``.
+    """
+
+    def __init__(
+        self, symbols: Symbols, width: float, words: Callable[[str], str] = escape
+    ) -> None:
+        super().__init__(symbols, width)
+        self.words = words
 
     plus = Piece(" + ", 12.3)
     minus = Piece(" - ", 12.3)
@@ -160,7 +169,7 @@ class LatexPrinter(Printer):
             return Piece(name, 7.6)
         if name.isascii() and name.isalnum():
             return Piece(rf"\mathrm{{{name}}}", 7.2 * len(name))
-        return Piece(rf"\text{{{escape(name)}}}", 7.2 * len(name))
+        return Piece(rf"\text{{{self.words(name)}}}", 7.2 * len(name))
 
     def nabla(self) -> Piece:
         return Piece(r"\nabla ", 8.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import numbers
 import os
 import pickle
 import stat
@@ -14,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import pytest
 from hypothesis import given, settings
@@ -209,6 +210,19 @@ class Float64(float):
         return f"np.float64({float.__repr__(self)})"
 
 
+class Real(SupportsFloat):
+    """A number of some other library; its text says what it is."""
+
+    def __float__(self) -> float:
+        return 0.1000000000149
+
+    def __str__(self) -> str:
+        return "0.1"
+
+
+numbers.Real.register(Real)
+
+
 @pytest.mark.parametrize(
     ("literal", "number"),
     [
@@ -252,6 +266,7 @@ def test_numbers_are_exact(literal: str, number: Fraction) -> None:
         (Fraction(22, 7), Fraction(22, 7)),
         (Fraction(1, 10**300), Fraction(1, 10**300)),
         (Scalar(), Fraction(1, 10)),
+        (Real(), Fraction(1, 10)),
         ("1/3", Fraction(1, 3)),
     ],
 )
@@ -296,9 +311,9 @@ def test_numbers_of_python_are_their_shortest_decimal(value: object, number: Fra
     ],
 )
 def test_what_is_no_number_is_refused_at_its_place(literal: str, words: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert_faults(refused(edited(("[1, 3]", f"[1, {literal}]"))), [("<text>:11:14", words)])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -438,10 +453,14 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         ("[[0.1, 0.3], [0.1, 0.3]]", "[[0.1, 0.3], []]"),
         [("3:24", "row 2 must be a list of numbers such as [0.1, 0.3], not an empty list")],
     ),
+    "empty row first": (
+        ("[[0.1, 0.3], [0.1, 0.3]]", "[[], [0.1, 0.3], [1]]"),
+        [("3:12", "row 1 must be a list"), ("3:28", "row 3 has 1 number, row 2 has 2")],
+    ),
     "no row": (("[[0.1, 0.3], [0.1, 0.3]]", "[3, [1, 2]]"), [("3:12", "row 1 must be a list")]),
     "ragged weights": (
         ("[[0.1, 0.3], [0.1, 0.3]]", "[[0.1, 0.3], [0.1, 0.3, 0.5]]"),
-        [("3:24", "row 2 has 3 numbers, the first row has 2")],
+        [("3:24", "row 2 has 3 numbers, row 1 has 2")],
     ),
     "true for biases": (
         ("[0.5, 0.5]", "true"),
@@ -471,6 +490,10 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         [("13:1", '"learning_rate" is missing for 20 steps; write for example learning_rate')],
     ),
     "empty training": (("learning_rate = 0.01\n", ""), [("13:1", "missing for 1 step;")]),
+    "a key that is there already, in other letters": (
+        ("targets = 1", "targets = 1\nTargets = 1"),
+        [("13:1", 'unknown key "Targets"; did you mean "targets"?')],
+    ),
     "misspelt steps": (
         ("learning_rate = 0.01", "step = 2"),
         [("14:1", 'unknown key "step"; did you mean "steps"?')],
@@ -486,6 +509,16 @@ def test_a_fault_is_named_once_at_its_place(
     assert_faults(refused(edited(edit)), faults)
 
 
+def test_empty_lists_of_tables() -> None:
+    expected = [
+        ("<text>:1:10", "layers must be a list of 1 to 16 tables, not an empty list;"),
+        ("<text>:2:8", "data must be a list of 1 to 10,000 tables, not an empty list;"),
+    ]
+    assert_faults(refused("layers = []\ndata = []\n"), expected)
+    expected = [("<text>:1:11", "this must be a table, not 3"), ("<text>:2:8", "not a table;")]
+    assert_faults(refused("layers = [3]\ndata = {}\n"), expected)
+
+
 def test_exact_needs_rational_rules() -> None:
     text = GOOD + '[numbers]\npolicy = "exact"\n'
     assert load(text).numbers.policy == "exact"
@@ -494,6 +527,8 @@ def test_exact_needs_rational_rules() -> None:
         words = f'"exact" works with fractions, but layer 2 has {name}'
         assert_faults(lines, [("<text>:16:10", words)])
         assert 'use "display"' in lines[0]
+    lines = refused(text.replace('"leaky_relu"', '"tanh"').replace('"relu"', '"tanh"'))
+    assert_faults(lines, [("<text>:16:10", "layer 1 has tanh")])
 
 
 def test_samples_are_compared_with_each_other_when_the_weights_say_nothing() -> None:
@@ -583,10 +618,10 @@ def network(*sizes: int, samples: int = 1) -> dict[str, Any]:
             "data must be a list of 1 to 10,000 tables, not a list of 10,001",
         ),
         (
-            network(1, 500, 3, samples=799),
-            network(1, 500, 3, samples=800),
+            network(1, 312, 2, samples=1_600),
+            network(1, 312, 2, samples=1_601),
             "data",
-            "800 samples for 2,503 weights and biases are 2,002,400 gradients; at most 2,000,000",
+            "1,601 samples for 1,250 weights and biases are 2,001,250 gradients; at most 2,000,000",
         ),
     ],
     ids=["layers", "neurons", "parameters", "weights", "samples", "work"],
@@ -633,9 +668,23 @@ BOMBS = {
 
 @pytest.mark.parametrize(("text", "where", "words"), BOMBS.values(), ids=BOMBS)
 def test_parser_bombs_are_refused_at_once(text: str, where: str, words: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert_faults(refused(text + "\n"), [(f"<text>:{where}", words)])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
+
+
+def test_what_just_fits() -> None:
+    key = "a" + ".a" * 16
+    fits = f"{key} = 1\nb = {{{key} = 1, b{key} = 1}}\nc.{'d' * 1000} = 1\n[x.y]\n"
+    fits += "#" * 100_000 + "\ne = " + "[" * 20 + "]" * 20 + "\n"
+    fits += "".join(f"f{i} = 1\n" for i in range(49))
+    assert set(from_text(fits, "f").content) == {"a", "b", "c", "x"}
+    assert set(from_text(f"[x]\n[{key}]\n", "f").content) == {"x", "a"}
+    # what differs only after the bracket is the same header
+    headers = "".join(f"[[a{i % 50}]] # [{i}\n" for i in range(200))
+    assert len(from_text(headers, "f").content) == 50
+    text = edited(("Two layers", "x" * 200), ("[1, 3]", "[" + "1," * 20_000 + "]"))
+    assert_faults(refused(text), [("<text>:3:11", "but the samples have 20,000 inputs")])
 
 
 def test_brackets_in_text_and_comments_count_for_nothing() -> None:
@@ -662,9 +711,9 @@ inputs = {row}
 targets = [{"1, " * 100}]
 """
     assert len(text) > 57_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert load(text).sizes == (64, 100)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 # Syntax
@@ -747,6 +796,18 @@ def test_what_is_not_a_file(tmp_path: Path) -> None:
     assert_faults(refused(""), [('""', "there is no such file")])
 
 
+def test_refused_files_are_closed(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_bytes(b"\xff")
+    os.mkfifo(tmp_path / "fifo")
+    before = os.dup(0)
+    os.close(before)
+    for path in (tmp_path, tmp_path / "fifo", tmp_path / "bad.toml", Path("/dev/null")):
+        refused(path)
+    after = os.dup(0)
+    os.close(after)
+    assert after == before
+
+
 def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.toml"
     path.write_text(GOOD)
@@ -780,7 +841,9 @@ def test_what_is_not_a_text_file(tmp_path: Path, data: bytes, where: str, words:
 
 def test_the_largest_file(tmp_path: Path) -> None:
     path = tmp_path / "p.toml"
-    path.write_text(GOOD + "#\n" * ((1_048_576 - len(GOOD)) // 2))
+    text = GOOD + "#\n" * ((1_048_576 - len(GOOD)) // 2)
+    path.write_text(text.rjust(1_048_576))
+    assert path.stat().st_size == 1_048_576
     assert load(path) == load(GOOD)
     assert_faults(refused("#\n" * 524_289), [("<text>", "is longer than 1,048,576 characters")])
 
@@ -884,7 +947,7 @@ def test_places_in_a_mapping_count_from_1() -> None:
         ("layers[1].weights[2][2]", "true is not a number"),
         ("layers[1].biases", "biases must be a list"),
         ("layers[1].activation", "activation must be"),
-        ("data[1].inputs[2]", "a NoneType is not a number"),
+        ("data[1].inputs[2]", "None is not a number"),
         ("loss.factor", '"1/0" divides by zero'),
     ]
     assert_faults(refused(problem), expected)
@@ -1053,7 +1116,7 @@ def test_any_change_of_a_file_is_read_or_refused(start: int, length: int, piece:
     read_or_refused(GOOD[:start] + piece + GOOD[start + length :] + "\n")
 
 
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=150, deadline=1000)
 @given(
     st.dictionaries(
         KEYS | st.text(max_size=4) | st.integers(),

@@ -433,7 +433,10 @@ def _check_rows(
     if len(found) > before:
         return None
     # a row that is wrong as a whole is reported once, without its numbers
-    width = next(len(row) for row in rows if isinstance(row, list))
+    first, width = next(
+        ((index + 1, len(row)) for index, row in enumerate(rows) if isinstance(row, list) and row),
+        (0, 0),
+    )
     checked = []
     for index, row in enumerate(rows):
         here = (*place, index)
@@ -441,7 +444,7 @@ def _check_rows(
             message = f"row {index + 1} must be {describe(Vector())}, not {shown(row)}"
             found.append((here, False, message))
         elif len(row) != width:
-            message = f"row {index + 1} has {count(len(row), 'number')}, the first row has {width}"
+            message = f"row {index + 1} has {count(len(row), 'number')}, row {first} has {width}"
             found.append((here, False, message))
         else:
             checked.append(_check_numbers(row, here, found))

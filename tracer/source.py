@@ -226,6 +226,8 @@ def shown(value: object) -> str:
     """Return how a message shows a value: as in TOML, in a few characters."""
     if isinstance(value, str):
         return f'"{printable(value, 40)}"'
+    if value is None:
+        return "None"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Literal):
@@ -278,16 +280,17 @@ def _read_file(path: str, name: str) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
         descriptor = os.open(path, flags)
-        with open(descriptor, "rb") as file:
+        try:
             mode = os.fstat(descriptor).st_mode
             if stat.S_ISREG(mode):
-                return file.read(LARGEST + 1)
+                with open(descriptor, "rb", closefd=False) as file:
+                    return file.read(LARGEST + 1)
+        finally:
+            os.close(descriptor)
     except FileNotFoundError:
         raise _refused(name, "there is no such file") from None
     except PermissionError:
         raise _refused(name, "can't be read: permission denied") from None
-    except IsADirectoryError:
-        mode = stat.S_IFDIR
     except OSError as error:
         raise _refused(name, f"can't be read: {error.strerror}") from None
     except ValueError:  # a NUL or half a surrogate pair

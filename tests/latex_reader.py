@@ -241,26 +241,23 @@ class _Parser:
 
     def product(self) -> Tree:
         factors: list[Tree] = []
-        dotted = False
+        dotted = coefficient = False
         while True:
-            opening = self.next in ("(", "[")
-            factor = self.power()
-            if factors and not dotted and not self.may_touch(factors[-1], factor, opening):
-                raise self.unreadable("(two factors without a sign between them)")
-            factors.append(factor)
+            start = self.next or ""
+            if factors and not dotted:
+                # a number stands directly before a bracket or a sum, a symbol before anything
+                brackets = ("(", "[", r"\sum")
+                touches = start in brackets if coefficient else is_symbolic(factors[-1])
+                if not touches:
+                    raise self.unreadable("(two factors without a sign between them)")
+            factors.append(self.power())
+            coefficient = isinstance(factors[-1], Number | Ratio) and start not in ("(", "[")
             dotted = self.next == r"\cdot"
             if dotted:
                 self.take()
             elif self.next is None or self.next in _AFTER_PRODUCT:
                 break
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
-
-    @staticmethod
-    def may_touch(left: Tree, right: Tree, opening: bool) -> bool:
-        """Whether ``2(…)``: a plain number before a bracket. Symbols may touch anything."""
-        if is_symbolic(left) or is_symbolic(right):
-            return True
-        return opening and isinstance(left, Number | Ratio)
 
     def power(self) -> Tree:
         start = self.next
@@ -273,9 +270,8 @@ class _Parser:
         if is_symbolic(base):
             self.argument()
             return base
-        if isinstance(base, Ratio | Quotient) and start == r"\frac":
-            raise self.unreadable("(a power of a fraction without brackets)")
-        if isinstance(base, Function) or (isinstance(base, Number) and base.exponent is not None):
+        plain = isinstance(base, Number) and base.exponent is None
+        if start not in ("(", "[") and not plain:
             raise self.unreadable("(which part is raised?)")
         exponent = self.whole_exponent()
         if self.next == "^":
@@ -398,7 +394,7 @@ class _Parser:
             self.take("|")
         elif not (
             found.isalpha()
-            or found in (r"\gamma", r"\ldots", *FUNCTIONS)
+            or found in (r"\gamma", r"\ldots")
             or found.startswith((r"\mathrm{", r"\text{"))
         ):
             self.place -= 1
@@ -587,6 +583,8 @@ def interval(
     raise TypeError(f"{tree} has no value")
 
 
+_BALLS = mpmath.ctx_iv.MPIntervalContext()
+_BALLS.prec = 256
 _FAR = 1000  # beyond, sigmoid and tanh are constant to 400 decimals
 
 
@@ -607,8 +605,7 @@ def _value(name: str, x: Fraction, slope: Fraction | None) -> tuple[Fraction, Fr
         return (x, x + tiny) if x > 0 else (Fraction(0), tiny)
     if name != "log" and abs(x) > 100 * _FAR:
         raise UncheckableError("a power of e beyond all bounds")
-    iv = mpmath.iv
-    iv.prec = 256
+    iv = _BALLS
     at = iv.mpf(x.numerator) / x.denominator
     bounds: dict[str, Callable[[], mpmath.ctx_iv.ivmpf]] = {
         "e": lambda: iv.exp(at),
@@ -704,7 +701,7 @@ def equation(source: str, decimal_comma: bool = False) -> Equation:
     starts = [0, *(token.stop for token in cuts)]
     stops = [*(token.start for token in cuts), len(source)]
     texts = [" ".join(source[a:b].split()) for a, b in zip(starts, stops, strict=True)]
-    sides = tuple(Side(text, parse(text, decimal_comma)) for text in texts)
+    sides = tuple(Side(text.replace("{}", ""), parse(text, decimal_comma)) for text in texts)
     return Equation(sides, tuple(token.text for token in cuts))
 
 

@@ -18,7 +18,7 @@ import mpmath
 from mpmath import mp
 
 Number = Any  # Fraction, mpf or float
-Round = Callable[[Number], Number]
+Keep = Callable[[str, Number], Number]
 
 # fractions double their length or worse with each step; past so many bits they become mpf
 LONGEST = 20_000
@@ -90,6 +90,8 @@ def plus(a: Number, b: Number) -> Number:
 def times(a: Number, b: Number) -> Number:
     if isinstance(a, Fraction) and isinstance(b, Fraction):
         return a * b
+    if any(isinstance(x, Fraction) and x == 0 for x in (a, b)):
+        return Fraction(0)  # whatever the other is
     return real(a) * real(b)
 
 
@@ -135,11 +137,20 @@ def slope_at(name: str, slope: Number, x: Number) -> Number:
     return 1 / (1 + lib.exp(-x))
 
 
-def as_it_is(x: Number) -> Number:
+def textbook_slope_at(name: str, slope: Number, x: Number, y: Number) -> Number:
+    """f'(x), from the output y where books do so."""
+    if name == "sigmoid":
+        return times(y, plus(Fraction(1), -y))
+    if name == "tanh":
+        return plus(Fraction(1), -times(y, y))
+    return slope_at(name, slope, x)
+
+
+def as_it_is(kind: str, x: Number) -> Number:
     return x
 
 
-def forward(net: Network, n: int, keep: Round = as_it_is) -> tuple[list[Any], list[Any]]:
+def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], list[Any]]:
     """Pre-activations and outputs of sample n (from 0), a list for each layer; inputs first."""
     pres: list[list[Number]] = [[]]
     outs: list[list[Number]] = [net.inputs[n]]
@@ -151,9 +162,9 @@ def forward(net: Network, n: int, keep: Round = as_it_is) -> tuple[list[Any], li
                 total = plus(total, times(layer.weights[j][k], outs[-1][k]))
             if layer.biases is not None:
                 total = plus(total, layer.biases[j])
-            pre.append(keep(total))
+            pre.append(keep("p", total))
         pres.append(pre)
-        outs.append([keep(activate(layer.activation, layer.slope, p)) for p in pre])
+        outs.append([keep("l", activate(layer.activation, layer.slope, p)) for p in pre])
     return pres, outs
 
 
@@ -162,12 +173,12 @@ def output_factor(net: Network) -> Number:
     return net.factor / len(net.targets[0]) if net.mean_of_outputs else net.factor
 
 
-def sample_loss(net: Network, n: int, outputs: list[Number], keep: Round = as_it_is) -> Number:
+def sample_loss(net: Network, n: int, outputs: list[Number], keep: Keep = as_it_is) -> Number:
     total = net.factor * 0
     for target, y in zip(net.targets[n], outputs, strict=True):
         error = plus(target, -y)
         total = plus(total, times(output_factor(net), times(error, error)))
-    return keep(total)
+    return keep("loss(n)", total)
 
 
 def share(net: Network) -> Number:
@@ -214,14 +225,16 @@ def parameters(net: Network) -> dict[str, Number]:
 def run(
     problem: Mapping[str, Any],
     *,
-    keep: Round = as_it_is,
+    keep: Keep = as_it_is,
     as_float: bool = False,
+    textbook: bool = False,
     longest: int = LONGEST,
 ) -> Iterator[dict[str, Number]]:
     """For each state (before the first step, after step 1, …) every quantity by id, without step.
 
-    ``keep`` is applied to every computed quantity before it is used. The last state has a forward
-    pass only, unless it is the only one. Runs at the working precision in force.
+    ``keep(kind, value)`` is applied to every computed quantity before it is used; with
+    ``textbook`` derivatives of activations are computed from the outputs, as on paper. The last
+    state has a forward pass only, unless it is the only one. Runs at the precision in force.
     """
     net = read(problem, as_float=as_float)
     for state in range(net.steps + 1):
@@ -242,15 +255,15 @@ def run(
             own = sample_loss(net, n, out[-1], keep)
             found[f"loss({n + 1})"] = own
             total = plus(total, times(share(net), own))
-        found["loss"] = keep(total)
+        found["loss"] = keep("loss", total)
         if state < max(net.steps, 1):
-            found |= backward(net, pres, outs, keep)
+            found |= backward(net, pres, outs, keep, textbook)
         yield found
         if state < net.steps:
             update(net, found, keep, longest)
 
 
-def backward(net: Network, pres: Any, outs: Any, keep: Round) -> dict[str, Number]:
+def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> dict[str, Number]:
     """Every local derivative, every derivative of a sample's loss, every gradient, by id."""
     found: dict[str, Number] = {}
     one = net.factor / net.factor
@@ -262,15 +275,20 @@ def backward(net: Network, pres: Any, outs: Any, keep: Round) -> dict[str, Numbe
         # of the sample's loss by each output of the layer at hand
         by_output = []
         for target, y in zip(net.targets[n], outs[n][last], strict=True):
-            by_output.append(keep(times(2 * output_factor(net), plus(y, -target))))
+            error = times(2 * output_factor(net), plus(y, -target))
+            by_output.append(keep("dloss/dl", error))
         for i in range(last, 0, -1):
             layer, below = net.layers[i - 1], outs[n][i - 1]
             by_pre = []
             for j, p in enumerate(pres[n][i], start=1):
-                local = keep(slope_at(layer.activation, layer.slope, p))
+                local = slope_at(layer.activation, layer.slope, p)
+                if textbook:
+                    y = outs[n][i][j - 1]
+                    local = textbook_slope_at(layer.activation, layer.slope, p, y)
+                local = keep("dl/dp", local)
                 found[f"dl{i}[{j}]/dp{i}[{j}]{at}"] = local
                 found[f"dloss/dl{i}[{j}]{at}"] = by_output[j - 1]
-                by_pre.append(keep(times(by_output[j - 1], local)))
+                by_pre.append(keep("dloss/dp", times(by_output[j - 1], local)))
                 found[f"dloss/dp{i}[{j}]{at}"] = by_pre[-1]
             for j, delta in enumerate(by_pre, start=1):
                 mine = times(share(net), delta)
@@ -290,15 +308,16 @@ def backward(net: Network, pres: Any, outs: Any, keep: Round) -> dict[str, Numbe
                         weight = layer.weights[j][k]
                         found[f"dp{i}[{j + 1}]/dl{i - 1}[{k + 1}]{at}"] = weight
                         total = plus(total, times(delta, weight))
-                    by_output.append(keep(total))
-    return found | {name: keep(total) for name, total in totals.items()}
+                    by_output.append(keep("dloss/dl", total))
+    return found | {name: keep("gradient", total) for name, total in totals.items()}
 
 
-def update(net: Network, found: Mapping[str, Number], keep: Round, longest: int) -> None:
+def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) -> None:
     """Replace every parameter a by a - rate * dloss/da."""
 
     def moved(name: str) -> Number:
-        value = keep(plus(found[name], -times(net.rate, found[f"dloss/d{name}"])))
+        step = times(net.rate, found[f"dloss/d{name}"])
+        value = keep("update", plus(found[name], -step))
         return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
 
     for i, layer in enumerate(net.layers, start=1):

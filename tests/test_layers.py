@@ -13,8 +13,11 @@ from tests.conftest import ROOT
 ORDER = [
     "errors",
     "ids",
+    "literals",
+    "toml_scan",
     "source",
     "schema",
+    "validation",
     "problem",
     "activations",
     "losses",

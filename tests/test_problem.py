@@ -21,10 +21,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracer import activations, losses, schema
+from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
+from tracer.literals import exact
 from tracer.problem import Layer, Loss, Numbers, Problem, Sample, load, with_changes
-from tracer.source import Place, exact, from_text, read_path
+from tracer.source import from_text, read_path
+from tracer.toml_scan import Place
 
 GOOD = """\
 title = "Two layers"
@@ -1026,18 +1028,18 @@ def every_key(keys: tuple[schema.Key, ...] = schema.PROBLEM) -> Iterator[schema.
 @pytest.mark.parametrize("key", list(every_key()), ids=lambda key: key.name)
 def test_each_key_is_explained_and_its_example_is_right(key: schema.Key) -> None:
     assert key.meaning.endswith(".")
-    assert schema.describe(key.kind)
+    assert validation.describe(key.kind)
     content = from_text(key.example, "example").content
     assert list(content) == [key.name]
-    found: schema.Findings = []
+    found: validation.Findings = []
     if isinstance(key.kind, schema.Tables):
         assert content[key.name] == [{}]
     elif isinstance(key.kind, schema.Table):
         assert content[key.name] == {}
     else:
-        assert schema.check_value(key.kind, content[key.name], (key.name,), found) is not None
+        assert validation.check_value(key.kind, content[key.name], (key.name,), found) is not None
     if key.default not in (schema.REQUIRED, None):
-        assert schema.check_value(key.kind, key.default, (key.name,), found) == key.default
+        assert validation.check_value(key.kind, key.default, (key.name,), found) == key.default
     assert found == []
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from tracer import schema
 from tracer.errors import Fault, InputError, count
-from tracer.schema import Findings
 from tracer.source import Source, from_dict, from_text, read_path
+from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
     else:
         document = read_path(source)
     found: Findings = []
-    given = schema.check_table(schema.PROBLEM, document.content, (), found)
+    given = check_table(schema.PROBLEM, document.content, (), found)
     _check_layers(_entries(given, "layers"), found)
     _check_data(_entries(given, "layers"), _entries(given, "data"), found)
     _check_work(given, found)
@@ -125,17 +125,17 @@ def with_changes(
     found: Findings = []
     changes: dict[str, Any] = {}
     if digits is not None:
-        checked = schema.check_value(schema.DIGITS, digits, ("digits",), found)
+        checked = check_value(schema.DIGITS, digits, ("digits",), found)
         changes["numbers"] = replace(problem.numbers, digits=checked)
     if steps is not None:
-        changes["steps"] = schema.check_value(schema.STEPS, steps, ("steps",), found)
+        changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
         if changes["steps"] and problem.learning_rate is None:
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
     if notation is not None:
         notations = schema.Choice(schema.NOTATIONS)
-        changes["notation"] = schema.check_value(notations, notation, ("notation",), found)
+        changes["notation"] = check_value(notations, notation, ("notation",), found)
     if found:
         raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
     return replace(problem, **changes)
@@ -243,19 +243,19 @@ def _check_settings(given: Mapping[str, Any], found: Findings) -> None:
 
 
 def _input_error(document: Source, found: Findings) -> InputError:
-    shown = found[: schema.ENOUGH]
+    shown = found[:ENOUGH]
     shown.sort(key=lambda finding: document.offset(finding[0], finding[1]))
     faults = [Fault(document.locate(place, key), message) for place, key, message in shown]
-    if len(found) >= schema.ENOUGH:
+    if len(found) >= ENOUGH:
         faults.append(Fault(document.name, "there may be more; mend these first"))
     return InputError(*faults)
 
 
 def _build(given: dict[str, Any]) -> Problem:
     """Fill in the defaults. Nothing in ``given`` is None any more."""
-    top = schema.defaults(schema.PROBLEM) | given
-    training = schema.defaults(schema.TRAINING) | top["training"]
-    layers = (schema.defaults(schema.LAYER) | layer for layer in top["layers"])
+    top = defaults(schema.PROBLEM) | given
+    training = defaults(schema.TRAINING) | top["training"]
+    layers = (defaults(schema.LAYER) | layer for layer in top["layers"])
     return Problem(
         title=top["title"],
         question=top["question"],
@@ -269,9 +269,9 @@ def _build(given: dict[str, Any]) -> Problem:
             for layer in layers
         ),
         data=tuple(Sample(**sample) for sample in top["data"]),
-        loss=Loss(**(schema.defaults(schema.LOSS) | top["loss"])),
+        loss=Loss(**(defaults(schema.LOSS) | top["loss"])),
         learning_rate=training["learning_rate"],
         steps=training["steps"],
-        numbers=Numbers(**(schema.defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         notation=top["notation"],
     )

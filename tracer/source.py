@@ -7,56 +7,26 @@ only regular files are opened, and the text keeps to a budget before the TOML pa
 
 from __future__ import annotations
 
-import numbers
 import os
 import re
 import stat
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import spanned_toml
 
-from tracer.errors import Fault, InputError, printable
+from tracer.errors import InputError, printable
+from tracer.literals import Literal
+from tracer.toml_scan import Place, headers, refused, scan, skip_blank, where
 
 if TYPE_CHECKING:
     from spanned_toml._types import Spanned
 
-Place = tuple[str | int, ...]
-"""The way to a part of a document: keys, and positions in lists counted from 0."""
-
 LARGEST = 1024 * 1024
-LONGEST_LINE = 100_000
-DEEPEST = 20
-MOST_DOTS = 16
-MOST_KEYS = 50
-LONGEST_WORD = 1_000
-MOST_DIGITS = 120
-LARGEST_EXPONENT = 400
 
-_TOKEN = re.compile(
-    r'''
-    """(?:[^"\\]++|\\.|"(?!""))*+"""(?:""?)?   # text of several lines; may end in two more quotes
-    | \'\'\'.*?\'\'\'(?:\'\'?)?
-    | """ | \'\'\'                                # never closed
-    | "(?:[^"\\\n]++|\\[^\n])*+"
-    | '[^'\n]*+'
-    | \#[^\n]*+
-    | [0-9A-Za-z_+-]++
-    | ["'\[\]{}=,.\n]                          # a quote alone is never closed either
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
-_NEVER_CLOSED = ('"', "'", '"""', "'''")
 _PARSER_SAYS = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
-_NUMBER = re.compile(
-    r"([+-]?)([0-9]+)(?:/([0-9]+)|(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?)", re.ASCII
-)
-_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity|nan)", re.IGNORECASE)
-_WRITE_NUMBERS = 'write it like 0.5, 2e-3 or "1/3"'
 _REPEATED = "is there already; keep one of them (tables that repeat are written [[name]])"
 _IN_OUR_WORDS = {
     "invalid value": "no value can be read here; text and fractions need quotes, "
@@ -75,13 +45,6 @@ _IN_OUR_WORDS = {
 
 
 _NOTICED_LATE = ("cannot overwrite", "duplicate inline", "cannot redefine", "cannot mutate")
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A number with a point or an exponent, as it stands in the file, so that it stays exact."""
-
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +70,7 @@ class Source:
         """
         if self.tree is None:
             return _spell(place)
-        return _where(self.name, self.text, self.offset(place, key))
+        return where(self.name, self.text, self.offset(place, key))
 
     def offset(self, place: Place, key: bool = False) -> int:
         """Return the offset in ``text`` of what :meth:`locate` names; 0 for a mapping."""
@@ -143,15 +106,15 @@ def read_path(path: str | os.PathLike[str]) -> Source:
         name = printable(shown) or '""'
         data = _read_file(shown, name)
     if len(data) > LARGEST:
-        raise _refused(name, f"is larger than {LARGEST:,} bytes, the most that is read")
+        raise refused(name, f"is larger than {LARGEST:,} bytes, the most that is read")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        where = _where(name, before, len(before))
+        place = where(name, before, len(before))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        raise _refused(where, message) from None
+        raise refused(place, message) from None
     return from_text(text, name)
 
 
@@ -159,18 +122,17 @@ def from_text(text: str, name: str) -> Source:
     """Parse TOML. ``name`` stands for the text in messages. Raises InputError."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if len(text) > LARGEST:
-        raise _refused(name, f"is longer than {LARGEST:,} characters, the most that is read")
+        raise refused(name, f"is longer than {LARGEST:,} characters, the most that is read")
     # the parser would take \r\r\n for a line break, and every offset after it would be wrong
     if bad := re.search("[\0\r\ud800-\udfff]", text):
-        where = _where(name, text, bad.start())
-        raise _refused(where, f"the character {printable(bad.group())} can't stand in TOML")
-    statements = _scan(text, name)
+        place = where(name, text, bad.start())
+        raise refused(place, f"the character {printable(bad.group())} can't stand in TOML")
+    statements = scan(text, name)
     try:
         tree = spanned_toml.loads(text, parse_float=Literal)
-        headers = _headers(text, statements)
-        return Source(name, tree.unspan(), text, tree, headers)
+        return Source(name, tree.unspan(), text, tree, headers(text, statements))
     except RecursionError:
-        raise _refused(name, "is nested too deeply") from None
+        raise refused(name, "is nested too deeply") from None
     except ValueError as error:
         raise _syntax_error(text, name, statements, str(error)) from None
 
@@ -180,99 +142,11 @@ def from_dict(mapping: Mapping[Any, Any]) -> Source:
     return Source("the problem", mapping)
 
 
-def plain(value: object) -> object:
-    """Return lists, tuples and arrays (known by their ``tolist``) as a list, all else as it is.
-
-    The entries of an array stay what they are: float32 knows that its 0.1 is one tenth, while
-    ``tolist`` makes it the float64 0.10000000149.
-    """
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    if hasattr(value, "tolist") and not isinstance(value, (str, numbers.Real)):
-        try:
-            return list(value)  # type: ignore[call-overload]
-        except TypeError:  # an array without dimensions, or a bool of NumPy
-            return value.tolist()
-    return value
-
-
-def exact(value: object) -> Fraction:
-    """Return the number that ``value`` stands for, exactly; a float is its shortest decimal.
-
-    Text is read by a grammar of our own: ``Fraction("1e9999999")`` would never return. Raises
-    ValueError with what would be right.
-    """
-    value = plain(value)
-    if isinstance(value, Literal):
-        return _from_text(value.text.replace("_", ""), value)
-    if isinstance(value, str):
-        return _from_text(value, value)
-    if isinstance(value, numbers.Rational) and not isinstance(value, bool):
-        parts = int(value.numerator), int(value.denominator)
-        # a fraction may be as long as what text with an exponent comes to
-        whole = isinstance(value, numbers.Integral)
-        most = MOST_DIGITS if whole else MOST_DIGITS + LARGEST_EXPONENT
-        if max(abs(parts[0]), parts[1]) >= 10**most:
-            raise ValueError(f"this number has more than {most} digits")
-        return Fraction(*parts)
-    if isinstance(value, float):
-        return _from_text(float.__repr__(value), value)  # the repr of NumPy's says more
-    if isinstance(value, (numbers.Real, Decimal)) and not isinstance(value, bool):
-        return _from_text(str(value), value)
-    raise ValueError(f"{shown(value)} is not a number; {_WRITE_NUMBERS}")
-
-
-def shown(value: object) -> str:
-    """Return how a message shows a value: as in TOML, in a few characters."""
-    if isinstance(value, str):
-        return f'"{printable(value, 40)}"'
-    if value is None:
-        return "None"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Literal):
-        return printable(value.text, 40)
-    if isinstance(value, (int, float, Decimal, Fraction)):
-        try:
-            return printable(str(value), 40)
-        except ValueError:  # more than 4,300 digits
-            return "a very long number"
-    if isinstance(value, list):
-        return "a list" if value else "an empty list"
-    return "a table" if isinstance(value, Mapping) else f"a {type(value).__name__}"
-
-
-def _from_text(text: str, value: object) -> Fraction:
-    number = _NUMBER.fullmatch(text)
-    if number is None:
-        finite = " finite" if _NOT_FINITE.fullmatch(text) else ""
-        raise ValueError(f"{shown(value)} is not a{finite} number; {_WRITE_NUMBERS}")
-    sign, whole, below, decimals, exponent = number.groups(default="")
-    # before int() and ** see anything
-    digits = len(whole + below + decimals)
-    if digits > MOST_DIGITS:
-        raise ValueError(f"this number has {digits:,} digits; at most {MOST_DIGITS} are read")
-    size = exponent.lstrip("+-0") or "0"
-    if len(size) > 3 or int(size) > LARGEST_EXPONENT:
-        raise ValueError(f"the exponent of {shown(value)} is beyond {LARGEST_EXPONENT}")
-    if below:
-        if int(below) == 0:
-            raise ValueError(f"{shown(value)} divides by zero; {_WRITE_NUMBERS}")
-        return Fraction(int(sign + whole), int(below))
-    power = (-int(size) if exponent.startswith("-") else int(size)) - len(decimals)
-    scaled = int(sign + whole + decimals)
-    return Fraction(scaled * 10**power) if power >= 0 else Fraction(scaled, 10**-power)
-
-
-def _refused(where: str, message: str) -> InputError:
-    return InputError(Fault(where, message))
-
-
 def _read_stdin() -> bytes:
     try:
         return sys.stdin.buffer.read(LARGEST + 1)
     except (AttributeError, ValueError, OSError):  # None, closed or no stream of bytes
-        raise _refused("<stdin>", "standard input can't be read") from None
+        raise refused("<stdin>", "standard input can't be read") from None
 
 
 def _read_file(path: str, name: str) -> bytes:
@@ -288,22 +162,16 @@ def _read_file(path: str, name: str) -> bytes:
         finally:
             os.close(descriptor)
     except FileNotFoundError:
-        raise _refused(name, "there is no such file") from None
+        raise refused(name, "there is no such file") from None
     except PermissionError:
-        raise _refused(name, "can't be read: permission denied") from None
+        raise refused(name, "can't be read: permission denied") from None
     except OSError as error:
-        raise _refused(name, f"can't be read: {error.strerror}") from None
+        raise refused(name, f"can't be read: {error.strerror}") from None
     except ValueError:  # a NUL or half a surrogate pair
-        raise _refused(name, "is no possible file name") from None
+        raise refused(name, "is no possible file name") from None
     if stat.S_ISDIR(mode):
-        raise _refused(name, "is a directory; name a problem file in it")
-    raise _refused(name, "is not a regular file; write - to read standard input")
-
-
-def _where(name: str, text: str, offset: int) -> str:
-    line = text.count("\n", 0, offset) + 1
-    column = offset - text.rfind("\n", 0, offset)
-    return f"{name}:{line}:{column}"
+        raise refused(name, "is a directory; name a problem file in it")
+    raise refused(name, "is not a regular file; write - to read standard input")
 
 
 def _spell(place: Place) -> str:
@@ -324,122 +192,21 @@ def _start(text: str, part: Spanned[Any]) -> int:
     return start
 
 
-def _scan(text: str, name: str) -> list[int]:
-    """Hold ``text`` to the budget; return the offsets at which its statements begin.
-
-    Deep brackets and long keys overflow the parser's stack; a table costs it time quadratic in its
-    number of keys; an integer of 4,300 digits raises a bare ValueError.
-    """
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line) > LONGEST_LINE:
-            message = f"the line has {len(line):,} characters; at most {LONGEST_LINE:,} are read"
-            raise _refused(f"{name}:{number}:1", message)
-
-    statements = [0]
-    headers: set[str] = set()
-    keys = [0]  # how many so far: under the last header, then in each open bracket
-    dots = close = 0
-    for token in _TOKEN.finditer(text):
-        word, fault = token.group(), ""
-        if word in _NEVER_CLOSED:
-            break  # here the parser stops too
-        if word in "[{":
-            keys.append(0)
-            if len(keys) > DEEPEST + 1:
-                fault = f"brackets are nested more than {DEEPEST} deep"
-        elif word in "]}":
-            close = token.end()
-            if len(keys) > 1:
-                keys.pop()
-        elif word == ".":
-            dots += 1
-            if dots > MOST_DOTS:
-                fault = f"more than {MOST_DOTS} dots in one key"
-        elif word == "=":
-            dots = 0
-            keys[-1] += 1
-            if keys[-1] > MOST_KEYS:
-                fault = f"more than {MOST_KEYS} keys in one table"
-        elif word == ",":
-            dots = 0
-        elif word == "\n":
-            dots = 0
-            if len(keys) == 1:
-                begin = _skip_blank(text, statements[-1])
-                if text[begin] == "[":
-                    keys = [0]
-                    headers.add(text[begin:close])
-                    if len(headers) > MOST_KEYS:
-                        fault = f"more than {MOST_KEYS} different tables"
-                statements.append(token.end())
-        elif len(word) > LONGEST_WORD and word[0] not in "#\"'":
-            fault = f"a word or number of {len(word):,} characters"
-        if fault:
-            raise _refused(_where(name, text, token.start()), fault)
-    return statements
-
-
-def _skip_blank(text: str, offset: int) -> int:
-    while text[offset : offset + 1] in (" ", "\t"):
-        offset += 1
-    return offset
-
-
-def _headers(text: str, statements: list[int]) -> dict[Place, int]:
-    """Return where each table with a header begins, which the parser does not keep.
-
-    ``[[layers]]`` is ``("layers", 0)``, then ``("layers", 1)``; ``("layers",)`` is the first.
-    """
-    found: dict[Place, int] = {}
-    repeated: dict[Place, int] = {}  # the index of the latest of each
-    keys_of: dict[str, list[str]] = {}
-    for start, end in zip(statements, [*statements[1:], len(text)], strict=True):
-        begin = _skip_blank(text, start)
-        if text[begin : begin + 1] != "[":
-            continue
-        header = text[begin:end]
-        if header not in keys_of:
-            keys_of[header] = _header_keys(header)
-        *parents, last = keys_of[header]
-        place: Place = ()
-        for key in parents:
-            place = (*place, key)
-            if place in repeated:
-                place = (*place, repeated[place])
-        place = (*place, last)
-        if header.startswith("[["):
-            repeated[place] = repeated.get(place, -1) + 1
-            found.setdefault(place, begin)
-            place = (*place, repeated[place])
-        found[place] = begin
-    return found
-
-
-def _header_keys(header: str) -> list[str]:
-    keys = []
-    table: Any = spanned_toml.loads(header).unspan()
-    while table:
-        ((key, table),) = table.items()
-        keys.append(key)
-        table = table[0] if isinstance(table, list) else table
-    return keys
-
-
 def _syntax_error(text: str, name: str, statements: list[int], error: str) -> InputError:
     parts = _PARSER_SAYS.fullmatch(error)
     if parts is None:
-        return _refused(name, f"is not valid TOML: {printable(error)}")
+        return refused(name, f"is not valid TOML: {printable(error)}")
     message, line, column = parts.groups()
     message = printable(message[:1].lower() + message[1:])
     offset = len(text)
     if line:
         before = text.split("\n", int(line) - 1)[:-1]
         offset = sum(map(len, before)) + len(before) + int(column) - 1
-    begin = _skip_blank(text, max(start for start in statements if start <= offset))
+    begin = skip_blank(text, max(start for start in statements if start <= offset))
     for beginning, words in _IN_OUR_WORDS.items():
         if message.startswith(beginning):
             message = words
             # these the parser notices only at the end of what is wrong
             if beginning in _NOTICED_LATE:
                 offset = begin
-    return _refused(_where(name, text, offset), f"not valid TOML: {message}")
+    return refused(where(name, text, offset), f"not valid TOML: {message}")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter
 from typing import Any
 
@@ -38,13 +39,27 @@ def network(
     return "\n".join([*lines, more, ""])
 
 
-def cold(*arguments: str, cwd: Path) -> Callable[[], None]:
-    """A call that runs this interpreter anew, with its output thrown away."""
+class Cold:
+    """A call that runs this interpreter anew, with its output thrown away.
 
-    def run() -> None:
-        subprocess.run([sys.executable, *arguments], cwd=cwd, check=True, stdout=subprocess.DEVNULL)
+    ``processor`` has the seconds that each call took of it, whoever else was waiting for it.
+    """
 
-    return run
+    def __init__(self, *arguments: str, cwd: Path) -> None:
+        self.command = [sys.executable, *arguments]
+        self.cwd = cwd
+        self.processor: list[float] = []
+
+    def __call__(self) -> None:
+        """Run it once."""
+        before = _children()
+        subprocess.run(self.command, cwd=self.cwd, check=True, stdout=subprocess.DEVNULL)
+        self.processor.append(_children() - before)
+
+
+def _children() -> float:
+    usage = getrusage(RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def interleaved(

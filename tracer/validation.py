@@ -1,0 +1,217 @@
+"""Hold a document to the schema, and find every fault with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+from unicodedata import category
+
+from tracer.errors import closest, count, did_you_mean, printable
+from tracer.literals import exact, plain, shown
+from tracer.schema import (
+    MOST_NEURONS,
+    MOST_PARAMETERS,
+    PROBLEM,
+    REQUIRED,
+    Choice,
+    Flag,
+    Key,
+    Kind,
+    Matrix,
+    Number,
+    Table,
+    Tables,
+    Text,
+    Vector,
+    Whole,
+)
+from tracer.toml_scan import Place
+
+ENOUGH = 100
+"""After so many faults the search for more of them ends."""
+
+Findings = list[tuple[Place, bool, str]]
+"""What is wrong: the place, whether it is the key there (else the value), and a message."""
+
+
+def describe(kind: Kind) -> str:
+    """Return what values of this kind are, to go after "must be"."""
+    match kind:
+        case Text(longest, one_line):
+            return f"{'one line of ' if one_line else ''}text, at most {longest:,} characters"
+        case Choice(options):
+            *others, last = (f'"{option}"' for option in options)
+            return f"{', '.join(others)} or {last}" if others else last
+        case Flag():
+            return "true or false"
+        case Whole(low, high):
+            return f"a whole number from {low} to {high:,}"
+        case Number(below):
+            return "a number above 0" if below is None else f"a number from 0 to below {below}"
+        case Vector(alone, or_false):
+            more = ", or a number" if alone else ", or false for none" if or_false else ""
+            return f"a list of numbers such as [0.1, 0.3]{more}"
+        case Matrix():
+            return "a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]"
+        case Table():
+            return "a table"
+        case Tables(most=most):
+            return f"a list of 1 to {most:,} tables"
+
+
+_LABEL = "\0"  # stands for the name of the key in the messages of _single
+
+
+def defaults(keys: tuple[Key, ...]) -> dict[str, Any]:
+    """Return the value of every key that can be left out."""
+    return {key.name: key.default for key in keys if key.default is not REQUIRED}
+
+
+def check_table(
+    keys: tuple[Key, ...], table: Mapping[Any, Any], place: Place, found: Findings
+) -> dict[str, Any]:
+    """Check ``table``, which stands at ``place``, and add what is wrong with it to ``found``.
+
+    Returns the values of the known keys that are there, None for those that ``found`` is about.
+    """
+    known = {key.name: key for key in keys}
+    absent = [name for name in known if name not in table]
+    values: dict[str, Any] = {}
+    for name in table:
+        if name not in known and len(found) < ENOUGH:
+            word = name if isinstance(name, str) else shown(name)
+            found.append(((*place, word), True, _unknown_key(word, keys, absent)))
+            if guess := closest(word, absent):
+                values[guess] = None  # a misspelt key is one fault, not also a missing one
+    for name in absent:
+        if known[name].default is REQUIRED and name not in values:
+            message = f'"{name}" is missing; write for example {known[name].example}'
+            found.append(((*place, name), False, message))
+    for key in keys:
+        if key.name in table:
+            values[key.name] = check_value(key.kind, table[key.name], (*place, key.name), found)
+    return values
+
+
+def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any:
+    """Check ``value``, which stands at ``place``, and add what is wrong with it to ``found``.
+
+    Returns str, bool, int or Fraction; a tuple of Fractions, or of rows of them; for tables what
+    :func:`check_table` returns; and None where ``found`` says why.
+    """
+    value = plain(value)
+    match kind:
+        case Table(keys) if isinstance(value, Mapping):
+            return check_table(keys, value, place, found)
+        case Tables(keys, most) if isinstance(value, list) and 0 < len(value) <= most:
+            return [
+                check_value(Table(keys), entry, (*place, index), found)
+                for index, entry in enumerate(value)
+            ]
+        case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
+            return _check_rows([plain(row) for row in value], place, found)
+        case Vector() if isinstance(value, list) and value:
+            return _check_numbers(value, place, found)
+    try:
+        return _single(kind, value)
+    except ValueError as error:
+        label = place[-1] if isinstance(place[-1], str) else "this"
+        found.append((place, False, str(error).replace(_LABEL, label)))
+        return None
+
+
+def _single(kind: Kind, value: object) -> Any:
+    """Return a value that has no parts; raise ValueError with what would be right."""
+    hint = ""
+    match kind:
+        case Text(longest, one_line) if isinstance(value, str):
+            bad = [c for c in value if category(c) in ("Cc", "Cs", "Zl", "Zp")]
+            bad = [c for c in bad if one_line or c not in "\n\t"]
+            if len(value) <= longest and not bad and (value.strip() or not one_line):
+                return str(value)
+            hint = f" ({printable(bad[0])})" if bad else f" ({len(value):,} characters)"
+        case Choice(options) if isinstance(value, str):
+            if value in options:
+                return str(value)
+            hint = did_you_mean(value, options)
+        case Flag() if isinstance(value, bool):
+            return value
+        case Whole(low, high):
+            number = exact(value)
+            if number.denominator == 1 and low <= number <= high:
+                return int(number)
+        case Number(below):
+            number = exact(value)
+            if number > 0 if below is None else 0 <= number < below:
+                return number
+        case Vector(alone, or_false):
+            if or_false and value is False:
+                return False
+            if alone and not isinstance(value, (list, Mapping)):
+                return (exact(value),)
+        case Matrix() if isinstance(value, list) and value:
+            hint = " without rows"
+        case Tables():
+            size = f" of {len(value):,}" if isinstance(value, list) and value else ""
+            hint = f"{size}; each is headed [[{_LABEL}]]"
+    raise ValueError(f"{_LABEL} must be {describe(kind)}, not {shown(value)}{hint}")
+
+
+def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fraction, ...] | None:
+    if len(values) > MOST_PARAMETERS:
+        found.append((place, False, f"{len(values):,} numbers; at most {MOST_PARAMETERS:,}"))
+        return None
+    before = len(found)
+    numbers = []
+    for index, value in enumerate(values):
+        try:
+            numbers.append(exact(value))
+        except ValueError as error:
+            found.append(((*place, index), False, str(error)))
+    return tuple(numbers) if len(found) == before else None
+
+
+def _check_rows(
+    rows: list[Any], place: Place, found: Findings
+) -> tuple[tuple[Fraction, ...], ...] | None:
+    before = len(found)
+    cells = sum(len(row) for row in rows if isinstance(row, list))
+    if len(rows) > MOST_NEURONS:
+        message = f"{len(rows):,} rows, one for each neuron; at most {MOST_NEURONS} in a layer"
+        found.append((place, False, message))
+    if cells > MOST_PARAMETERS:
+        message = f"{cells:,} weights; at most {MOST_PARAMETERS:,} weights and biases"
+        found.append((place, False, message))
+    if len(found) > before:
+        return None
+    # a row that is wrong as a whole is reported once, without its numbers
+    first, width = next(
+        ((index + 1, len(row)) for index, row in enumerate(rows) if isinstance(row, list) and row),
+        (0, 0),
+    )
+    checked = []
+    for index, row in enumerate(rows):
+        here = (*place, index)
+        if not isinstance(row, list) or not row:
+            message = f"row {index + 1} must be {describe(Vector())}, not {shown(row)}"
+            found.append((here, False, message))
+        elif len(row) != width:
+            message = f"row {index + 1} has {count(len(row), 'number')}, row {first} has {width}"
+            found.append((here, False, message))
+        else:
+            checked.append(_check_numbers(row, here, found))
+    return None if len(found) > before else tuple(row for row in checked if row is not None)
+
+
+def _unknown_key(word: str, keys: tuple[Key, ...], absent: list[str]) -> str:
+    """Say what may be meant: a key of another table, a key that is not given yet, any other."""
+    for key in PROBLEM:
+        inside = key.kind.keys if isinstance(key.kind, (Table, Tables)) else ()
+        if word in (other.name for other in inside):
+            return f'"{word}" belongs in {key.example}'
+        if word == key.name:
+            return f'"{word}" belongs at the top of the file, before every table'
+    names = [key.name for key in keys]
+    guess = did_you_mean(word, absent) or did_you_mean(word, names)
+    return f'unknown key "{printable(word, 40)}"{guess or "; known here: " + ", ".join(names)}'

@@ -100,7 +100,7 @@ def activate(name: str, slope: Number, x: Number) -> Number:
     if name == "identity":
         return x
     if name == "relu":
-        return x if x > 0 else x * 0
+        return x if x > 0 else 0.0 if isinstance(x, float) else Fraction(0)
     if name == "leaky_relu":
         return x if x > 0 else times(slope, x)
     if isinstance(x, Fraction) and x == 0 and name != "softplus":

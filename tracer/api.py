@@ -25,12 +25,15 @@ from tracer.typeset import LatexPrinter
 from tracer.values import Progress, evaluate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SolvedQuantity:
     """One quantity of a solution."""
 
     id: str
     solved: Solved
+
+    def __repr__(self) -> str:
+        return f"<{self.id} = {self.solved.values[self.id].number.text}>"
 
     @property
     def value(self) -> Decimal:
@@ -77,12 +80,15 @@ class SolvedQuantity:
         return tuple(paths(self.solved.trace.graph, str(found.wrt)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Solution:
     """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
 
     solved: Solved
     asked: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -92,11 +98,11 @@ class Solution:
     def __getitem__(self, name: str) -> SolvedQuantity:
         """A quantity by its id, or by its LaTeX spelling. Raises KeyError with a suggestion."""
         try:
-            (found,) = resolve([name], self.solved.trace, self.solved.problem)
+            (found,) = resolve([name], self.solved.index, self.solved.problem)
         except InputError as error:
             raise KeyError(str(error)) from None
         if found not in self.solved.values:
-            values = evaluate(self.solved.trace, self.solved.problem, [found])
+            values = evaluate(self.solved.trace, self.solved.index, self.solved.problem, [found])
             solved = Solved(
                 self.solved.problem,
                 self.solved.trace,
@@ -117,10 +123,7 @@ class Solution:
         templates: Path | None = None,
     ) -> str:
         """The solution as a document in the format ``to``: text, latex, markdown or json."""
-        if self.asked:
-            content = derivation_page(self.solved, list(self.asked))
-        else:
-            content = page(self.solved)
+        content = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
         job = Job(self.solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
 
@@ -128,7 +131,7 @@ class Solution:
 def solve(
     problem: Problem,
     *,
-    only: Sequence[str] = (),
+    only: str | Sequence[str] = (),
     view: str = "auto",
     progress: Progress | None = None,
 ) -> Solution:
@@ -145,9 +148,9 @@ def solve(
         )
     trace = build(problem)
     index = trace.index()
-    asked = tuple(resolve(only, trace, problem))
+    asked = tuple(resolve([only] if isinstance(only, str) else only, index, problem))
     wanted = needed_for(trace, index, asked) if asked else needed(trace)
-    values = evaluate(trace, problem, wanted, progress)
+    values = evaluate(trace, index, problem, wanted, progress)
     return Solution(Solved(problem, trace, index, values, view), asked)
 
 

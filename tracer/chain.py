@@ -20,8 +20,7 @@ from sympy import Symbol
 from tracer import ids
 from tracer.graph import PRODUCT, Graph, Quantity, Template, Term, derivative
 
-_X, _Y, _Z = (Symbol(name, real=True) for name in "xyz")
-_TRIPLE = Template((_X, _Y, _Z), _X * _Y * _Z)
+_X, _Y = (Symbol(name, real=True) for name in "xy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,12 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
         if quantity.id in consumers:
             distance[quantity.id] = 1 + max(distance[y.id] for y, _ in consumers[quantity.id])
     parameters = set(graph.parameters)
+    # what a sample's loss counts for in the loss: a constant, 1 or one over their number
+    (total,) = (q for q in graph.quantities if q.id == ids.LOSS)
+    share = derivative(total.terms[0].template, 0).expr
+    weighted = PRODUCT if share == 1 else Template((_X, _Y), share * _X * _Y)
     order = sorted(
-        (q.id for q in graph.quantities if q.id in consumers),
+        (q.id for q in graph.quantities if q.id in consumers and distance[q.id] > 1),
         key=lambda name: (distance[name], name not in parameters),
     )
     found: list[Quantity] = []
@@ -103,11 +106,8 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
             if ids.base(consumer.id) == ids.LOSS:
                 continue  # the derivative of the sample's loss itself: nothing to multiply
             upstream = ids.partial(ids.LOSS, ids.base(consumer.id), sample)
-            if name not in parameters or graph.loss_is_sum:
-                adjoint.append(Term(PRODUCT, (upstream, local)))
-            else:
-                share = ids.partial(ids.LOSS, ids.LOSS, sample)
-                adjoint.append(Term(_TRIPLE, (share, upstream, local)))
+            product = weighted if name in parameters else PRODUCT
+            adjoint.append(Term(product, (upstream, local)))
         if adjoint:
             own = None if name in parameters else _sample(name)
             found.append(Quantity(ids.partial(ids.LOSS, ids.base(name), own), tuple(adjoint)))

@@ -10,12 +10,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from tracer import DECK, __version__
-from tracer.errors import InputError, TracerError
+from tracer.errors import Fault, InputError, TracerError
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
@@ -25,7 +24,18 @@ VIEWS = ("auto", "paths", "deltas")
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """The commands; who names a problem file without one is told what to write."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and self.get_command(ctx, args[0]) is None and Path(args[0]).suffix == ".toml":
+            ctx.fail(f"{args[0]!r} is no command; to solve it write: tracer solve {args[0]}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tracer")
 def cli() -> None:
     """Write out the backpropagation of a small neural network, every step with its numbers."""
@@ -84,9 +94,7 @@ Examples:
 @click.option(
     "--flavour",
     type=click.Choice(FLAVOURS),
-    default="github",
-    show_default=True,
-    help="Whose Markdown.",
+    help="Whose Markdown (default: github).",
 )
 @click.option(
     "--templates",
@@ -104,7 +112,7 @@ def solve(
     digits: int | None,
     steps: int | None,
     fragment: bool,
-    flavour: str,
+    flavour: str | None,
     templates: Path | None,
 ) -> None:
     """Solve PROBLEM and print the worked solution.
@@ -118,21 +126,24 @@ def solve(
 
         to_file = output is not None and str(output) != "-"
         chosen = format_ or (format_of(output) if output and to_file else "text")
-        if templates is not None and not templates.is_dir():
-            raise InputError(_fault("--templates", f"{templates} is not a directory"))
+        _check_options(chosen, fragment, flavour, templates)
         loaded = load(problem if problem == "-" else Path(problem or DECK))
         loaded = with_changes(loaded, digits=digits, steps=steps, notation=notation)
         with _progress(loaded.steps) as progress:
             solution = api.solve(loaded, only=only, view=view, progress=progress)
         document = solution.render(
-            chosen, fragment=fragment, flavour=flavour, width=_width(), templates=templates
+            chosen,
+            fragment=fragment,
+            flavour=flavour or FLAVOURS[0],
+            width=_width(),
+            templates=templates,
         )
         if output and to_file:
             from tracer.files import write_whole
 
             write_whole(output, document)
         else:
-            click.echo(document, nl=False)
+            _print(document)
 
 
 @cli.command()
@@ -151,10 +162,35 @@ def completion(shell: str) -> None:
     click.echo(kind(cli, {}, "tracer", "_TRACER_COMPLETE").source())
 
 
-def _fault(where: str, message: str) -> Any:
-    from tracer.errors import Fault
+def _check_options(
+    format_: str, fragment: bool, flavour: str | None, templates: Path | None
+) -> None:
+    """Refuse options that would do nothing, instead of ignoring them."""
+    faults = []
+    if flavour and format_ != "markdown":
+        faults.append(Fault("--flavour", f"is for markdown; the format here is {format_}"))
+    if fragment and format_ == "json":
+        faults.append(Fault("--fragment", "is for documents; json has no such part"))
+    if templates is not None:
+        from tracer.renderers.document import template_names
 
-    return Fault(where, message)
+        names = template_names()
+        if not templates.is_dir():
+            faults.append(Fault("--templates", f"{templates} is not a directory"))
+        elif not any((templates / name).is_file() for name in names):
+            known = ", ".join(names)
+            faults.append(Fault("--templates", f"{templates} has no template; names are {known}"))
+    if faults:
+        raise InputError(*faults)
+
+
+def _print(document: str) -> None:
+    try:
+        click.echo(document, nl=False)
+    except BrokenPipeError:
+        raise  # the reader, such as head, has seen enough: click ends quietly
+    except OSError as error:
+        raise InputError(Fault("standard output", f"can't be written: {error.strerror}")) from None
 
 
 def _width() -> int:

@@ -72,7 +72,6 @@ class Graph:
 
     sizes: tuple[int, ...]
     samples: int
-    loss_is_sum: bool
     parameters: tuple[str, ...]
     quantities: tuple[Quantity, ...]
 
@@ -134,4 +133,4 @@ def forward(problem: Problem) -> Graph:
     share = IDENTITY if is_sum else Template((_X,), _X / len(problem.data))
     total = tuple(Term(share, (ids.at(ids.LOSS, n),)) for n in samples)
     found.append(Quantity(ids.LOSS, total))
-    return Graph(sizes, len(problem.data), is_sum, parameters, tuple(found))
+    return Graph(sizes, len(problem.data), parameters, tuple(found))

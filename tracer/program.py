@@ -114,7 +114,8 @@ class _Writer:
     def quantity(self, quantity: Quantity, rounded: bool) -> None:
         """Write the lines of one rule, or none where it is only another name."""
         parts = [part for term in quantity.terms for part in self._term(quantity.id, term)]
-        if len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit()):
+        # another name for what is there already needs no line, unless it has to be rounded
+        if not rounded and len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit()):
             self.names[quantity.id] = parts[0]
             return
         own = f"v{len(self.names)}_"

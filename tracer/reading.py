@@ -16,7 +16,6 @@ from tracer.errors import Fault, InputError, did_you_mean, printable
 from tracer.graph import Quantity
 from tracer.notation import NOTATIONS, Glyph, Notation
 from tracer.problem import Problem
-from tracer.trace import Trace
 
 _LONGEST = 300
 _WRAPPED = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}")
@@ -31,11 +30,8 @@ _SYMBOL = re.compile(r"([A-Za-z]+)((?:[_^](?:\{[^{}]*\}|\w))*)")
 _SAMPLE = re.compile(r"(.*?)(?:\((\d{1,9})\)|\[(\d{1,9})\])?")
 
 
-def resolve(names: Sequence[str], trace: Trace, problem: Problem) -> list[str]:
+def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: Problem) -> list[str]:
     """The ids that ``names`` stand for. Raises InputError naming every one that is unknown."""
-    if not names:
-        return []
-    index = trace.index()
     found: list[str] = []
     faults: list[Fault] = []
     for name in names:
@@ -54,9 +50,10 @@ def _known(name: str, index: Mapping[str, Quantity], problem: Problem) -> str | 
         found = ids.parse(spelling) if spelling else None
         if found is None:
             continue
-        if found.sample is None and len(problem.data) == 1 and str(found) not in index:
-            found = ids.Id(found.of, found.wrt, 1, found.step)
         base = str(ids.Id(found.of, found.wrt, found.sample))
+        if found.sample is None and len(problem.data) == 1 and base not in index:
+            found = ids.Id(found.of, found.wrt, 1, found.step)
+            base = str(ids.Id(found.of, found.wrt, 1))
         # after the last update only the forward pass is computed: there is no further gradient
         last = problem.steps - 1 if found.wrt is not None else problem.steps
         if base in index and "/" not in base.split("d")[0] and found.step <= max(last, 0):

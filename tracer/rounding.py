@@ -10,16 +10,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, fmpq, fmpz
+from flint import arb, ctx, fmpq, fmpz
 
 _HALF = fmpq(1, 2)
 # nonzero values that would print as 0, and very large ones, are written as 3.14e-9
 _SCIENTIFIC_DIGITS = 3
 _LARGEST_PLAIN = fmpz(10) ** 15
+# a ball around 0 at this precision is taken for 0, which its rounding proves to the asked digits;
+# before that it may be a small number, as behind a saturated sigmoid
+_PRECISION_FOR_ZERO = 4096
 
 
 class Undecided(Exception):  # noqa: N818 - not an error: a reason to try again
-    """More working precision is needed for a sign or a digit. Never leaves the package."""
+    """More working precision is needed for a sign or a digit; ``where`` it is, as far as known.
+
+    Never leaves the package.
+    """
+
+    def __init__(self, where: str = "") -> None:
+        super().__init__(where)
+        self.where = where
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +87,11 @@ def shown(value: fmpq | arb, digits: int) -> Number:
     they keep three significant digits, ``3.14e-9``.
     """
     plain = rounded(value, digits)
-    if plain == 0 and _is_nonzero(value):
-        return _scientific(value)
+    if plain == 0:
+        if _is_nonzero(value):
+            return _scientific(value)
+        if isinstance(value, arb) and not value.is_zero() and ctx.prec < _PRECISION_FOR_ZERO:
+            raise Undecided
     if abs(plain) >= _LARGEST_PLAIN:
         return _scientific(value)
     return decimal(plain, digits, isinstance(value, fmpq) and plain == value)
@@ -139,7 +152,8 @@ def _decimal_places(value: fmpq) -> int | None:
 
 
 def _plain(value: fmpq, places: int) -> str:
-    units = int(value.p) * 10**places // int(value.q)  # exact: value has at most these decimals
+    units, rest = divmod(int(value.p) * 10**places, int(value.q))
+    assert rest == 0, "a value that was not rounded is about to be cut off"
     digits = str(abs(units)).rjust(places + 1, "0")
     whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :].rstrip("0")
     text = f"{whole}.{decimals}" if decimals else whole

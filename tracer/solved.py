@@ -94,7 +94,14 @@ class Solved:
 
         Rounding at each step rounds the deltas too, so then only they make lines that come out.
         """
-        if self.view == "deltas" or self.problem.numbers.policy == "step":
+        if self.problem.numbers.policy == "step":
+            if self.view == "paths":
+                raise NotSupported(
+                    "view paths: with the policy step the deltas are rounded too, so only by "
+                    "deltas do the printed lines come out; use view deltas, or auto"
+                )
+            return True
+        if self.view == "deltas":
             return True
         count = count_paths(self.trace.graph, layer)
         if self.view == "paths" and count > MOST_PATHS_FORCED:
@@ -107,6 +114,5 @@ class Solved:
     def slope_is_one(self, layer: int, j: int, step: int) -> bool:
         """Whether the activation's derivative is exactly 1 at every sample."""
         local = ids.partial(ids.output(layer, j), ids.pre(layer, j))
-        return all(
-            self.values[ids.at_step(ids.at(local, n), step)].exact == 1 for n in self.samples
-        )
+        values = (self.values[ids.at_step(ids.at(local, n), step)] for n in self.samples)
+        return all(value.exact == 1 for value in values)

@@ -68,6 +68,7 @@ def given_values(problem: Problem) -> dict[str, Fraction]:
 
 def evaluate(
     trace: Trace,
+    index: Mapping[str, Quantity],
     problem: Problem,
     wanted: Iterable[str],
     progress: Progress | None = None,
@@ -76,21 +77,20 @@ def evaluate(
 
     Raises InputError at the quantity where a value does not exist or grows without bound.
     """
-    run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
+    run = _Run(trace, index, problem, tuple(dict.fromkeys(wanted)))
     precision = _FIRST_PRECISION
     while True:
         with ctx.workprec(precision):
             try:
                 return run.attempt(progress)
-            except Undecided:
+            except Undecided as undecided:
                 if precision >= _LAST_PRECISION:
-                    raise InputError(
-                        Fault(
-                            "numbers",
-                            f"a digit or a sign is still undecided at {precision} bits, as when "
-                            "a value lies exactly on a tie; ask for other digits",
-                        )
-                    ) from None
+                    reason = (
+                        f"its sign or a digit can't be proven with {precision} bits, as where a "
+                        "value is exactly on a tie or errors grow from step to step; other digits, "
+                        'fewer steps or the policy "float64", which proves nothing, may do'
+                    )
+                    raise InputError(Fault(undecided.where or "numbers", reason)) from None
         precision *= 2
 
 
@@ -145,10 +145,16 @@ _FLOAT = _Domain(
 class _Run:
     """One evaluation: programs compiled once, then run at as many precisions as it takes."""
 
-    def __init__(self, trace: Trace, problem: Problem, wanted: Sequence[str]) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        index: Mapping[str, Quantity],
+        problem: Problem,
+        wanted: Sequence[str],
+    ) -> None:
         self.numbers = problem.numbers
         self.given = given_values(problem)
-        self.index = trace.index()
+        self.index = index
         self.order = [q.id for q in (*trace.quantities, *trace.updates)]
         self.parameters = trace.graph.parameters
         self.data = tuple(name for name in self.given if ids.is_datum(name))
@@ -208,6 +214,7 @@ class _Run:
         data = [domain.number(self.given[name]) for name in self.data]
         advance = self.advance.bind(domain.functions, domain.number) if self.advance else None
         all_balls = False
+        most = float(_LARGEST) if domain is _FLOAT else arb(_LARGEST)
         found: dict[str, Value] = {}
         for state in range(self.last + 1):
             if state in self.programs:
@@ -219,7 +226,10 @@ class _Run:
             if state == self.last or advance is None or self.advance is None:
                 break
             parameters = self._call(self.advance, advance, (*parameters, *data), state)
-            parameters = self._checked(parameters, state + 1)
+            # one look at all of them; which it is, and fractions, take a look at each
+            plain = all_balls or domain is _FLOAT
+            if not plain or not sum(map(abs, parameters)) < most:
+                parameters = self._checked(parameters, state + 1)
             if domain is _EXACT and not all_balls and all(type(x) is arb for x in parameters):
                 # nothing rational is left to decide exactly; plain balls run faster
                 all_balls, domain = True, _BALLS
@@ -238,12 +248,11 @@ class _Run:
     ) -> tuple[Any, ...]:
         try:
             return run(values)
+        except Undecided as error:
+            raise Undecided(_where(program, state, error)) from None
         except (ArithmeticError, ValueError) as error:
-            traceback = error.__traceback__
-            while traceback and traceback.tb_frame.f_code.co_filename != "<trace>":
-                traceback = traceback.tb_next
-            line = traceback.tb_lineno if traceback else len(program.lines)
-            raise _fault(program.lines[line - 1], state, _reason(error)) from None
+            fault = Fault(_where(program, state, error), _reason(error))
+            raise InputError(fault) from None
 
     def _checked(self, parameters: Sequence[Any], step: int) -> list[Any]:
         found = []
@@ -274,7 +283,10 @@ class _Run:
             # by definition the quantity is its rounded value: nothing is lost in printing it
             return Value(decimal(result, numbers.digits, is_exact=True), None)
         is_true = isinstance(result, fmpq) and numbers.policy != "step"
-        return Value(printed(result, numbers), result if is_true else None)
+        try:
+            return Value(printed(result, numbers), result if is_true else None)
+        except Undecided:
+            raise Undecided(ids.at_step(name, state)) from None
 
 
 def printed(value: fmpq | arb, numbers: Numbers) -> Number:
@@ -297,7 +309,17 @@ def _check_size(name: str, step: int, value: Any) -> None:
     if not -_LARGEST < value < _LARGEST:
         if isinstance(value, arb) and value.rad() > 1 and ctx.prec < _LAST_PRECISION:
             raise Undecided
-        raise _fault(name, step, "it grows beyond 10^100: the steps diverge")
+        grows = "it grows beyond 10^100: the steps diverge" if step else "it is beyond 10^100"
+        raise _fault(name, step, grows)
+
+
+def _where(program: Program, state: int, error: Exception) -> str:
+    """The quantity whose line of the program raised ``error``."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_frame.f_code.co_filename != program.code.co_filename:
+        traceback = traceback.tb_next
+    line = traceback.tb_lineno if traceback else len(program.lines)
+    return ids.at_step(program.lines[line - 1], state)
 
 
 def _reason(error: Exception) -> str:

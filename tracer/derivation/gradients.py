@@ -17,9 +17,11 @@ from tracer.derivation.backward import (
 )
 from tracer.derivation.forward import over_samples, rational, residual, sample_share, scaled
 from tracer.formula import (
+    Coef,
     Equation,
     Formula,
     Group,
+    Num,
     Part,
     Partial,
     Prod,
@@ -133,6 +135,10 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
 def _in_front(front: list[Formula], terms: list[Formula]) -> Formula:
     if not front:
         return summed(tuple(terms))
+    if len(front) == 1 and len(terms) > 1 and isinstance(front[0], Num):
+        number = front[0].number
+        if "/" in number.text:  # a share stands before the bracket as it does before the sum
+            return Coef(number, Group(Sum(tuple(terms))))
     if len(terms) == 1:
         return flat(Prod((*front, terms[0])))
     return Prod((*front, Group(Sum(tuple(terms)))))

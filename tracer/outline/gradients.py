@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table
-from tracer.derivation.backward import delta_equation, delta_name, delta_numbers, delta_value
+from tracer.derivation.backward import (
+    delta_equation,
+    delta_name,
+    delta_numbers,
+    delta_value,
+    slope_symbols,
+)
 from tracer.derivation.forward import loss_formula, sample_share
 from tracer.derivation.gradients import gradient
-from tracer.formula import At, Equation, Partial, Var
+from tracer.formula import At, Equation, Part, Partial, Var
 from tracer.outline.words import MOST_STEPS, backwards, neurons, sample_cells, sample_head
 from tracer.solved import Solved
 
@@ -62,6 +68,7 @@ def _remarks(s: Solved) -> Iterator[Block]:
             ("Under a sum over the data, ", example, f" means the derivative of {term}."),
             remark=True,
         )
+    yield from _textbook_slopes(s)
     units = [(i, j) for i in range(s.last, 0, -1) for j in neurons(s, i)]
     ones = [unit for unit in units if s.slope_is_one(*unit, 0)]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
@@ -72,6 +79,19 @@ def _remarks(s: Solved) -> Iterator[Block]:
     ):
         if some:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
+
+
+def _textbook_slopes(s: Solved) -> Iterator[Block]:
+    """The derivative of each activation that has a formula, at the first neuron with it."""
+    found: dict[str, int] = {}
+    for i in range(s.last, 0, -1):
+        row = ACTIVATIONS[s.problem.layers[i - 1].activation]
+        if row.textbook is not None and row.text:
+            found.setdefault(row.text, i)
+    for name, i in found.items():
+        left = Partial(ids.output(i, 1), ids.pre(i, 1))
+        rule = Equation(left, (Part("=", slope_symbols(s, i, 1)),))
+        yield Paragraph((f"The derivative of {name}: ", rule, "."), remark=True)
 
 
 def _listed(units: list[tuple[int, int]]) -> Iterator[Inline]:

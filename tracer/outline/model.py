@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from tracer import ids
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
-from tracer.derivation.forward import loss_formula, loss_numbers, worked_output
-from tracer.formula import Equation, Num, OfInputs, Part, Var, numeric
+from tracer.derivation.forward import loss_formula, loss_numbers, pre_symbols, worked_output
+from tracer.formula import Apply, Equation, Num, OfInputs, Part, Var, numeric
 from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
 from tracer.solved import Solved
 from tracer.values import printed
@@ -22,6 +22,8 @@ _MEAN = re.compile(r"\b(?:MSE|mean|average)\b", re.IGNORECASE)
 def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     """The table of all outputs; before the first step its first row is worked in full."""
     yield Heading(title)
+    if step == 0:
+        yield from _definition(s)
     head: list[Inline] = [*sample_head(s)]
     head += [target_symbol(s, k) for k in neurons(s, s.last)]
     units = [(i, j) for i in range(1, s.last + 1) for j in neurons(s, i)]
@@ -45,6 +47,22 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     if step == 0 and not in_cells:
         yield Paragraph(("The first row in full:",))
         yield Display(tuple(_worked_row(s, i, j) for i, j in units))
+
+
+def _definition(s: Solved) -> Iterator[Block]:
+    """What pre-activation and output are, for the first neuron."""
+    pre, out = Var(ids.pre(1, 1)), Var(ids.output(1, 1))
+    activation = s.problem.layers[0].activation
+    value = pre if activation == "identity" else Apply(activation, pre)
+    yield Paragraph(
+        ("Each neuron has a pre-activation ", pre, " and an output ", out, "; for the first:")
+    )
+    yield Display(
+        (
+            Equation(pre, (Part("=", pre_symbols(s, 1, 1)),)),
+            Equation(out, (Part("=", value),)),
+        )
+    )
 
 
 def _worked_row(s: Solved, i: int, j: int) -> Equation:

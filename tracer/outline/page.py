@@ -41,9 +41,16 @@ def _blocks(s: Solved) -> Iterator[Block]:
     yield from _numbers_remark(s)
 
 
-def derivation_page(s: Solved, names: list[str]) -> Page:
-    """The derivations of some quantities and nothing else."""
-    return Page(s.problem.title, tuple(Display((derivation(s, name),), name) for name in names))
+def derivation_page(s: Solved, names: Sequence[str]) -> Page:
+    """The derivations of some quantities and nothing else, but for what would mislead."""
+    blocks: list[Block] = [Display((derivation(s, name),), name) for name in names]
+    found = [ids.parse(name) for name in names]
+    partial = any(i and i.wrt and i.sample and i.of.kind == ids.LOSS for i in found)
+    if partial and len(s.problem.data) > 1:
+        words = "A derivative at one sample, [1], [2] and so on, is that of the sample's own loss"
+        rest = "." if s.problem.loss.samples == "sum" else ", before the mean is taken."
+        blocks.append(Paragraph((words + rest,), remark=True))
+    return Page("", tuple(blocks))
 
 
 def needed(trace: Trace) -> list[str]:
@@ -60,7 +67,11 @@ def needed(trace: Trace) -> list[str]:
 
 
 def needed_for(trace: Trace, index: Mapping[str, Quantity], asked: Sequence[str]) -> list[str]:
-    """The ids whose values the derivations of ``asked`` print: all that they rest on."""
+    """The ids whose values the derivations of ``asked`` print: all that they rest on.
+
+    An activation's derivative is printed by way of the output, and whether it is left out as a
+    factor 1 depends on all samples.
+    """
     found: dict[str, None] = {}
     for name in asked:
         step, base = ids.split_step(name)
@@ -69,12 +80,28 @@ def needed_for(trace: Trace, index: Mapping[str, Quantity], asked: Sequence[str]
         waiting = [base]
         while waiting:
             top = waiting.pop()
-            own = ids.at_step(top, step) if not top.startswith("1/") else name
-            if own not in found:
-                found[own] = None
-                waiting += index[top].uses
-        found[name] = None
+            own = name if top.startswith("1/") else ids.at_step(top, step)
+            if own in found:
+                continue
+            found[own] = None
+            waiting += index[top].uses
+            if top.startswith("dloss/db"):  # may be written by way of the bias above
+                waiting += [n for n in _gradients_of_bias_above(trace, top) if n in index]
+            if top.startswith("dl") and not top.startswith("dloss"):
+                derivative = ids.base(top)
+                output = derivative[1:].partition("/")[0]
+                for n in range(1, trace.graph.samples + 1):
+                    waiting += [ids.at(derivative, n), ids.at(output, n)]
     return list(found)
+
+
+def _gradients_of_bias_above(trace: Trace, gradient: str) -> list[str]:
+    found = ids.parse(gradient)
+    assert found is not None
+    assert found.wrt is not None
+    above = found.wrt.layer + 1
+    single = above < len(trace.graph.sizes) and trace.graph.sizes[above] == 1
+    return [ids.partial(ids.LOSS, ids.bias(above, 1))] if single else []
 
 
 def _numbers_remark(s: Solved) -> Iterator[Block]:

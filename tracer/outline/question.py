@@ -76,15 +76,19 @@ def _activation(s: Solved, layer: Layer) -> Text:
 
 
 def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
-    """Equal weights (or biases) together, in the order of layers and, within, of their sources."""
-    found = [ids.parse(name) for name in s.trace.graph.parameters if name.startswith(kind)]
+    """Equal weights (or biases) together, by layer and source; each alone where few are equal."""
+    names = [name for name in s.trace.graph.parameters if name.startswith(kind)]
+    found = [ids.parse(name) for name in names]
     order = sorted((name.of for name in found if name), key=lambda n: (n.layer, n.k, n.j))
     groups: dict[str, list[str]] = {}
     for name in order:
         groups.setdefault(s.number(str(name), 0).text, []).append(str(name))
+    listed = list(groups.values())
+    if len(listed) > len(names) / 2:
+        listed = [[name] for name in names]
     return tuple(
         Equation(Var(first), (*(Part("=", Var(n)) for n in rest), Part("=", s.num(first, 0))))
-        for first, *rest in groups.values()
+        for first, *rest in listed
     )
 
 

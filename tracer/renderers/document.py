@@ -24,7 +24,7 @@ class Target:
     """How a format writes: its printer, plain words, and a formula inside a sentence.
 
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
-    ``rows`` the length of a table. None: as large as it comes.
+    ``lines`` the height of a table. None: as large as it comes.
     """
 
     printer: Printer
@@ -33,7 +33,7 @@ class Target:
     cell_width: float | None = None
     table_width: float | None = None
     column_gap: float = 0.0
-    rows: int | None = None
+    lines: int | None = None
 
 
 def template_roots(override: Path | None) -> list[Path]:
@@ -41,6 +41,12 @@ def template_roots(override: Path | None) -> list[Path]:
     package = Path(__file__).resolve().parents[1]
     roots = [package / "templates", package.parent / "templates"]
     return ([override] if override else []) + roots
+
+
+def template_names() -> tuple[str, ...]:
+    """The names of the built-in templates."""
+    found = {path.name for root in template_roots(None) if root.is_dir() for path in root.iterdir()}
+    return tuple(sorted(found))
 
 
 def fill(name: str, job: Job, target: Target, **more: Any) -> str:
@@ -65,7 +71,7 @@ def fill(name: str, job: Job, target: Target, **more: Any) -> str:
         return environment.get_template(name).render(
             title=target.words(job.page.title),
             blocks=views,
-            fragment=job.fragment or bool(job.ids),
+            fragment=job.fragment,
             **more,
         )
     except jinja2.TemplateError as error:
@@ -149,14 +155,24 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
         max([head[c][1], *(row[c][1] for row in rows)]) + target.column_gap
         for c in range(len(head))
     ]
-    length = target.rows or max(len(rows), 1)
     for columns in _columns(widths, table.keys, target.table_width):
-        for start in range(0, len(rows), length):
-            yield {
-                "head": [head[c][0] for c in columns],
-                "rows": [[row[c][0] for c in columns] for row in rows[start : start + length]],
-                "keys": table.keys,
-            }
+        cells = [[row[c][0] for c in columns] for row in rows]
+        for some in _rows(cells, target.lines):
+            yield {"head": [head[c][0] for c in columns], "rows": some, "keys": table.keys}
+
+
+def _rows(rows: list[list[list[str]]], limit: int | None) -> Iterator[list[list[list[str]]]]:
+    """The rows in groups of at most ``limit`` printed lines."""
+    chosen: list[list[list[str]]] = []
+    used = 0
+    for row in rows:
+        height = max(len(cell) for cell in row)
+        if chosen and limit is not None and used + height > limit:
+            yield chosen
+            chosen, used = [], 0
+        chosen.append(row)
+        used += height
+    yield chosen
 
 
 def _columns(widths: Sequence[float], keys: int, limit: float | None) -> Iterator[list[int]]:

@@ -20,6 +20,6 @@ def render(job: Job) -> str:
         cell_width=112.0,
         table_width=_WIDTH,
         column_gap=12.0,
-        rows=30,
+        lines=36,
     )
     return fill("latex.tex", job, target)

@@ -309,15 +309,18 @@ class Printer(ABC):
 
     def _product(self, factors: Sequence[Formula], depth: int) -> list[Piece]:
         found: list[Piece] = []
+        dot = self.wide_dot if any(isinstance(f, Partial) for f in factors) else self.dot
         for position, factor in enumerate(factors):
-            if position and not isinstance(factor, Nabla | OverData):
-                between_partials = isinstance(factor, Partial | Sum) and isinstance(
-                    factors[position - 1], Partial
-                )
-                dot = self.wide_dot if between_partials else self.dot
+            if position and not self._stands_beside(factors[position - 1], factor):
                 found.append(Piece(dot.text, dot.width, 2 + 2 * depth))
             found += self._factor(factor, first=position == 0, depth=depth)
         return found
+
+    def _stands_beside(self, before: Formula, factor: Formula) -> bool:
+        """Whether a factor follows another without a dot: a gradient, or a sum sign."""
+        if isinstance(factor, OverData):
+            return not isinstance(before, Num) or self.juxtaposes(before.number)
+        return isinstance(factor, Nabla)
 
     def _factor(self, formula: Formula, *, first: bool, depth: int) -> list[Piece]:
         """A formula beside others: in brackets if it is a sum, or negative and not the first."""

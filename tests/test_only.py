@@ -1,0 +1,52 @@
+"""Every quantity of every example can be derived alone, in every view and format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import tracer
+from tests.conftest import EXAMPLES
+from tracer.solved import VIEWS
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_quantity_alone(path: Path) -> None:
+    problem = tracer.load(path)
+    whole = tracer.solve(problem)
+    for name in whole.ids:
+        alone = tracer.solve(problem, only=[name])
+        assert alone[name].value == whole[name].value, name
+        text = alone.render("text")
+        value = whole.solved.values[name].number
+        assert text.strip(), name
+        if "." in value.text and not problem.numbers.decimal_comma:
+            assert value.text.partition("e")[0] in text, name
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("view", VIEWS)
+def test_gradients_alone_read_as_on_the_page(path: Path, view: str) -> None:
+    problem = tracer.load(path)
+    if problem.numbers.policy == "step" and view == "paths":
+        with pytest.raises(tracer.NotSupported, match="rounded too"):
+            tracer.solve(problem, view=view).render("text")
+        return
+    page = tracer.solve(problem, view=view).render("markdown")
+    for name in tracer.solve(problem).solved.trace.graph.parameters:
+        alone = tracer.solve(problem, view=view, only=f"dloss/d{name}").render("markdown")
+        assert alone.strip() in page, name
+
+
+@pytest.mark.parametrize("to", ["text", "latex", "markdown", "json"])
+def test_one_id_as_a_string(to: str) -> None:
+    solution = tracer.solve(tracer.load(tracer.DECK), only="1/loss")
+    assert "0.84862" in solution.render(to)
+
+
+def test_displaying_a_quantity_is_short() -> None:
+    solution = tracer.solve(tracer.load(tracer.DECK))
+    assert repr(solution["dloss/dw1[1,2]"]) == "<dloss/dw1[1,2] = 1.332>"
+    assert repr(solution).startswith("<Solution of 'Deep Learning': ")
+    assert len(repr(solution)) < 80

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -53,7 +53,7 @@ class SolvedQuantity:
     @property
     def rule(self) -> Expr:
         """The quantity in terms of those that it is computed from, in SymPy."""
-        return rule_expression(rule_at(self.solved.index, self.id))
+        return rule_expression(rule_at(self.solved.trace.index, self.id))
 
     @property
     def expr(self) -> Expr:
@@ -61,7 +61,7 @@ class SolvedQuantity:
 
         For a gradient this equals ``sympy.diff`` of the composed loss.
         """
-        return expression(self.solved.index, self.id)
+        return expression(self.solved.trace.index, self.id)
 
     @property
     def latex(self) -> str:
@@ -98,18 +98,12 @@ class Solution:
     def __getitem__(self, name: str) -> SolvedQuantity:
         """A quantity by its id, or by its LaTeX spelling. Raises KeyError with a suggestion."""
         try:
-            (found,) = resolve([name], self.solved.index, self.solved.problem)
+            (found,) = resolve([name], self.solved.trace.index, self.solved.problem)
         except InputError as error:
             raise KeyError(str(error)) from None
         if found not in self.solved.values:
-            values = evaluate(self.solved.trace, self.solved.index, self.solved.problem, [found])
-            solved = Solved(
-                self.solved.problem,
-                self.solved.trace,
-                self.solved.index,
-                {**self.solved.values, **values},
-                self.solved.view,
-            )
+            more = evaluate(self.solved.trace, self.solved.problem, [found])
+            solved = replace(self.solved, values={**self.solved.values, **more})
             return SolvedQuantity(found, solved)
         return SolvedQuantity(found, self.solved)
 
@@ -147,11 +141,10 @@ def solve(
             Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, VIEWS)}")
         )
     trace = build(problem)
-    index = trace.index()
-    asked = tuple(resolve([only] if isinstance(only, str) else only, index, problem))
-    wanted = needed_for(trace, index, asked) if asked else needed(trace)
-    values = evaluate(trace, index, problem, wanted, progress)
-    return Solution(Solved(problem, trace, index, values, view), asked)
+    asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
+    wanted = needed_for(trace, asked) if asked else needed(trace)
+    values = evaluate(trace, problem, wanted, progress)
+    return Solution(Solved(problem, trace, values, view), asked)
 
 
 __all__ = ["NotSupported", "Problem", "Solution", "SolvedQuantity", "Trace", "solve"]

@@ -12,7 +12,7 @@ from tracer import ids
 from tracer.chain import count_paths
 from tracer.errors import NotSupported
 from tracer.formula import Formula, Functions, Num, Part, numeric
-from tracer.graph import Quantity, activation_template, derivative
+from tracer.graph import activation_template, derivative
 from tracer.notation import NOTATIONS, Symbols
 from tracer.problem import Problem
 from tracer.rounding import Number
@@ -33,7 +33,6 @@ class Solved:
 
     problem: Problem
     trace: Trace
-    index: Mapping[str, Quantity]
     values: Mapping[str, Value]
     view: str = "auto"
 

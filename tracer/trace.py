@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy
 from sympy import Expr, Symbol
@@ -24,7 +25,7 @@ _A, _B = (Symbol(name, real=True) for name in "ab")
 _STEP_DOWN = Template((_A, _B), -_A * _B)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trace:
     """All quantities of one step and the update that leads to the next.
 
@@ -37,7 +38,8 @@ class Trace:
     updates: tuple[Quantity, ...]
     steps: int
 
-    def index(self) -> dict[str, Quantity]:
+    @cached_property
+    def index(self) -> Mapping[str, Quantity]:
         """Every quantity of one step, and of the update, by its id."""
         return {q.id: q for q in (*self.quantities, *self.updates)}
 

@@ -68,7 +68,6 @@ def given_values(problem: Problem) -> dict[str, Fraction]:
 
 def evaluate(
     trace: Trace,
-    index: Mapping[str, Quantity],
     problem: Problem,
     wanted: Iterable[str],
     progress: Progress | None = None,
@@ -77,7 +76,7 @@ def evaluate(
 
     Raises InputError at the quantity where a value does not exist or grows without bound.
     """
-    run = _Run(trace, index, problem, tuple(dict.fromkeys(wanted)))
+    run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
     precision = _FIRST_PRECISION
     while True:
         with ctx.workprec(precision):
@@ -145,16 +144,10 @@ _FLOAT = _Domain(
 class _Run:
     """One evaluation: programs compiled once, then run at as many precisions as it takes."""
 
-    def __init__(
-        self,
-        trace: Trace,
-        index: Mapping[str, Quantity],
-        problem: Problem,
-        wanted: Sequence[str],
-    ) -> None:
+    def __init__(self, trace: Trace, problem: Problem, wanted: Sequence[str]) -> None:
         self.numbers = problem.numbers
         self.given = given_values(problem)
-        self.index = index
+        self.index = trace.index
         self.order = [q.id for q in (*trace.quantities, *trace.updates)]
         self.parameters = trace.graph.parameters
         self.data = tuple(name for name in self.given if ids.is_datum(name))

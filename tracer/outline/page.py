@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from tracer import ids
 from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation.quantity import derivation
-from tracer.graph import Quantity
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
@@ -66,7 +65,7 @@ def needed(trace: Trace) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def needed_for(trace: Trace, index: Mapping[str, Quantity], asked: Sequence[str]) -> list[str]:
+def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     """The ids whose values the derivations of ``asked`` print: all that they rest on.
 
     An activation's derivative is printed by way of the output, and whether it is left out as a
@@ -84,9 +83,9 @@ def needed_for(trace: Trace, index: Mapping[str, Quantity], asked: Sequence[str]
             if own in found:
                 continue
             found[own] = None
-            waiting += index[top].uses
+            waiting += trace.index[top].uses
             if top.startswith("dloss/db"):  # may be written by way of the bias above
-                waiting += [n for n in _gradients_of_bias_above(trace, top) if n in index]
+                waiting += [n for n in _gradients_of_bias_above(trace, top) if n in trace.index]
             if top.startswith("dl") and not top.startswith("dloss"):
                 derivative = ids.base(top)
                 output = derivative[1:].partition("/")[0]

@@ -43,5 +43,5 @@ def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[
         "latex": printer.line(addressed(job.solved, name)),
         "value": value.decimal(job.solved.problem.numbers.digits),
         "exact": None if value.exact is None else str(value.exact),
-        "uses": list(rule_at(job.solved.index, name).uses),
+        "uses": list(rule_at(job.solved.trace.index, name).uses),
     }

@@ -389,7 +389,7 @@ class _Parser:
             self.skip_to(r"\}")
         elif found == r"\left":
             self.take(".")
-            self.product()
+            self.sum()
             self.take(r"\right")
             self.take("|")
         elif not (
@@ -777,9 +777,9 @@ def _split(source: str, separator: str) -> list[str]:
     """The parts between separators that stand outside all braces."""
     depth, begin = 0, 0
     found = []
-    for match in re.finditer(r"\\[A-Za-z]+|\\.|[{}&]", source, re.DOTALL):
+    for match in re.finditer(r"\\[A-Za-z]+|(\\\\)(?:\*|\[[^\]]*\])?|\\.|[{}&]", source, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
-        if depth == 0 and match.group() == separator:
+        if depth == 0 and (match[1] or match.group()) == separator:
             found.append(source[begin : match.start()])
             begin = match.end()
     return [part.strip() for part in (*found, source[begin:])]
@@ -791,7 +791,7 @@ _RELATED = re.compile(r"=|\\approx(?![A-Za-z])")
 def _rows(body: str, *, aligned: bool) -> Iterator[str]:
     """The equations of a display; those that run over several rows are put together."""
     whole: list[str] = []
-    for row in _split(body, r"\\"):
+    for row in _split(body.replace(r"\\*", r"\\"), r"\\"):
         if aligned:
             left, *rest = _split(row, "&")
             if len(rest) != 1:

@@ -387,9 +387,10 @@ def printed(value: Number, digits: int) -> Fraction:
     plain = rounded(value, digits)
     if (plain or not value) and abs(plain) < 10**15:
         return plain
-    # the power of ten of the leading digit, from the lengths of both integers
-    places = len(str(abs(value.numerator))) - len(str(value.denominator))
-    if abs(value) < Fraction(10) ** places:
+    # the power of ten of the leading digit, first about right from the lengths in bits
+    doublings = value.numerator.bit_length() - value.denominator.bit_length()
+    places = math.floor(doublings * math.log10(2)) + 2
+    while abs(value) < Fraction(10) ** places:
         places -= 1
     scale = Fraction(10) ** (2 - places)
     return rounded(value * scale, 0) / scale

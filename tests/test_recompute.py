@@ -311,7 +311,7 @@ PAGE = r"""
 \section*{The mean (here $0.33$) costs \$5, not \$6: 50\% off \ensuremath{\approx} 3}
 With $\gamma = 0.01$:
 \begin{align*}
-w_1 & = 0.1 - 0.2 \\
+w_1 & = 0.1 - 0.2 \\*
  & \qquad {} - 0.3 = -0.4 \\
  & \approx -0.5 \\
 \text{a \& b} & = 1
@@ -480,7 +480,10 @@ def page_of(source: Path | Mapping[str, Any], view: str = "auto", **options: Any
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("view", ["auto", "deltas", "paths"])
 def test_every_equation_of_an_example_comes_out(path: Path, view: str) -> None:
-    found = check(page_of(path, view), tracer.load(path))
+    problem = tracer.load(path)
+    if problem.numbers.policy == "step" and view == "paths":
+        pytest.skip("by hand the deltas are rounded, so there is no view without them")
+    found = check(page_of(path, view), problem)
     assert_true(found)
     assert not found.unchecked
 
@@ -611,13 +614,15 @@ def problems(draw: st.DrawFn, policy: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("policy", ["display", "exact", "step", "float64"])
 def test_every_equation_of_a_random_problem_comes_out(policy: str) -> None:
+    views = ["auto", "deltas"] if policy == "step" else ["auto", "deltas", "paths"]
+
     @settings(
-        max_examples=30,
+        max_examples=36,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         phases=[phase for phase in Phase if phase is not Phase.explain],
     )
-    @given(problems(policy), st.sampled_from(["auto", "deltas", "paths"]))
+    @given(problems(policy), st.sampled_from(views))
     def run(source: dict[str, Any], view: str) -> None:
         problem = tracer.load(source)
         try:

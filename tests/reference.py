@@ -270,7 +270,6 @@ def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> 
     totals: dict[str, Number] = {}
     for n in range(len(net.inputs)):
         at = f"({n + 1})"
-        found[f"dloss/dloss{at}"] = share(net)
         last = len(net.layers)
         # of the sample's loss by each output of the layer at hand
         by_output = []

@@ -26,6 +26,7 @@ ORDER = [
     "trace",
     "rounding",
     "program",
+    "domains",
     "values",
     "notation",
     "formula",

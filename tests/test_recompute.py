@@ -392,11 +392,18 @@ class Findings:
 
 
 def check(page: str, problem: tracer.Problem) -> Findings:
-    """Work out every equation of a page. Raises UnreadableError."""
+    """Work out every equation of a whole solution. Raises UnreadableError."""
+    equations = read(page, decimal_comma=problem.numbers.decimal_comma)
+    found = worked_out(equations, problem)
+    found.faults += gradient_faults(equations, problem)
+    return found
+
+
+def worked_out(equations: list[Equation], problem: tracer.Problem) -> Findings:
+    """What is wrong with the links of equations, taken one by one."""
     numbers = problem.numbers
     slopes = {layer.slope for layer in problem.layers if layer.slope is not None}
     slope = slopes.pop() if len(slopes) == 1 else None
-    equations = read(page, decimal_comma=numbers.decimal_comma)
     found = Findings()
     for one in equations:
         for link in one.links:
@@ -414,7 +421,6 @@ def check(page: str, problem: tracer.Problem) -> Findings:
             found.links[link.relation] += 1
             found.seen.append(str(link))
             found.faults += [fault for fault in faults if fault]
-    found.faults += gradient_faults(equations, problem)
     return found
 
 
@@ -496,6 +502,17 @@ def test_nothing_on_the_page_is_passed_over(path: Path) -> None:
     assert equations == read(page, decimal_comma=comma)
     printed = re.findall(r"(?:(?<=\s)|(?<=\$))(?:=|\\approx)(?= )", fragment)
     assert sum(len(one.links) for one in equations) == len(printed)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_every_derivation_that_can_be_asked_for_comes_out(path: Path, backwards: bool) -> None:
+    problem = tracer.load(path)
+    names = sorted(tracer.solve(problem).ids, reverse=backwards)
+    page = tracer.solve(problem, only=names).render("latex")
+    equations = read(page, decimal_comma=problem.numbers.decimal_comma)
+    assert len(equations) >= len(names)
+    assert_true(worked_out(equations, problem))
 
 
 DECK = ROOT / "examples" / "deck.toml"

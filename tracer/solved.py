@@ -10,6 +10,7 @@ from flint import fmpq
 
 from tracer import ids
 from tracer.chain import count_paths
+from tracer.domains import call_exactly
 from tracer.errors import NotSupported
 from tracer.formula import Formula, Functions, Num, Part, numeric
 from tracer.graph import activation_template, derivative
@@ -17,7 +18,7 @@ from tracer.notation import NOTATIONS, Symbols
 from tracer.problem import Problem
 from tracer.rounding import Number
 from tracer.trace import Trace
-from tracer.values import Value, call_exactly
+from tracer.values import Value
 
 # more paths than this and a reader loses the thread: deltas are derived once and cited instead
 MOST_PATHS = 4

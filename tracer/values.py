@@ -8,8 +8,7 @@ policies are as named in the problem: ``step`` rounds every quantity before it i
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,8 +16,8 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from tracer import ids
+from tracer.domains import BALLS, EXACT, FLOAT, Domain, to_fmpq
 from tracer.errors import Fault, InputError
-from tracer.graph import Quantity, Template, Term
 from tracer.problem import Numbers, Problem
 from tracer.program import Program, compile_rules
 from tracer.rounding import Number, Undecided, decimal, exact, fraction, rounded, shown
@@ -93,54 +92,6 @@ def evaluate(
         precision *= 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Domain:
-    """A kind of number: how constants are made, and the functions that programs call."""
-
-    number: Callable[[Fraction], Any]
-    functions: Mapping[str, Callable[..., Any]]
-
-
-def _to_fmpq(value: Fraction) -> fmpq:
-    return fmpq(value.numerator, value.denominator)
-
-
-def _ball(value: Any) -> arb:
-    return value if isinstance(value, arb) else arb(value)
-
-
-def _exp(x: Any) -> Any:
-    return fmpq(1) if x == 0 else _ball(x).exp()
-
-
-def _log(x: Any) -> Any:
-    return fmpq(0) if x == 1 else _ball(x).log()
-
-
-def _tanh(x: Any) -> Any:
-    return fmpq(0) if x == 0 else _ball(x).tanh()
-
-
-def _positive(x: Any) -> bool:
-    if x > 0:
-        return True
-    if x <= 0:
-        return False
-    raise Undecided
-
-
-_EXACT = _Domain(_to_fmpq, {"exp": _exp, "log": _log, "tanh": _tanh, "positive": _positive})
-# once everything is a ball there is no rational special case left to look for
-_BALLS = _Domain(
-    lambda value: arb(_to_fmpq(value)),
-    {"exp": arb.exp, "log": arb.log, "tanh": arb.tanh, "positive": _positive},
-)
-_FLOAT = _Domain(
-    float,
-    {"exp": math.exp, "log": math.log, "tanh": math.tanh, "positive": lambda x: x > 0},
-)
-
-
 class _Run:
     """One evaluation: programs compiled once, then run at as many precisions as it takes."""
 
@@ -191,24 +142,22 @@ class _Run:
             return name.startswith(("dloss/dp", "dloss/dw", "dloss/db"))
         return not name.startswith("loss(")
 
-    def _domain(self) -> _Domain:
+    def _domain(self) -> Domain:
         if self.numbers.policy == "float64":
-            return _FLOAT
+            return FLOAT
         if self.numbers.policy == "step":
             digits = self.numbers.digits
-            functions = {**_EXACT.functions, "rounded": lambda value: _round_any(value, digits)}
-            return _Domain(_to_fmpq, functions)
-        return _EXACT
+            functions = {**EXACT.functions, "rounded": lambda value: _round_any(value, digits)}
+            return Domain(to_fmpq, functions)
+        return EXACT
 
     def attempt(self, progress: Progress | None) -> dict[str, Value]:
         """Run all steps at the working precision in force; raises Undecided if it is too low."""
         domain = self._domain()
         parameters: Sequence[Any] = [domain.number(self.given[name]) for name in self.parameters]
         data = [domain.number(self.given[name]) for name in self.data]
-        advance = self.advance.bind(domain.functions, domain.number) if self.advance else None
-        all_balls = False
-        most = float(_LARGEST) if domain is _FLOAT else arb(_LARGEST)
         found: dict[str, Value] = {}
+        steps = self._steps(domain, data) if self.advance else None
         for state in range(self.last + 1):
             if state in self.programs:
                 program = self.programs[state]
@@ -216,21 +165,34 @@ class _Run:
                 results = self._call(program, run, (*parameters, *data), state)
                 for name, result in zip(program.outputs, results, strict=True):
                     found[ids.at_step(name, state)] = self._value(name, state, result)
-            if state == self.last or advance is None or self.advance is None:
-                break
-            parameters = self._call(self.advance, advance, (*parameters, *data), state)
-            # one look at all of them; which it is, and fractions, take a look at each
-            plain = all_balls or domain is _FLOAT
-            if not plain or not sum(map(abs, parameters)) < most:
-                parameters = self._checked(parameters, state + 1)
-            if domain is _EXACT and not all_balls and all(type(x) is arb for x in parameters):
-                # nothing rational is left to decide exactly; plain balls run faster
-                all_balls, domain = True, _BALLS
-                data = [domain.number(self.given[name]) for name in self.data]
-                advance = self.advance.bind(domain.functions, domain.number)
-            if progress:
-                progress(state + 1, self.last)
+            if state < self.last and steps:
+                parameters = steps(parameters, state)
+                if progress:
+                    progress(state + 1, self.last)
         return found
+
+    def _steps(
+        self, domain: Domain, data: Sequence[Any]
+    ) -> Callable[[Sequence[Any], int], Sequence[Any]]:
+        """The update as a function of the parameters and the state that they are of."""
+        assert self.advance is not None
+        advance = self.advance
+        slow = advance.bind(domain.functions, domain.number), data
+        # once all parameters are balls nothing rational is left to decide: plain balls run faster
+        balls = [BALLS.number(self.given[name]) for name in self.data]
+        fast = advance.bind(BALLS.functions, BALLS.number), balls
+        most = float(_LARGEST) if domain is FLOAT else arb(_LARGEST)
+
+        def step(parameters: Sequence[Any], state: int) -> Sequence[Any]:
+            all_balls = domain is EXACT and all(type(x) is arb for x in parameters)
+            run, known = fast if all_balls else slow
+            updated = self._call(advance, run, (*parameters, *known), state)
+            # one look at all of them; to say which it is, or to look at fractions, one at each
+            if (all_balls or domain is FLOAT) and sum(map(abs, updated)) < most:
+                return updated
+            return self._checked(updated, state + 1)
+
+        return step
 
     def _call(
         self,
@@ -250,21 +212,24 @@ class _Run:
     def _checked(self, parameters: Sequence[Any], step: int) -> list[Any]:
         found = []
         for name, value in zip(self.parameters, parameters, strict=True):
-            if isinstance(value, fmpq):
-                length = max(value.p.bit_length(), value.q.bit_length())
-                if length > _LONGEST_FRACTION:
-                    if self.numbers.policy == "exact":
-                        reason = f"its exact fraction has {length} bits; use the policy display"
-                        raise _fault(name, step, reason)
-                    value = arb(value)
+            if isinstance(value, fmpq) and self._is_long(name, step, value):
+                value = arb(value)
             _check_size(name, step, value)
             found.append(value)
         return found
 
+    def _is_long(self, name: str, state: int, value: fmpq) -> bool:
+        """Whether a fraction is too long to go on with; the policy exact has nothing else."""
+        length = int(max(value.p.bit_length(), value.q.bit_length()))
+        if length > _LONGEST_FRACTION and self.numbers.policy == "exact":
+            reason = f"its exact fraction has {length:,} bits; the policy display can go on"
+            raise _fault(name, state, reason)
+        return length > _LONGEST_FRACTION
+
     def _value(self, name: str, state: int, result: Any) -> Value:
         numbers = self.numbers
         if name in self.given and (state == 0 or ids.is_datum(name)):
-            true = _to_fmpq(self.given[name])
+            true = to_fmpq(self.given[name])
             return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
         if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
             return Value(exact(fmpq(result)), fmpq(result))
@@ -275,7 +240,8 @@ class _Run:
         if self._is_rounded(name):
             # by definition the quantity is its rounded value: nothing is lost in printing it
             return Value(decimal(result, numbers.digits, is_exact=True), None)
-        is_true = isinstance(result, fmpq) and numbers.policy != "step"
+        is_true = isinstance(result, fmpq) and not self._is_long(name, state, result)
+        is_true = is_true and numbers.policy != "step"
         try:
             return Value(printed(result, numbers), result if is_true else None)
         except Undecided:
@@ -325,18 +291,3 @@ def _reason(error: Exception) -> str:
 
 def _fault(name: str, step: int, reason: str) -> InputError:
     return InputError(Fault(ids.at_step(name, step), reason))
-
-
-def call_exactly(template: Template) -> Callable[[fmpq], fmpq | None]:
-    """A template of one argument as a function of exact fractions; None where it is irrational."""
-    rule = Quantity("y", (Term(template, ("x",)),))
-    program = compile_rules({"x": Quantity("x"), "y": rule}, ("x", "y"), ("x",), ("y",))
-    run = program.bind(_EXACT.functions, _EXACT.number)
-
-    def call(value: fmpq) -> fmpq | None:
-        (result,) = run((value,))
-        if isinstance(result, int):
-            return fmpq(result)
-        return result if isinstance(result, fmpq) else None
-
-    return call

@@ -179,7 +179,7 @@ def assert_agrees(problem: Mapping[str, Any], expected: Mapping[str, Any]) -> No
             continue
         first_sums = found.step == 0 and found.wrt is None and (found.of.kind, found.of.layer)
         if isinstance(true, Fraction) and (rational or first_sums == ("p", 1)):
-            if found.step < long_from:
+            if found.step < long_from and reference.bits(true) < 4000:
                 assert quantity.exact == true, name
         elif quantity.exact is not None:
             # that a product with an irrational factor is 0 may be known, and need not be
@@ -789,7 +789,7 @@ def test_exact_keeps_every_digit_over_many_steps() -> None:
 def test_exact_is_exact_or_refused(steps: int) -> None:
     problem = example("deck", policy="exact")
     problem["training"]["steps"] = steps
-    if steps > 5:  # fractions of thousands of digits may be refused, in so many words
+    if steps > 4:  # fractions of thousands of digits may be refused, in so many words
         with suppress(tracer.InputError):
             solve(problem)
         return

@@ -255,8 +255,7 @@ def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
         case Group(body):
             return recomputed(body, functions)
         case Coef(number, body):
-            value = recomputed(body, functions)
-            return None if value is None else number.value * value
+            return recomputed(Prod((Num(number), body)), functions)
         case Sum(terms):
             total = fmpq(0)
             for term in terms:
@@ -266,9 +265,11 @@ def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
                 total += value
             return total
         case Prod(factors):
+            values = [recomputed(factor, functions) for factor in factors]
+            if any(value is not None and value == 0 for value in values):
+                return fmpq(0)  # also where another factor is irrational
             total = fmpq(1)
-            for factor in factors:
-                value = recomputed(factor, functions)
+            for value in values:
                 if value is None:
                     return None
                 total *= value

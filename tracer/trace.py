@@ -17,6 +17,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from tracer import ids
+from tracer.activations import ACTIVATIONS
 from tracer.chain import backward
 from tracer.graph import IDENTITY, Graph, Quantity, Template, Term, forward
 from tracer.problem import Problem
@@ -60,8 +61,26 @@ def build(problem: Problem) -> Trace:
         )
         for name in graph.parameters
     )
-    quantities = tuple(q for q in graph.quantities) + backward(graph)
+    quantities = graph.quantities + backward(graph)
+    if problem.numbers.policy == "step":
+        quantities = tuple(_by_hand(q, problem) for q in quantities)
     return Trace(graph, quantities, updates if problem.steps else (), problem.steps)
+
+
+def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
+    """An activation's derivative from the (rounded) output, as by hand: ``l (1 - l)``.
+
+    The textbook's form, which equals SymPy's; only rounding tells them apart.
+    """
+    found = ids.parse(quantity.id)
+    if found is None or found.wrt is None or found.sample is None or found.of.kind != "l":
+        return quantity
+    textbook = ACTIVATIONS[problem.layers[found.of.layer - 1].activation].textbook
+    if textbook is None:
+        return quantity
+    x, y = Symbol("x", real=True), Symbol("y", real=True)
+    args = tuple(ids.at(str(name), found.sample) for name in (found.wrt, found.of))
+    return Quantity(quantity.id, (Term(Template((x, y), textbook(x, y)), args),))
 
 
 def rule_at(index: Mapping[str, Quantity], name: str) -> Quantity:

@@ -13,6 +13,7 @@ from tracer.formula import (
     Coef,
     Equation,
     Formula,
+    Num,
     Part,
     Partial,
     Prod,
@@ -23,6 +24,7 @@ from tracer.formula import (
     whole,
 )
 from tracer.losses import LOSSES
+from tracer.rounding import exact
 from tracer.solved import Solved
 
 
@@ -35,8 +37,11 @@ def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     """The same with one sample's numbers; where it is a matter of cases, its value."""
     activation = s.problem.layers[layer - 1].activation
     if ACTIVATIONS[activation].textbook is None:
-        local = ids.partial(ids.output(layer, j), ids.pre(layer, j), n)
-        return s.num(local, step)
+        local = s.num(ids.partial(ids.output(layer, j), ids.pre(layer, j), n), step)
+        slope = s.problem.layers[layer - 1].slope
+        if slope is None or local.number.value in (0, 1):
+            return local
+        return Num(exact(fmpq(slope.numerator, slope.denominator)))  # as given, not rounded
     pre, out = ids.pre(layer, j), ids.output(layer, j)
     return _slope(s, layer, s.num(ids.at(pre, n), step), s.num(ids.at(out, n), step))
 

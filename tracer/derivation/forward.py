@@ -62,7 +62,7 @@ def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
         links = [inner]
     else:
         links = [Apply(activation, inner)]
-        if ACTIVATIONS[activation].textbook is not None:
+        if ACTIVATIONS[activation].textbook is not None or s.problem.layers[layer - 1].slope:
             links.append(Apply(activation, s.num(ids.at(ids.pre(layer, j), n), step)))
     return numeric_equation(s, links, value)
 

@@ -12,6 +12,7 @@ from tracer.derivation.backward import (
     delta_name,
     delta_numbers,
     delta_value,
+    slope_numbers,
     slope_symbols,
 )
 from tracer.derivation.forward import loss_formula, sample_share
@@ -126,8 +127,8 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
     for n in s.samples:
         cells: list[Inline] = [*sample_cells(s, n)]
         for j in units:
-            local = ids.partial(ids.output(layer, j), ids.pre(layer, j), n)
-            cells += [s.num(ids.at(ids.pre(layer, j), n), step), s.num(local, step)]
+            pre = s.num(ids.at(ids.pre(layer, j), n), step)
+            cells += [pre, slope_numbers(s, layer, j, n, step)]
         rows.append(tuple(cells))
     yield Table(tuple(head), tuple(rows), len(sample_head(s)))
 

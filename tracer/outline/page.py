@@ -73,6 +73,7 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     """
     found: dict[str, None] = {}
     for name in asked:
+        seen: set[str] = set()
         step, base = ids.split_step(name)
         if step and base in trace.graph.parameters:
             step, base = step - 1, ids.at_step(base, 1)
@@ -80,8 +81,9 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
         while waiting:
             top = waiting.pop()
             own = name if top.startswith("1/") else ids.at_step(top, step)
-            if own in found:
+            if own in seen:
                 continue
+            seen.add(own)
             found[own] = None
             waiting += trace.index[top].uses
             if top.startswith("dloss/db"):  # may be written by way of the bias above

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
 from tracer.graph import Quantity, Template, Term
 from tracer.program import compile_rules
@@ -48,6 +48,15 @@ def _tanh(x: Any) -> Any:
     return fmpq(0) if x == 0 else _ball(x).tanh()
 
 
+def settled(x: Any) -> Any:
+    """``x``, or the fraction that it is: a ball without radius, such as 0 times another ball."""
+    if type(x) is arb and x.is_exact():
+        mantissa, exponent = x.man_exp()
+        power = fmpz(2) ** abs(int(exponent))
+        return fmpq(mantissa * power) if exponent >= 0 else fmpq(mantissa, power)
+    return x
+
+
 def _positive(x: Any) -> bool:
     if x > 0:
         return True
@@ -56,7 +65,10 @@ def _positive(x: Any) -> bool:
     raise Undecided
 
 
-EXACT = Domain(to_fmpq, {"exp": _exp, "log": _log, "tanh": _tanh, "positive": _positive})
+EXACT = Domain(
+    to_fmpq,
+    {"exp": _exp, "log": _log, "tanh": _tanh, "positive": _positive, "settled": settled},
+)
 # once everything is a ball there is no rational special case left to look for
 BALLS = Domain(
     lambda value: arb(to_fmpq(value)),

@@ -56,18 +56,18 @@ def compile_rules(
     inputs: Sequence[str],
     outputs: Sequence[str],
     *,
-    rounded: Callable[[str], bool] = lambda name: False,
+    through: Callable[[str], str] = lambda name: "",
 ) -> Program:
     """Compile what ``outputs`` need of the quantities of ``order``, in that order.
 
-    ``rounded`` says which quantities pass through the domain's ``rounded(value)`` before they are
-    used, as in a calculation by hand.
+    ``through`` names a function of the domain that a quantity passes through before it is used,
+    such as ``rounded`` in a calculation by hand; "" for none.
     """
     needed = _needed(index, inputs, outputs)
     writer = _Writer({name: f"v{i}" for i, name in enumerate(inputs)})
     for name in order:
         if name in needed and name not in writer.names:
-            writer.quantity(index[name], rounded(name))
+            writer.quantity(index[name], through(name))
     source = [
         "def run(values):",
         f" ({''.join(f'v{i},' for i in range(len(inputs)))}) = values" if inputs else " pass",
@@ -111,19 +111,20 @@ class _Writer:
         self._patterns: dict[Template, _Pattern] = {}
         self._calls: dict[str, str] = {}
 
-    def quantity(self, quantity: Quantity, rounded: bool) -> None:
+    def quantity(self, quantity: Quantity, through: str) -> None:
         """Write the lines of one rule, or none where it is only another name."""
         parts = [part for term in quantity.terms for part in self._term(quantity.id, term)]
         # another name for what is there already needs no line, unless it has to be rounded
-        if not rounded and len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit()):
+        is_name = len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit())
+        if is_name and through != "rounded":
             self.names[quantity.id] = parts[0]
             return
         own = f"v{len(self.names)}_"
         for start in range(0, len(parts), _TERMS_PER_LINE):
             chunk = "+".join(parts[start : start + _TERMS_PER_LINE])
             self._line(quantity.id, f"{own}={chunk}" if start == 0 else f"{own}={own}+{chunk}")
-        if rounded:
-            self._line(quantity.id, f"{own}=rounded({own})")
+        if through:
+            self._line(quantity.id, f"{own}={through}({own})")
         self.names[quantity.id] = own
 
     def _line(self, owner: str, text: str) -> None:

@@ -121,14 +121,22 @@ class _Run:
             found.setdefault(state, []).append(base)
         return {state: tuple(names) for state, names in sorted(found.items())}
 
-    def _program(self, outputs: Sequence[str]) -> Program:
+    def _program(
+        self, outputs: Sequence[str], through: Callable[[str], str] | None = None
+    ) -> Program:
         return compile_rules(
             self.index,
             self.order,
             (*self.parameters, *self.data),
             outputs,
-            rounded=self._is_rounded,
+            through=through or self._through,
         )
+
+    def _through(self, name: str) -> str:
+        """The function that a quantity passes through before it is used."""
+        if self.numbers.policy == "float64":
+            return ""
+        return "rounded" if self._is_rounded(name) else "settled"
 
     def _is_rounded(self, name: str) -> bool:
         """Whether a quantity is rounded before it is used: where the solution states a result.
@@ -180,13 +188,15 @@ class _Run:
         slow = advance.bind(domain.functions, domain.number), data
         # once all parameters are balls nothing rational is left to decide: plain balls run faster
         balls = [BALLS.number(self.given[name]) for name in self.data]
-        fast = advance.bind(BALLS.functions, BALLS.number), balls
+        in_balls = self._program(advance.outputs, lambda name: "")
+        fast = in_balls.bind(BALLS.functions, BALLS.number), balls
         most = float(_LARGEST) if domain is FLOAT else arb(_LARGEST)
 
         def step(parameters: Sequence[Any], state: int) -> Sequence[Any]:
             all_balls = domain is EXACT and all(type(x) is arb for x in parameters)
             run, known = fast if all_balls else slow
-            updated = self._call(advance, run, (*parameters, *known), state)
+            program = in_balls if all_balls else advance
+            updated = self._call(program, run, (*parameters, *known), state)
             # one look at all of them; to say which it is, or to look at fractions, one at each
             if (all_balls or domain is FLOAT) and sum(map(abs, updated)) < most:
                 return updated

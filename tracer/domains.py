@@ -57,6 +57,11 @@ def settled(x: Any) -> Any:
     return x
 
 
+def times(x: Any, y: Any) -> Any:
+    """``x y``, and exactly 0 where one of them is."""
+    return fmpq(0) if x == 0 or y == 0 else x * y
+
+
 def _positive(x: Any) -> bool:
     if x > 0:
         return True
@@ -67,7 +72,14 @@ def _positive(x: Any) -> bool:
 
 EXACT = Domain(
     to_fmpq,
-    {"exp": _exp, "log": _log, "tanh": _tanh, "positive": _positive, "settled": settled},
+    {
+        "exp": _exp,
+        "log": _log,
+        "tanh": _tanh,
+        "positive": _positive,
+        "settled": settled,
+        "times": times,
+    },
 )
 # once everything is a ball there is no rational special case left to look for
 BALLS = Domain(

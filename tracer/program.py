@@ -17,7 +17,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from tracer.errors import NotSupported
-from tracer.graph import IDENTITY, PRODUCT, Quantity, Template
+from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
 
 # Python's compiler nests one level per "+"; longer sums are written in several statements
 _TERMS_PER_LINE = 100
@@ -113,7 +113,9 @@ class _Writer:
 
     def quantity(self, quantity: Quantity, through: str) -> None:
         """Write the lines of one rule, or none where it is only another name."""
-        parts = [part for term in quantity.terms for part in self._term(quantity.id, term)]
+        # among exact numbers 0 times a ball is 0, which plain multiplication would forget
+        times = "times({},{})" if through == "settled" else "{}*{}"
+        parts = [part for t in quantity.terms for part in self._term(quantity.id, t, times)]
         # another name for what is there already needs no line, unless it has to be rounded
         is_name = len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit())
         if is_name and through != "rounded":
@@ -131,14 +133,16 @@ class _Writer:
         self.source.append(" " + text)
         self.owners.append(owner)
 
-    def _term(self, owner: str, term: Any) -> list[str]:
+    def _term(self, owner: str, term: Term, times: str) -> list[str]:
         args = [self.names[arg] for arg in term.args]
         if term.template is IDENTITY:
             return args
         if term.template is PRODUCT:
             # a factor 1 (the derivative by a bias, ReLU') costs nothing
             factors = [arg for arg in args if arg != "1"]
-            return ["0"] if "0" in factors else ["*".join(factors) or "1"]
+            if "0" in factors:
+                return ["0"]
+            return [times.format(*factors) if len(factors) == 2 else (factors or ["1"])[0]]
         pattern = self._patterns.get(term.template)
         if pattern is None:
             pattern = self._patterns[term.template] = self._pattern(term.template)

@@ -103,16 +103,16 @@ def _is_nonzero(value: fmpq | arb) -> bool:
 
 def _scientific(value: fmpq | arb) -> Number:
     size = -value if value < 0 else value
-    exponent = _exponent(size)
-    for candidate in (exponent, exponent + 1):  # 9.996e-9 rounds up to 1.00e-8
-        digits = _SCIENTIFIC_DIGITS - 1 - candidate
-        units = _units(size, digits)
-        if units < fmpz(10) ** _SCIENTIFIC_DIGITS:
-            break
-    mantissa = _plain(fmpq(units, fmpz(10) ** (_SCIENTIFIC_DIGITS - 1)), _SCIENTIFIC_DIGITS - 1)
+    low, high = 10 ** (_SCIENTIFIC_DIGITS - 1), 10**_SCIENTIFIC_DIGITS
+    exponent = _magnitude(size)
+    units = _units(size, _SCIENTIFIC_DIGITS - 1 - exponent)
+    while not low <= units < high:  # the estimate was one off, or 9.996 rounded up to 10.0
+        exponent += 1 if units >= high else -1
+        units = _units(size, _SCIENTIFIC_DIGITS - 1 - exponent)
+    mantissa = _plain(fmpq(units, fmpz(low)), _SCIENTIFIC_DIGITS - 1)
     sign = "-" if value < 0 else ""
-    result = fmpq(units) * _power_of_ten(-digits)
-    return Number(-result if sign else result, f"{sign}{mantissa}e{candidate}")
+    result = fmpq(units) * _power_of_ten(exponent + 1 - _SCIENTIFIC_DIGITS)
+    return Number(-result if sign else result, f"{sign}{mantissa}e{exponent}")
 
 
 def _units(size: fmpq | arb, digits: int) -> fmpz:
@@ -130,14 +130,11 @@ def _power_of_ten(exponent: int) -> fmpq:
     return fmpq(power) if exponent >= 0 else fmpq(1, power)
 
 
-def _exponent(size: fmpq | arb) -> int:
-    """The power of ten of the leading digit of a positive number."""
-    if isinstance(size, fmpq):
-        guess = len(str(size.p)) - len(str(size.q))
-        return guess if size >= _power_of_ten(guess) else guess - 1
-    found = (size.log() / arb(10).log()).floor().unique_fmpz()
-    if found is None:
-        raise Undecided
+def _magnitude(size: fmpq | arb) -> int:
+    """The power of ten of the leading digit of a positive number, or one off."""
+    ball = size if isinstance(size, arb) else arb(size)
+    found = (ball.log() / arb(10).log()).mid().floor().unique_fmpz()
+    assert found is not None, "an exact number has a floor"
     return int(found)
 
 

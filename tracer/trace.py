@@ -106,7 +106,12 @@ def _shifted(quantity: Quantity, name: str, step: int) -> Quantity:
 
 
 def rule_expression(quantity: Quantity) -> Expr:
-    """The rule as SymPy: the sum of its terms over the symbols of the quantities it uses."""
+    """The rule as SymPy: the sum of its terms over the symbols of the quantities it uses.
+
+    The rule of what is given is its own symbol.
+    """
+    if not quantity.terms:
+        return Symbol(quantity.id, real=True)
     return sympy.Add(
         *(
             term.template.filled(tuple(Symbol(arg, real=True) for arg in term.args))

@@ -368,6 +368,8 @@ def exactly(value: Number) -> Fraction:
     """The Fraction that an mpf or float is."""
     if isinstance(value, mpmath.mpf):
         sign, man, exp, _ = value._mpf_
+        if man and abs(exp) > 100_000:  # a Fraction of it would fill the memory
+            raise OverflowError(f"2^{exp} is no size to compute with")
         size = Fraction(int(man)) * (Fraction(2) ** int(exp))
         return -size if sign else size
     return Fraction(value)

@@ -139,9 +139,9 @@ def undecidable(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     for name, value in values.items():
         found = ids.parse(name)
         assert found is not None
-        if found.wrt is None and found.of.kind == "p" and kinked[found.of.layer - 1]:
-            if not isinstance(value, Fraction) and abs(value) < TINY:
-                return True
+        on_a_kink = found.wrt is None and found.of.kind == "p" and kinked[found.of.layer - 1]
+        if on_a_kink and not isinstance(value, Fraction) and abs(value) < TINY:
+            return True
     return False
 
 

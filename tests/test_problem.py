@@ -620,10 +620,10 @@ def network(*sizes: int, samples: int = 1) -> dict[str, Any]:
             "data must be a list of 1 to 10,000 tables, not a list of 10,001",
         ),
         (
-            network(1, 312, 2, samples=1_600),
-            network(1, 312, 2, samples=1_601),
+            network(1, 312, 2, samples=200),
+            network(1, 312, 2, samples=201),
             "data",
-            "1,601 samples for 1,250 weights and biases are 2,001,250 gradients; at most 2,000,000",
+            "201 samples for 1,250 weights and biases are 251,250 gradients; at most 250,000",
         ),
     ],
     ids=["layers", "neurons", "parameters", "weights", "samples", "work"],

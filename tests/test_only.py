@@ -50,3 +50,19 @@ def test_displaying_a_quantity_is_short() -> None:
     assert repr(solution["dloss/dw1[1,2]"]) == "<dloss/dw1[1,2] = 1.332>"
     assert repr(solution).startswith("<Solution of 'Deep Learning': ")
     assert len(repr(solution)) < 80
+
+
+def test_a_chain_with_too_many_paths_is_refused() -> None:
+    row, square = ["0.1"] * 22, [["0.1"] * 22] * 22
+    layers = [{"weights": [[w] for w in row], "biases": False, "activation": "identity"}]
+    layers += [{"weights": square, "biases": False, "activation": "identity"}] * 3
+    problem = tracer.load({"layers": layers, "data": [{"inputs": 1, "targets": row}]})
+    solution = tracer.solve(problem, only=["dloss/dw1[1,1]", "dloss/dw4[1,1]"])
+    with pytest.raises(tracer.NotSupported, match="10,648 paths"):
+        _ = solution["dloss/dw1[1,1]"].chain
+    (path,) = solution["dloss/dw4[1,1]"].chain
+    assert [factor.id for factor in path.factors] == [
+        "dloss/dl4[1]",
+        "dl4[1]/dp4[1]",
+        "dp4[1]/dw4[1,1]",
+    ]

@@ -12,7 +12,7 @@ from sympy import Expr
 
 from tracer import ids
 from tracer.chain import Path as ChainPath
-from tracer.chain import paths
+from tracer.chain import count_paths, paths
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
 from tracer.outline.page import derivation_page, needed, needed_for, page
@@ -20,9 +20,12 @@ from tracer.problem import Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
 from tracer.solved import VIEWS, Solved
-from tracer.trace import Trace, build, expression, rule_at, rule_expression
+from tracer.trace import build, expression, rule_at, rule_expression
 from tracer.typeset import LatexPrinter
 from tracer.values import Progress, evaluate
+
+# a chain longer than this is no longer for reading
+_MOST_PATHS = 10_000
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,7 +80,11 @@ class SolvedQuantity:
         found = ids.parse(self.id)
         if found is None or found.wrt is None or found.wrt.kind not in "wb" or found.sample:
             return ()
-        return tuple(paths(self.solved.trace.graph, str(found.wrt)))
+        graph = self.solved.trace.graph
+        count = count_paths(graph, found.wrt.layer)
+        if count > _MOST_PATHS:
+            raise NotSupported(f"{self.id}: {count:,} paths, more than {_MOST_PATHS:,}")
+        return tuple(paths(graph, str(found.wrt)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -145,6 +152,3 @@ def solve(
     wanted = needed_for(trace, asked) if asked else needed(trace)
     values = evaluate(trace, problem, wanted, progress)
     return Solution(Solved(problem, trace, values, view), asked)
-
-
-__all__ = ["NotSupported", "Problem", "Solution", "SolvedQuantity", "Trace", "solve"]

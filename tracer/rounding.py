@@ -16,6 +16,9 @@ _HALF = fmpq(1, 2)
 # nonzero values that would print as 0, and very large ones, are written as 3.14e-9
 _SCIENTIFIC_DIGITS = 3
 _LARGEST_PLAIN = fmpz(10) ** 15
+# beyond any use, a saturated neuron's derivative may have an exponent of millions of digits: these
+# print as the 0 that they round to
+_SMALLEST = -1000
 # a ball around 0 at this precision is taken for 0, which its rounding proves to the asked digits;
 # before that it may be a small number, as behind a saturated sigmoid
 _PRECISION_FOR_ZERO = 4096
@@ -83,12 +86,12 @@ def fraction(value: fmpq) -> Number:
 def shown(value: fmpq | arb, digits: int) -> Number:
     """``value`` rounded to ``digits`` decimals, trailing zeros dropped.
 
-    A value that is not 0 never prints as 0, nor a huge one as a row of digits without meaning:
-    they keep three significant digits, ``3.14e-9``.
+    A value that is not 0 does not print as 0 (down to 10^-1000), nor a huge one as a row of digits
+    without meaning: they keep three significant digits, ``3.14e-9``.
     """
     plain = rounded(value, digits)
     if plain == 0:
-        if _is_nonzero(value):
+        if _is_nonzero(value) and _magnitude(value) >= _SMALLEST:
             return _scientific(value)
         if isinstance(value, arb) and not value.is_zero() and ctx.prec < _PRECISION_FOR_ZERO:
             raise Undecided
@@ -104,7 +107,7 @@ def _is_nonzero(value: fmpq | arb) -> bool:
 def _scientific(value: fmpq | arb) -> Number:
     size = -value if value < 0 else value
     low, high = 10 ** (_SCIENTIFIC_DIGITS - 1), 10**_SCIENTIFIC_DIGITS
-    exponent = _magnitude(size)
+    exponent = _magnitude(value)
     units = _units(size, _SCIENTIFIC_DIGITS - 1 - exponent)
     while not low <= units < high:  # the estimate was one off, or 9.996 rounded up to 10.0
         exponent += 1 if units >= high else -1
@@ -130,9 +133,9 @@ def _power_of_ten(exponent: int) -> fmpq:
     return fmpq(power) if exponent >= 0 else fmpq(1, power)
 
 
-def _magnitude(size: fmpq | arb) -> int:
-    """The power of ten of the leading digit of a positive number, or one off."""
-    ball = size if isinstance(size, arb) else arb(size)
+def _magnitude(value: fmpq | arb) -> int:
+    """The power of ten of the leading digit of a number that is not 0, or one off."""
+    ball = abs(value if isinstance(value, arb) else arb(value))
     found = (ball.log() / arb(10).log()).mid().floor().unique_fmpz()
     assert found is not None, "an exact number has a floor"
     return int(found)

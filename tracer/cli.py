@@ -127,7 +127,7 @@ def solve(
         to_file = output is not None and str(output) != "-"
         chosen = format_ or (format_of(output) if output and to_file else "text")
         _check_options(chosen, fragment, flavour, templates)
-        loaded = load(problem if problem == "-" else Path(problem or DECK))
+        loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(loaded, digits=digits, steps=steps, notation=notation)
         with _progress(loaded.steps) as progress:
             solution = api.solve(loaded, only=only, view=view, progress=progress)

@@ -115,7 +115,9 @@ def _scientific(value: fmpq | arb) -> Number:
     mantissa = _plain(fmpq(units, fmpz(low)), _SCIENTIFIC_DIGITS - 1)
     sign = "-" if value < 0 else ""
     result = fmpq(units) * _power_of_ten(exponent + 1 - _SCIENTIFIC_DIGITS)
-    return Number(-result if sign else result, f"{sign}{mantissa}e{exponent}")
+    shown_value = -result if sign else result
+    is_exact = isinstance(value, fmpq) and shown_value == value
+    return Number(shown_value, f"{sign}{mantissa}e{exponent}", is_exact)
 
 
 def _units(size: fmpq | arb, digits: int) -> fmpz:

@@ -58,6 +58,10 @@ class Solved:
             template = activation_template(layer)
             found[layer.activation] = call_exactly(template)
             found[layer.activation + "'"] = call_exactly(derivative(template, 0))
+        if len({layer.slope for layer in self.problem.layers if layer.slope is not None}) > 1:
+            # one name, several slopes: below 0 the name alone does not say the value
+            found["leaky_relu"] = lambda x: x if x > 0 else None
+            found["leaky_relu'"] = lambda x: fmpq(1) if x > 0 else None
         return found
 
     @property
@@ -113,6 +117,13 @@ class Solved:
 
     def slope_is_one(self, layer: int, j: int, step: int) -> bool:
         """Whether the activation's derivative is exactly 1 at every sample."""
-        local = ids.partial(ids.output(layer, j), ids.pre(layer, j))
-        values = (self.values[ids.at_step(ids.at(local, n), step)] for n in self.samples)
-        return all(value.exact == 1 for value in values)
+        key = (layer, j, step)
+        if key not in self._ones:  # asked once per sample: looked up once for all
+            local = ids.partial(ids.output(layer, j), ids.pre(layer, j))
+            values = (self.values[ids.at_step(ids.at(local, n), step)] for n in self.samples)
+            self._ones[key] = all(value.exact == 1 for value in values)
+        return self._ones[key]
+
+    @cached_property
+    def _ones(self) -> dict[tuple[int, int, int], bool]:
+        return {}

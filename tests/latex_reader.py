@@ -96,10 +96,11 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One of `FUNCTIONS`, or ``e`` for a power of e."""
+    """One of `FUNCTIONS`, or ``e`` for a power of e; ``slope`` as printed in the index."""
 
     name: str
     argument: Tree
+    slope: Fraction | None = None
 
 
 Tree = Number | Ratio | Symbol | Minus | Sum | Product | Power | Quotient | Function
@@ -120,7 +121,7 @@ def is_symbolic(tree: Tree) -> bool:
     match tree:
         case Symbol():
             return True
-        case Minus(body) | Power(body, _) | Function(_, body):
+        case Minus(body) | Power(body, _) | Function(_, body, _):
             return is_symbolic(body)
         case Sum(parts) | Product(parts):
             return any(is_symbolic(part) for part in parts)
@@ -310,7 +311,7 @@ class _Parser:
         after = self.tokens[self.place + 1].text if self.place + 1 < len(self.tokens) else ""
         if found == "e" and after == "^":
             return self.exponential()
-        if found in FUNCTIONS and after in ("(", "'"):
+        if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] == "leaky"):
             return self.function()
         return self.symbol()
 
@@ -364,6 +365,7 @@ class _Parser:
 
     def function(self) -> Tree:
         name = FUNCTIONS[self.take()]
+        slope = self.slope() if self.next == "_" else None
         primed = self.next == "'"
         if primed:
             self.take()
@@ -371,10 +373,20 @@ class _Parser:
             raise self.unreadable("(a function without its argument)")
         argument = self.bracket()
         if not primed or is_symbolic(argument):
-            return Function(name, argument)
+            return Function(name, argument, slope)
         if name not in _PRIMES:
             raise self.unreadable(f"(the derivative of {name})")
-        return Function(_PRIMES[name], argument)
+        return Function(_PRIMES[name], argument, slope)
+
+    def slope(self) -> Fraction:
+        """The slope of leaky ReLU as its index."""
+        self.take("_")
+        self.take("{")
+        found = self.sum()
+        self.take("}")
+        if not isinstance(found, Number | Ratio):
+            raise self.unreadable("(a slope)")
+        return found.value
 
     def symbol(self) -> Tree:
         """A letter, name, sum sign or set, with its indices, arguments and address."""
@@ -446,7 +458,7 @@ def canonical(tree: Tree, slope: Fraction | None = None) -> Canonical:
     """A side worked out exactly as far as that goes: a fraction if it is rational.
 
     Otherwise a nested tuple in which all that is rational has been worked out; sides with the same
-    tuple are equal. ``slope`` is that of leaky ReLU, which no page states.
+    tuple are equal. ``slope`` is that of leaky ReLU where the formula itself does not show it.
     """
     match tree:
         case Number(value) | Ratio(value):
@@ -484,10 +496,11 @@ def canonical(tree: Tree, slope: Fraction | None = None) -> Canonical:
             if isinstance(above, Fraction) and isinstance(below, Fraction):
                 return above / below
             return ("quotient", above, below)
-        case Function(name, argument):
+        case Function(name, argument, own):
             inner = canonical(argument, slope)
-            value = _rational_value(name, inner, slope) if isinstance(inner, Fraction) else None
-            return (name, inner) if value is None else value
+            known = slope if own is None else own
+            value = _rational_value(name, inner, known) if isinstance(inner, Fraction) else None
+            return (name, known, inner) if value is None else value
     raise TypeError(f"{tree} has no value")
 
 
@@ -576,10 +589,11 @@ def interval(
         case Quotient(top, bottom):
             below = interval(bottom, digits, slope, exact=exact).inverse()
             return interval(top, digits, slope, exact=exact) * below
-        case Function(name, argument):
+        case Function(name, argument, own):
             inner = interval(argument, digits, slope, exact=exact)
+            known = slope if own is None else own
             # every one of them grows with its argument
-            return Interval(_value(name, inner.low, slope)[0], _value(name, inner.high, slope)[1])
+            return Interval(_value(name, inner.low, known)[0], _value(name, inner.high, known)[1])
     raise TypeError(f"{tree} has no value")
 
 

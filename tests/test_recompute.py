@@ -103,6 +103,33 @@ def test_a_decimal_comma_is_read_where_it_is_expected() -> None:
             parse(source, decimal_comma=comma)
 
 
+def test_a_slope_is_read_where_it_is_printed() -> None:
+    tree = parse("\\mathrm{LeakyReLU}_{0.1}(-2) + \\mathrm{LeakyReLU}_{\\frac{1}{3}}'(-2)")
+    assert canonical(tree, Fraction(1, 2)) == Fraction(-1, 5) + Fraction(1, 3)
+
+
+def test_layers_of_different_slope_have_names_of_their_own() -> None:
+    """With one name for both, the slope of the last would judge every equation."""
+    problem = tracer.load(
+        {
+            "layers": [
+                {
+                    "weights": [[1]],
+                    "biases": False,
+                    "activation": "leaky_relu",
+                    "slope": "0.100001",
+                },
+                {"weights": [[1]], "biases": False, "activation": "leaky_relu", "slope": "0.1"},
+            ],
+            "data": [{"inputs": -1, "targets": 0}],
+        }
+    )
+    page = tracer.solve(problem).render("latex")
+    assert "\\mathrm{LeakyReLU}_{0.100001}(-1)$ \\\\ $\\approx -0.1$" in page
+    assert "\\mathrm{LeakyReLU}_{0.1}(-0.1)$ \\\\ $= -0.01$" in page
+    assert_true(check(page, problem))
+
+
 def test_the_slope_of_leaky_relu_is_not_on_the_page() -> None:
     tree = parse("\\mathrm{LeakyReLU}(-2) + \\mathrm{LeakyReLU}'(-2)")
     assert canonical(tree, Fraction(1, 4)) == Fraction(-1, 4)
@@ -614,7 +641,7 @@ NAMES = ["E", "MSE", "e", "Loss 1", "50% & $x = 1$ {_^~\\"]
 
 @st.composite
 def problems(draw: st.DrawFn, policy: str) -> dict[str, Any]:
-    """A problem in one policy, in any style, with one slope and some numbers without end."""
+    """A problem in one policy, in any style, with some numbers without end."""
     found = draw(
         strategies.problems(
             activations=strategies.RATIONAL if policy == "exact" else strategies.ACTIVATIONS,
@@ -624,10 +651,11 @@ def problems(draw: st.DrawFn, policy: str) -> dict[str, Any]:
             policy=policy,
         )
     )
-    slope = draw(st.sampled_from(["0", "0.1", "0.25", "1/3"]))
+    slopes = st.sampled_from(["0", "0.1", "0.25", "1/3"])
+    one = draw(st.one_of(st.none(), slopes))
     for layer in found["layers"]:
         if layer["activation"] == "leaky_relu":
-            layer["slope"] = slope
+            layer["slope"] = one or draw(slopes)
     if draw(st.booleans()):
         found["layers"][-1]["weights"][0][0] = draw(st.sampled_from(["1/3", "-5/7", "1e-7"]))
     found["numbers"]["style"] = draw(st.sampled_from(["decimal", "fraction"]))

@@ -2,7 +2,7 @@
 
 SymPy sorts sums and products and folds numbers, so it cannot hold "0.1 · 1 + 0.3 · 3 + 0.5". These
 nodes say what stands on the page, and `recomputed` works it out as a reader with a calculator
-would, from the printed digits alone. How a node looks is the business of `notation`.
+would, from the printed digits alone. How a node looks is the business of `typeset`.
 """
 
 from __future__ import annotations
@@ -131,11 +131,20 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """A function of one argument, an activation or ``exp``; ``prime`` for its derivative."""
+    """A function of one argument, an activation or ``exp``; ``prime`` for its derivative.
+
+    ``slope`` is printed as an index where the same name stands for functions of several slopes.
+    """
 
     function: str
     arg: Formula
     prime: bool = False
+    slope: Number | None = None
+
+    @property
+    def key(self) -> FunctionKey:
+        """Which function of `Functions` it is."""
+        return self.function, self.prime, None if self.slope is None else self.slope.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +249,11 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
     raise TypeError(f"no formula for {type(expr).__name__}")
 
 
-# activations, their derivatives (with a ') and exp, by name; None where a value is irrational
-Functions = Mapping[str, Callable[[fmpq], fmpq | None]]
+# a function's name, whether its derivative is meant, and its slope where the name alone is not
+# enough
+FunctionKey = tuple[str, bool, fmpq | None]
+# activations, their derivatives and exp as a calculator has them; None where a value is irrational
+Functions = Mapping[FunctionKey, Callable[[fmpq], fmpq | None]]
 
 
 def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
@@ -280,10 +292,9 @@ def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
         case Quotient(top, bottom):
             above, below = recomputed(top, functions), recomputed(bottom, functions)
             return None if above is None or below is None or below == 0 else above / below
-        case Apply(function, arg, prime):
+        case Apply(_, arg):
             value = recomputed(arg, functions)
-            name = function + "'" if prime else function
-            return None if value is None else functions[name](value)
+            return None if value is None else functions[formula.key](value)
         case _:
             return None
 
@@ -293,7 +304,7 @@ def all_exact(formula: Formula) -> bool:
     match formula:
         case Num(number):
             return number.is_exact
-        case Neg(body) | Group(body) | Power(body, _) | Apply(_, body, _):
+        case Neg(body) | Group(body) | Power(body, _) | Apply(_, body):
             return all_exact(body)
         case Coef(number, body):
             return number.is_exact and all_exact(body)
@@ -308,7 +319,7 @@ def all_exact(formula: Formula) -> bool:
 def _equal(one: Formula, other: Formula, functions: Functions) -> bool:
     """Whether the printed digits of two numeric formulas give the same."""
     match one, other:
-        case Apply(f, x, prime), Apply(g, y, other_prime) if (f, prime) == (g, other_prime):
+        case Apply(_, x), Apply(_, y) if one.key == other.key:
             return _equal(x, y, functions)  # also where the function's value is irrational
     value = recomputed(one, functions)
     return value is not None and value == recomputed(other, functions)

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flint import fmpq
+from sympy import Symbol
 
 from tracer import ids
+from tracer.activations import ACTIVATIONS
 from tracer.chain import count_paths
 from tracer.domains import call_exactly
 from tracer.errors import NotSupported
-from tracer.formula import Formula, Functions, Num, Part, numeric
+from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, derivative
 from tracer.notation import NOTATIONS, Symbols
 from tracer.problem import Problem
-from tracer.rounding import Number
+from tracer.rounding import Number, exact
 from tracer.trace import Trace
 from tracer.values import Value
 
@@ -26,6 +28,7 @@ MOST_PATHS = 4
 MOST_PATHS_FORCED = 64
 
 VIEWS = ("auto", "paths", "deltas")
+_ANY = Symbol("x"), Symbol("y")
 
 
 @dataclass(frozen=True)
@@ -51,18 +54,25 @@ class Solved:
     @cached_property
     def functions(self) -> Functions:
         """Activations, their derivatives and exp as a reader's calculator has them."""
-        found: dict[str, Callable[[fmpq], fmpq | None]] = {
-            "exp": lambda x: fmpq(1) if x == 0 else None
+        found: dict[FunctionKey, Callable[[fmpq], fmpq | None]] = {
+            ("exp", False, None): lambda x: fmpq(1) if x == 0 else None
         }
-        for layer in self.problem.layers:
+        nothing = whole(0)
+        for number, layer in enumerate(self.problem.layers, start=1):
             template = activation_template(layer)
-            found[layer.activation] = call_exactly(template)
-            found[layer.activation + "'"] = call_exactly(derivative(template, 0))
-        if len({layer.slope for layer in self.problem.layers if layer.slope is not None}) > 1:
-            # one name, several slopes: below 0 the name alone does not say the value
-            found["leaky_relu"] = lambda x: x if x > 0 else None
-            found["leaky_relu'"] = lambda x: fmpq(1) if x > 0 else None
+            found[self.activation(number, nothing).key] = call_exactly(template)
+            slope = derivative(template, 0)
+            found[self.activation(number, nothing, prime=True).key] = call_exactly(slope)
         return found
+
+    def activation(self, layer: int, arg: Formula, *, prime: bool = False) -> Apply:
+        """A layer's activation of ``arg``; the slope is an index where layers differ in it."""
+        own = self.problem.layers[layer - 1]
+        several = len({row.slope for row in self.problem.layers if row.slope is not None}) > 1
+        slope = None
+        if several and own.slope is not None:
+            slope = exact(fmpq(own.slope.numerator, own.slope.denominator))
+        return Apply(own.activation, arg, prime, slope)
 
     @property
     def last(self) -> int:
@@ -116,7 +126,14 @@ class Solved:
         return self.view == "auto" and count > MOST_PATHS
 
     def slope_is_one(self, layer: int, j: int, step: int) -> bool:
-        """Whether the activation's derivative is exactly 1 at every sample."""
+        """Whether the activation's derivative is 1 at every sample, and so needs no factor.
+
+        Only what is a matter of cases can lose its factor, and the identity's, which has none: that
+        1 - l^2 happens to be 1 is no reason not to write it.
+        """
+        textbook = ACTIVATIONS[self.problem.layers[layer - 1].activation].textbook
+        if textbook is not None:
+            return bool(textbook(*_ANY) == 1)
         key = (layer, j, step)
         if key not in self._ones:  # asked once per sample: looked up once for all
             local = ids.partial(ids.output(layer, j), ids.pre(layer, j))

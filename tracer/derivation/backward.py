@@ -9,7 +9,6 @@ from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.derivation.forward import exact_fraction, loss_factor, numeric_equation, residual
 from tracer.formula import (
-    Apply,
     Coef,
     Equation,
     Formula,
@@ -50,7 +49,7 @@ def _slope(s: Solved, layer: int, pre: Formula, out: Formula) -> Formula:
     activation = s.problem.layers[layer - 1].activation
     textbook = ACTIVATIONS[activation].textbook
     if textbook is None:
-        return Apply(activation, pre, prime=True)
+        return s.activation(layer, pre, prime=True)
     x, y = Symbol("x"), Symbol("y")
     return from_sympy(textbook(x, y), {x: pre, y: out})
 

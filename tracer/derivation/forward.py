@@ -7,7 +7,6 @@ from flint import fmpq
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.formula import (
-    Apply,
     Coef,
     Equation,
     Formula,
@@ -61,9 +60,9 @@ def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
     if activation == "identity":
         links = [inner]
     else:
-        links = [Apply(activation, inner)]
+        links = [s.activation(layer, inner)]
         if ACTIVATIONS[activation].textbook is not None or s.problem.layers[layer - 1].slope:
-            links.append(Apply(activation, s.num(ids.at(ids.pre(layer, j), n), step)))
+            links.append(s.activation(layer, s.num(ids.at(ids.pre(layer, j), n), step)))
     return numeric_equation(s, links, value)
 
 

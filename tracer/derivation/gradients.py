@@ -32,6 +32,7 @@ from tracer.formula import (
     summed,
     whole,
 )
+from tracer.graph import Graph
 from tracer.solved import MOST_PATHS_FORCED, Solved
 
 
@@ -160,18 +161,23 @@ def _gradient_by_delta(s: Solved, name: ids.Name, step: int) -> _Derivation:
     return named, formulas, (_in_front(front, terms),)
 
 
+def bias_above(graph: Graph, parameter: ids.Name) -> str | None:
+    """The bias of the single neuron above a hidden bias, whose gradient may be cited for it."""
+    above = parameter.layer + 1
+    if parameter.kind != "b" or above == len(graph.sizes) or graph.sizes[above] != 1:
+        return None
+    bias = ids.bias(above, 1)
+    return bias if bias in graph.parameters else None
+
+
 def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula] | None:
     """A hidden bias below a single neuron: that neuron's bias gradient times the weight."""
-    layer = name.layer
-    if name.kind != "b" or layer == s.last or s.problem.sizes[layer + 1] != 1:
+    above = bias_above(s.trace.graph, name)
+    if above is None or not s.slope_is_one(name.layer, name.j, step):
         return None
-    if not s.has_bias(layer + 1) or not s.slope_is_one(layer, name.j, step):
-        return None
-    gradient_above = ids.partial(ids.LOSS, ids.bias(layer + 1, 1))
-    if ids.at_step(gradient_above, step) not in s.values:
-        return None
-    weight = ids.weight(layer + 1, 1, name.j)
-    words = Prod((Partial(ids.LOSS, ids.bias(layer + 1, 1)), Var(weight)))
+    gradient_above = ids.partial(ids.LOSS, above)
+    weight = ids.weight(name.layer + 1, 1, name.j)
+    words = Prod((Partial(ids.LOSS, above), Var(weight)))
     return words, Prod((s.num(gradient_above, step), s.num(weight, step)))
 
 

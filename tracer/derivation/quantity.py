@@ -24,7 +24,6 @@ from tracer.derivation.forward import (
 )
 from tracer.derivation.gradients import gradient, update
 from tracer.formula import (
-    Apply,
     At,
     Coef,
     Equation,
@@ -74,7 +73,7 @@ def derivation(s: Solved, quantity: str) -> Equation:
         worked = worked_output(s, name.layer, name.j, found.sample, step)
         inner = Var(ids.pre(name.layer, name.j))
         activation = s.problem.layers[name.layer - 1].activation
-        symbols = inner if activation == "identity" else Apply(activation, inner)
+        symbols = inner if activation == "identity" else s.activation(name.layer, inner)
         links = tuple(p.formula for p in worked.parts[:-1])
         assert worked.left is not None
         return Equation(left, (Part("=", symbols), *s.parts((worked.left, *links), base, step)))
@@ -123,11 +122,8 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)
         if ACTIVATIONS[s.problem.layers[wrt.layer - 1].activation].textbook is None:
-            numbers = Apply(
-                s.problem.layers[wrt.layer - 1].activation,
-                s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step),
-                prime=True,
-            )
+            pre = s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step)
+            numbers = s.activation(wrt.layer, pre, prime=True)
         else:
             numbers = slope_numbers(s, wrt.layer, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import ACTIVATIONS, Activation
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table
 from tracer.derivation.backward import (
     delta_equation,
@@ -18,7 +18,14 @@ from tracer.derivation.backward import (
 from tracer.derivation.forward import loss_formula, sample_share
 from tracer.derivation.gradients import gradient
 from tracer.formula import At, Equation, Part, Partial, Var
-from tracer.outline.words import MOST_STEPS, backwards, neurons, sample_cells, sample_head
+from tracer.outline.words import (
+    MOST_STEPS,
+    backwards,
+    neurons,
+    printed_steps,
+    sample_cells,
+    sample_head,
+)
 from tracer.solved import Solved
 
 _MOST_LISTED = 4
@@ -41,11 +48,12 @@ def gradients(s: Solved) -> Iterator[Block]:
 def later_gradients(s: Solved, number: int) -> Iterator[Block]:
     """The gradients of a later step: the same formulas, so the numbers alone."""
     yield Heading(f"Gradients of Step {number}")
-    between = "Steps 2" if number == 3 else f"Steps 2 to {number - 1}"
     skipped = number > MOST_STEPS
-    start = f"{between} run in the same way. The last has" if skipped else "This step has"
+    between = f"Steps 2 to {number - 1} run in the same way. "
+    start = f"{between}The last has" if skipped else "This step has"
     yield Paragraph((f"{start} the same formulas with new numbers:",))
     step = number - 1
+    yield from _changed_slopes(s, step)
     for layer in range(s.last, 0, -1):
         equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
         yield from _layer(s, layer, step, [Display(tuple(equations))])
@@ -70,8 +78,7 @@ def _remarks(s: Solved) -> Iterator[Block]:
             remark=True,
         )
     yield from _textbook_slopes(s)
-    units = [(i, j) for i in range(s.last, 0, -1) for j in neurons(s, i)]
-    ones = [unit for unit in units if s.slope_is_one(*unit, 0)]
+    ones = [unit for unit in _units(s) if s.slope_is_one(*unit, 0)]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
     linear = [unit for unit in ones if unit not in switched]
     for some, reason in (
@@ -82,11 +89,28 @@ def _remarks(s: Solved) -> Iterator[Block]:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
 
 
+def _units(s: Solved) -> list[tuple[int, int]]:
+    """Every neuron as (layer, j), from the output layer back."""
+    return [(i, j) for i in range(s.last, 0, -1) for j in neurons(s, i)]
+
+
+def _changed_slopes(s: Solved, step: int) -> Iterator[Block]:
+    """Which factors come or go because the pre-activations of a neuron changed sign."""
+    for was, now, words in (
+        (0, step, "not 1 at every sample here, so the numbers have this factor again."),
+        (step, 0, "1 at every sample here, so the numbers do without this factor."),
+    ):
+        some = [u for u in _units(s) if s.slope_is_one(*u, was) and not s.slope_is_one(*u, now)]
+        if some:
+            verb = "is" if len(some) == 1 else "are"
+            yield Paragraph((*_listed(some), f" {verb} {words}"), remark=True)
+
+
 def _textbook_slopes(s: Solved) -> Iterator[Block]:
     """The derivative of each activation that has a formula, at the first neuron with it."""
     found: dict[str, int] = {}
     for i in range(s.last, 0, -1):
-        row = ACTIVATIONS[s.problem.layers[i - 1].activation]
+        row = _row(s, i)
         if row.textbook is not None and row.text:
             found.setdefault(row.text, i)
     for name, i in found.items():
@@ -96,9 +120,10 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
 
 
 def _listed(units: list[tuple[int, int]]) -> Iterator[Inline]:
+    last = len(units) - 1
     for position, (i, j) in enumerate(units[:_MOST_LISTED]):
         if position:
-            yield ", "
+            yield " and " if position == last else ", "
         yield Partial(ids.output(i, j), ids.pre(i, j))
     if len(units) > _MOST_LISTED:
         yield " and so on"
@@ -112,13 +137,36 @@ def _is_one(s: Solved, units: list[tuple[int, int]], reason: str) -> str:
     return f" {is_one}{samples}, {reason}.{rest}"
 
 
+def _row(s: Solved, layer: int) -> Activation:
+    return ACTIVATIONS[s.problem.layers[layer - 1].activation]
+
+
+def _is_switched(s: Solved, layer: int, j: int, step: int) -> bool:
+    """Whether a neuron's derivative is a matter of cases, and not 1 at every sample."""
+    return _row(s, layer).textbook is None and not s.slope_is_one(layer, j, step)
+
+
+def _first_use(s: Solved, row: Activation) -> tuple[int, int]:
+    """The step and layer at which the page first needs the cases of an activation's derivative."""
+    return next(
+        (number - 1, i)
+        for number in printed_steps(s.problem.steps) or (1,)
+        for i, j in _units(s)
+        if _row(s, i) == row and _is_switched(s, i, j, number - 1)
+    )
+
+
 def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
     """Where the derivative of ReLU differs by sample: which it is where, and why."""
-    row = ACTIVATIONS[s.problem.layers[layer - 1].activation]
-    units = [j for j in neurons(s, layer) if not s.slope_is_one(layer, j, step)]
-    if row.textbook is not None or not units:
+    row = _row(s, layer)
+    units = [j for j in neurons(s, layer) if _is_switched(s, layer, j, step)]
+    if not units:
         return
-    yield Paragraph((f"The derivative of {row.text} {row.remark}. In layer {layer}:",))
+    what = f"The derivative of {row.text}"
+    if _first_use(s, row) == (step, layer):
+        yield Paragraph((f"{what} {row.remark}. In layer {layer}:",))
+    else:
+        yield Paragraph((f"{what} in layer {layer}:",))
     head: list[Inline] = [*sample_head(s)]
     for j in units:
         own, out = ids.pre(layer, j), ids.output(layer, j)
@@ -143,8 +191,8 @@ def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
             yield Display(tuple(symbols))
         yield _delta_table(s, layer, step)
         return
-    for j, (head, equation) in enumerate(zip(neurons(s, layer), symbols, strict=True), start=1):
-        name = ids.partial(ids.LOSS, ids.pre(layer, head))
+    for j, equation in zip(neurons(s, layer), symbols, strict=True):
+        name = ids.partial(ids.LOSS, ids.pre(layer, j))
         if not several:
             numbers = (delta_numbers(s, layer, j, 1, step),)
             parts = s.parts(numbers, ids.at(name, 1), step, newline=step == 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tracer import ids
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
 from tracer.derivation.forward import loss_formula, loss_numbers, pre_symbols, worked_output
-from tracer.formula import Apply, Equation, Num, OfInputs, Part, Var, numeric
+from tracer.formula import Equation, Num, OfInputs, Part, Var, numeric
 from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
 from tracer.solved import Solved
 from tracer.values import printed
@@ -53,7 +53,7 @@ def _definition(s: Solved) -> Iterator[Block]:
     """What pre-activation and output are, for the first neuron."""
     pre, out = Var(ids.pre(1, 1)), Var(ids.output(1, 1))
     activation = s.problem.layers[0].activation
-    value = pre if activation == "identity" else Apply(activation, pre)
+    value = pre if activation == "identity" else s.activation(1, pre)
     yield Paragraph(
         ("Each neuron has a pre-activation ", pre, " and an output ", out, "; for the first:")
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer import ids
+from tracer.activations import ACTIVATIONS, Activation
 from tracer.blocks import Block, Display, Page, Paragraph
+from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
@@ -49,7 +51,25 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
         words = "A derivative at one sample, [1], [2] and so on, is that of the sample's own loss"
         rest = "." if s.problem.loss.samples == "sum" else ", before the mean is taken."
         blocks.append(Paragraph((words + rest,), remark=True))
+    blocks += (
+        Paragraph((f"The derivative of {row.text} {row.remark}.",), remark=True)
+        for row in _used_at_kink(s)
+    )
     return Page("", tuple(blocks))
+
+
+def _used_at_kink(s: Solved) -> list[Activation]:
+    """The activations whose derivative is taken where there is none, at 0."""
+    found: dict[str, Activation] = {}
+    for name in s.values:
+        local = ids.parse(name)
+        if local is None or local.wrt is None or local.of.kind != "l":
+            continue
+        row = ACTIVATIONS[s.problem.layers[local.of.layer - 1].activation]
+        pre = str(ids.Id(local.wrt, None, local.sample, local.step))
+        if row.textbook is None and s.values[pre].number.value == 0:
+            found[row.name] = row
+    return list(found.values())
 
 
 def needed(trace: Trace) -> list[str]:
@@ -86,23 +106,24 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
             seen.add(own)
             found[own] = None
             waiting += trace.index[top].uses
-            if top.startswith("dloss/db"):  # may be written by way of the bias above
-                waiting += [n for n in _gradients_of_bias_above(trace, top) if n in trace.index]
-            if top.startswith("dl") and not top.startswith("dloss"):
-                derivative = ids.base(top)
-                output = derivative[1:].partition("/")[0]
-                for n in range(1, trace.graph.samples + 1):
-                    waiting += [ids.at(derivative, n), ids.at(output, n)]
+            waiting += _also_printed(trace, top)
     return list(found)
 
 
-def _gradients_of_bias_above(trace: Trace, gradient: str) -> list[str]:
-    found = ids.parse(gradient)
+def _also_printed(trace: Trace, quantity: str) -> list[str]:
+    """What a derivation prints of a quantity beyond the ids that its rule reads."""
+    found = ids.parse(quantity)
     assert found is not None
-    assert found.wrt is not None
-    above = found.wrt.layer + 1
-    single = above < len(trace.graph.sizes) and trace.graph.sizes[above] == 1
-    return [ids.partial(ids.LOSS, ids.bias(above, 1))] if single else []
+    if found.wrt is None:
+        return []
+    if found.of.kind == ids.LOSS:
+        above = bias_above(trace.graph, found.wrt)
+        return [] if above is None else [ids.partial(ids.LOSS, above)]
+    if found.of.kind != "l":
+        return []
+    samples = range(1, trace.graph.samples + 1)
+    pairs = ((ids.at(ids.base(quantity), n), ids.at(str(found.of), n)) for n in samples)
+    return [name for pair in pairs for name in pair]
 
 
 def _numbers_remark(s: Solved) -> Iterator[Block]:

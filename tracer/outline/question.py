@@ -10,10 +10,9 @@ from sympy import Symbol
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Text
-from tracer.formula import Apply, DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
+from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.notation import Glyph
 from tracer.outline.words import in_words
-from tracer.problem import Layer
 from tracer.rounding import exact
 from tracer.solved import Solved
 
@@ -54,41 +53,40 @@ def _architecture(s: Solved) -> Text:
     kinds = [(layer.activation, layer.slope) for layer in s.problem.layers]
     if len(set(kinds)) == 1:
         neurons = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
-        return (f"{words}The activation of {neurons} is ", *_activation(s, last), ".")
+        return (f"{words}The activation of {neurons} is ", *_activation(s, 1), ".")
     described: list[Inline] = [f"{words}The activations are "]
-    for i, layer in enumerate(s.problem.layers, start=1):
+    for i in range(1, len(kinds) + 1):
         comma = "" if i == len(kinds) else " and " if i == len(kinds) - 1 else ", "
-        described += [*_activation(s, layer), f" in layer {i}{comma}"]
+        described += [*_activation(s, i), f" in layer {i}{comma}"]
     return (*described, ".")
 
 
-def _activation(s: Solved, layer: Layer) -> Text:
+def _activation(s: Solved, layer: int) -> Text:
     """What the activation is: its name, with its formula where the name does not say enough."""
-    row = ACTIVATIONS[layer.activation]
-    if layer.slope is not None:
-        slope = fmpq(layer.slope.numerator, layer.slope.denominator)
-        return (f"{row.text} with slope ", Num(exact(slope)))
+    own = s.problem.layers[layer - 1]
+    row = ACTIVATIONS[own.activation]
+    x, p = Symbol("x"), Letter(Glyph(s.symbols.notation.pre.base))
+    function = s.activation(layer, p)
+    if own.slope is not None:
+        slope = Num(exact(fmpq(own.slope.numerator, own.slope.denominator)))
+        written: Text = () if function.slope is None else (", written ", function, ",")
+        return (f"{row.text} with slope ", slope, *written)
     if row.definition is None:
         return (row.text or "the identity",)
-    x, p = Symbol("x"), Letter(Glyph(s.symbols.notation.pre.base))
-    formula = from_sympy(row.definition(x), {x: p})
-    return (Equation(Apply(row.name, p), (Part("=", formula),)),)
+    return (Equation(function, (Part("=", from_sympy(row.definition(x), {x: p})),)),)
 
 
 def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
-    """Equal weights (or biases) together, by layer and source; each alone where few are equal."""
+    """Equal weights (or biases) together, by layer and source."""
     names = [name for name in s.trace.graph.parameters if name.startswith(kind)]
     found = [ids.parse(name) for name in names]
     order = sorted((name.of for name in found if name), key=lambda n: (n.layer, n.k, n.j))
     groups: dict[str, list[str]] = {}
     for name in order:
         groups.setdefault(s.number(str(name), 0).text, []).append(str(name))
-    listed = list(groups.values())
-    if len(listed) > len(names) / 2:
-        listed = [[name] for name in names]
     return tuple(
         Equation(Var(first), (*(Part("=", Var(n)) for n in rest), Part("=", s.num(first, 0))))
-        for first, *rest in listed
+        for first, *rest in groups.values()
     )
 
 

@@ -113,8 +113,8 @@ class Printer(ABC):
         """A letter with its indices."""
 
     @abstractmethod
-    def function_name(self, name: str, prime: bool) -> Piece:
-        """The name of an activation function."""
+    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
+        """The name of an activation function, with its slope as an index if there is one."""
 
     @abstractmethod
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
@@ -231,10 +231,10 @@ class Printer(ABC):
                 return [self.raised(self._power_base(base), str(exponent))]
             case Quotient(top, bottom):
                 return [self.fraction(self.solid(top), self.solid(bottom), False)]
-            case Apply("exp", arg, _):
+            case Apply("exp", arg):
                 return [self.exponential(self.solid(arg))]
-            case Apply(function, arg, prime):
-                head = self.function_name(function, prime)
+            case Apply(function, arg, prime, slope):
+                head = self.function_name(function, prime, slope)
                 return [head, *self.bracket(self.pieces(arg, depth + 1), square=False)]
             case Group(body):
                 return self.bracket(self.pieces(body, depth + 1), square=True)

@@ -126,11 +126,15 @@ class LatexPrinter(Printer):
             text += f"^{{{glyph.sup}}}" if len(glyph.sup) > 1 else f"^{glyph.sup}"
         return Piece(text, _LETTER + _SMALL * max(len(glyph.sub), len(glyph.sup)))
 
-    def function_name(self, name: str, prime: bool) -> Piece:
+    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
         if name == "log":
             return Piece(r"\log", 15.0)
         row = ACTIVATIONS[name]
-        return Piece(row.latex + ("'" if prime else ""), 5.6 * len(row.text) + (3 if prime else 0))
+        text, width = row.latex, 5.6 * len(row.text)
+        if slope is not None:
+            index = self.number(slope)
+            text, width = f"{text}_{{{index.text}}}", width + 0.8 * index.width
+        return Piece(text + ("'" if prime else ""), width + (3 if prime else 0))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
         opening, closing = ("[", "]") if square else ("(", ")")

@@ -43,8 +43,10 @@ class TextPrinter(Printer):
         base = _GREEK.get(glyph.base, glyph.base)
         return _piece(base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS))
 
-    def function_name(self, name: str, prime: bool) -> Piece:
+    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
         text = name if name == "log" else ACTIVATIONS[name].text
+        if slope is not None:
+            text += "_" + self.number(slope).text
         return _piece(text + ("'" if prime else ""))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:

@@ -5,7 +5,9 @@ by SymPy. ``textbook`` is only how books print that derivative, in the pre-activ
 output ``y``; a test compares each row's with ``sympy.diff``. Where it is None the derivative is a
 matter of cases and is printed as f'(x).
 
-To add an activation, add a row.
+To add an activation, add a row, and its name to ``ACTIVATIONS`` in :mod:`tracer.schema`, which
+knows no SymPy; a function that no row used before also needs its arithmetic in
+:mod:`tracer.program` and :mod:`tracer.domains`. Tests say which of these is missing.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _known(name: str, index: Mapping[str, Quantity], problem: Problem) -> str | 
             base = str(ids.Id(found.of, found.wrt, 1))
         # after the last update only the forward pass is computed: there is no further gradient
         last = problem.steps - 1 if found.wrt is not None else problem.steps
-        if base in index and "/" not in base.split("d")[0] and found.step <= max(last, 0):
+        if base in index and found.step <= max(last, 0):
             return str(found)
     return None
 
@@ -69,7 +69,7 @@ def _unknown(name: str, index: Mapping[str, Quantity], problem: Problem) -> str:
         return f"no gradient is computed after the last step, {problem.steps}"
     if len(problem.data) > 1 and f"{rest}(1)" in index:
         return f"say of which sample, from 1 to {len(problem.data)}, such as {rest}(1)"
-    near = [key for key in index if key[:1] == rest[:1] and "/" not in key[:1]]
+    near = (key for key in index if key[:1] == rest[:1])
     hint = did_you_mean(rest[:60], islice(near, 5_000))
     return f"no such quantity in this problem{hint or '; ids look like w1[1,2] or dloss/dw1[1,2]'}"
 

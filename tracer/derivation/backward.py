@@ -7,7 +7,12 @@ from sympy import Symbol
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
-from tracer.derivation.forward import exact_fraction, loss_factor, numeric_equation, residual
+from tracer.derivation.forward import (
+    exact_fraction,
+    loss_factor,
+    numeric_equation,
+    target_and_output,
+)
 from tracer.formula import (
     Coef,
     Equation,
@@ -56,11 +61,21 @@ def _slope(s: Solved, layer: int, pre: Formula, out: Formula) -> Formula:
 
 def loss_slope(s: Solved, k: int) -> tuple[fmpq, Formula, tuple[int, ...]]:
     """The loss's derivative by output ``k``: constant, difference, further constants."""
+    constants, body = _loss_slope(s, Var(ids.target(k)), Var(ids.output(s.last, k)))
+    first, *rest = constants
+    return loss_factor(s) * first, body, tuple(rest)
+
+
+def loss_slope_numbers(s: Solved, k: int, n: int, step: int) -> Formula:
+    """``1 - 1.1``: what remains of it at one sample without the constants."""
+    _, body = _loss_slope(s, *target_and_output(s, k, n, step))
+    return body
+
+
+def _loss_slope(s: Solved, target: Formula, output: Formula) -> tuple[tuple[int, ...], Formula]:
     t, y = Symbol("t"), Symbol("y")
-    (first, *rest), body = LOSSES[s.problem.loss.kind].textbook(t, y)
-    names: dict[Symbol, Formula] = {t: Var(ids.target(k)), y: Var(ids.output(s.last, k))}
-    formula = from_sympy(body, names)
-    return loss_factor(s) * first, formula, tuple(rest)
+    constants, body = LOSSES[s.problem.loss.kind].textbook(t, y)
+    return constants, from_sympy(body, {t: target, y: output})
 
 
 def delta_name(s: Solved, layer: int, j: int) -> Formula:
@@ -131,7 +146,7 @@ def delta_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     """dloss/dp at one sample in numbers, from the deltas of the layer above."""
     slope = None if s.slope_is_one(layer, j, step) else slope_numbers(s, layer, j, n, step)
     if layer == s.last:
-        factors = [residual(s, j, n, step)] + ([slope] if slope else [])
+        factors = [loss_slope_numbers(s, j, n, step)] + ([slope] if slope else [])
         return Coef(exact_fraction(output_constant(s, j)), product(tuple(factors)))
     total = delta_sum(s, layer, j, n, step)
     return flat(Prod((total, slope))) if slope else total

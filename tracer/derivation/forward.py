@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flint import fmpq
+from sympy import Symbol
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
@@ -15,14 +16,14 @@ from tracer.formula import (
     OfInputs,
     OverData,
     Part,
-    Power,
     Prod,
     Sum,
     Var,
-    minus,
+    from_sympy,
     numeric,
     summed,
 )
+from tracer.losses import LOSSES
 from tracer.rounding import Number
 from tracer.solved import Solved
 
@@ -107,26 +108,32 @@ def loss_formula(s: Solved) -> Equation:
     factor = loss_factor(s)
     terms: list[Formula] = []
     for k in range(1, s.problem.sizes[-1] + 1):
-        square = Power(minus(Var(ids.target(k)), OfInputs(s.symbols.network(k))), 2)
-        terms.append(square if factor == 1 else Coef(exact_fraction(factor), square))
+        own = loss_term(s, Var(ids.target(k)), OfInputs(s.symbols.network(k)))
+        terms.append(own if factor == 1 else Coef(exact_fraction(factor), own))
     return Equation(Var(ids.LOSS), (Part("=", over_samples(s, summed(tuple(terms)))),))
 
 
 def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
     """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over the samples, the whole loss by default."""
     share = sample_share(s) if samples is None else fmpq(1)
-    squares: list[Formula] = [
-        Power(residual(s, k, n, step), 2)
+    terms = [
+        loss_term(s, *target_and_output(s, k, n, step))
         for n in (samples or s.samples)
         for k in range(1, s.problem.sizes[-1] + 1)
     ]
-    return scaled(loss_factor(s) * share, squares)
+    return scaled(loss_factor(s) * share, terms)
 
 
-def residual(s: Solved, k: int, n: int, step: int) -> Formula:
-    """``1 - 1.1``: target minus output ``k`` at one sample."""
+def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:
+    """``(1 - 1.1)^2``: what one output adds to its sample's loss, before the factor."""
+    t, y = Symbol("t"), Symbol("y")
+    return from_sympy(LOSSES[s.problem.loss.kind].formula(t, y), {t: target, y: output})
+
+
+def target_and_output(s: Solved, k: int, n: int, step: int) -> tuple[Num, Num]:
+    """The numbers of target and output ``k`` at one sample."""
     target = s.num(ids.at(ids.target(k), n), step)
-    return minus(target, s.num(ids.at(ids.output(s.last, k), n), step))
+    return target, s.num(ids.at(ids.output(s.last, k), n), step)
 
 
 def scaled(factor: fmpq, terms: list[Formula]) -> Formula:

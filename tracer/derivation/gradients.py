@@ -10,12 +10,13 @@ from tracer.derivation.backward import (
     delta_name,
     delta_sum,
     flat,
+    loss_slope_numbers,
     output_constant,
     output_factors,
     slope_numbers,
     slope_symbols,
 )
-from tracer.derivation.forward import over_samples, rational, residual, sample_share, scaled
+from tracer.derivation.forward import over_samples, rational, sample_share, scaled
 from tracer.formula import (
     Coef,
     Equation,
@@ -90,7 +91,7 @@ def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
     constant = output_constant(s, name.j) * sample_share(s)
     terms: list[Formula] = []
     for n in s.samples:
-        factors = [residual(s, name.j, n, step)]
+        factors = [loss_slope_numbers(s, name.j, n, step)]
         if not s.slope_is_one(s.last, name.j, step):
             factors.append(slope_numbers(s, s.last, name.j, n, step))
         if source:

@@ -9,6 +9,7 @@ from tracer.derivation.backward import (
     delta_sum,
     delta_symbols,
     loss_slope,
+    loss_slope_numbers,
     output_constant,
     slope_numbers,
     slope_symbols,
@@ -19,7 +20,6 @@ from tracer.derivation.forward import (
     loss_numbers,
     pre_numbers,
     pre_symbols,
-    residual,
     worked_output,
 )
 from tracer.derivation.gradients import gradient, update
@@ -102,7 +102,8 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
     if found.of.kind == ids.LOSS and wrt.kind == "l" and wrt.layer == s.last:
         constant, body, rest = loss_slope(s, wrt.j)
         symbols = product((Coef(exact_fraction(constant), body), *(whole(v) for v in rest)))
-        numbers = Coef(exact_fraction(output_constant(s, wrt.j)), residual(s, wrt.j, n, step))
+        body = loss_slope_numbers(s, wrt.j, n, step)
+        numbers = Coef(exact_fraction(output_constant(s, wrt.j)), body)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l":
         above = range(1, s.problem.sizes[wrt.layer + 1] + 1)

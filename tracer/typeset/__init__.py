@@ -2,10 +2,11 @@
 
 A printer turns a formula into pieces, each with its width and whether a line may be broken before
 it; `lines` fills lines with them. A new target is a subclass of `Printer` that says how its atoms
-look.
+look (`atoms` lists them).
 """
 
-from tracer.typeset.base import Piece, Printer
+from tracer.typeset.atoms import Piece
+from tracer.typeset.base import Printer
 from tracer.typeset.latex import LatexPrinter
 from tracer.typeset.lines import Line, lines, stacked
 from tracer.typeset.text import TextPrinter

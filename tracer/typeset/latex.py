@@ -9,7 +9,8 @@ from tracer.activations import ACTIVATIONS
 from tracer.formula import At
 from tracer.notation import Glyph, Symbols
 from tracer.rounding import Number
-from tracer.typeset.base import Piece, Printer, fraction_parts
+from tracer.typeset.atoms import Piece, fraction_parts
+from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
 _GREEK = {"gamma": r"\gamma"}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracer.formula import Equation
-from tracer.typeset.base import Piece, Printer
+from tracer.typeset.atoms import Piece
+from tracer.typeset.base import Printer
 
 
 @dataclass(frozen=True, slots=True)

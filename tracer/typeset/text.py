@@ -9,7 +9,8 @@ from tracer.activations import ACTIVATIONS
 from tracer.formula import At
 from tracer.notation import Glyph
 from tracer.rounding import Number
-from tracer.typeset.base import Piece, Printer
+from tracer.typeset.atoms import Piece
+from tracer.typeset.base import Printer
 
 _GREEK = {"gamma": "γ"}
 _SUBSCRIPTS = str.maketrans("0123456789n+-", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋")

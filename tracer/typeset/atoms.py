@@ -1,0 +1,121 @@
+"""What a target has to say: how its numbers, letters, brackets and fractions look.
+
+Where they stand is decided in `base`, once for all targets.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.formula import At
+from tracer.notation import Glyph, Symbols
+from tracer.rounding import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Printed text that is not broken; ``level`` > 0 allows a break before it, lower is better.
+
+    ``tall``: higher than a line, as a fraction is.
+    """
+
+    text: str
+    width: float
+    level: int = 0
+    tall: bool = False
+
+
+class Atoms(ABC):
+    """What a target says of its atoms; ``width`` is a line's length in the target's unit."""
+
+    plus: Piece
+    minus: Piece
+    sign: Piece
+    dot: Piece
+    wide_dot: Piece
+    indent: float
+    comma_width: float
+    # what a line starts with that goes on with a sum or product from the line before
+    continuation: str = ""
+
+    def __init__(self, symbols: Symbols, width: float) -> None:
+        self.symbols = symbols
+        self.width = width
+
+    @abstractmethod
+    def number(self, number: Number) -> Piece:
+        """A number without any bracket."""
+
+    @abstractmethod
+    def glyph(self, glyph: Glyph) -> Piece:
+        """A letter with its indices."""
+
+    @abstractmethod
+    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
+        """The name of an activation function, with its slope as an index if there is one."""
+
+    @abstractmethod
+    def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
+        """``inner`` in brackets high enough for it."""
+
+    @abstractmethod
+    def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
+        """``top`` over ``bottom``."""
+
+    @abstractmethod
+    def exponential(self, exponent: Piece) -> Piece:
+        """Euler's number to a power."""
+
+    @abstractmethod
+    def raised(self, base: Piece, exponent: str) -> Piece:
+        """A base, already in brackets where it needs them, to a power."""
+
+    def juxtaposes(self, number: Number) -> bool:
+        """Whether a number can stand directly before a bracket."""
+        return True
+
+    @abstractmethod
+    def over_data(self) -> Piece:
+        """The sign of a sum over the samples."""
+
+    @abstractmethod
+    def relation(self, relation: str) -> Piece:
+        """``=`` or ``≈`` between two formulas."""
+
+    @abstractmethod
+    def loss(self) -> Piece:
+        """The name of the loss."""
+
+    @abstractmethod
+    def nabla(self) -> Piece:
+        """The gradient sign."""
+
+    @abstractmethod
+    def arrow(self) -> Piece:
+        """The arrow from a sample's inputs to its targets."""
+
+    @abstractmethod
+    def braces(self, inner: Sequence[Piece]) -> list[Piece]:
+        """``inner`` as a set."""
+
+    @abstractmethod
+    def address(self, body: Piece, at: At) -> Piece:
+        """A quantity at one sample and step."""
+
+    @abstractmethod
+    def inputs(self) -> Piece:
+        """The inputs, separated by commas; with an ellipsis where there are many."""
+
+    @abstractmethod
+    def differential(self, name: str) -> Piece:
+        """``∂l_1^2``."""
+
+
+def fraction_parts(number: Number) -> tuple[str, str] | None:
+    """Numerator and denominator of a number printed as a fraction, without sign."""
+    if "/" not in number.text:
+        return None
+    top, bottom = number.text.removeprefix("-").split("/")
+    return top, bottom

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import tracer
 
 
@@ -68,3 +70,14 @@ def test_a_derivation_alone_says_what_is_used_where_there_is_no_derivative() -> 
         assert said in page(source, only=name), name
     assert said not in page(source, only="l1[1](1)")
     assert said not in page(two_layers("relu", [(1, 1)]), only="dloss/dw1[1,1]")
+
+
+def test_more_paths_than_anyone_reads_are_refused_by_name() -> None:
+    row, square = ["0.1"] * 9, [["0.1"] * 9] * 9
+    layers = [{"weights": [[w] for w in row], "biases": False, "activation": "identity"}]
+    layers += [{"weights": square, "biases": False, "activation": "identity"}] * 2
+    solution = tracer.solve(
+        tracer.load({"layers": layers, "data": [{"inputs": 1, "targets": row}]}), view="paths"
+    )
+    with pytest.raises(tracer.NotSupported, match="81 paths lead from layer 1 to the loss"):
+        solution.render("text")

@@ -12,7 +12,7 @@ from sympy import Expr
 
 from tracer import ids
 from tracer.chain import Path as ChainPath
-from tracer.chain import count_paths, paths
+from tracer.chain import path_counts, paths
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
 from tracer.outline.page import derivation_page, needed, needed_for, page
@@ -81,7 +81,7 @@ class SolvedQuantity:
         if found is None or found.wrt is None or found.wrt.kind not in "wb" or found.sample:
             return ()
         graph = self.solved.trace.graph
-        count = count_paths(graph, found.wrt.layer)
+        count = path_counts(graph)[str(found.wrt)]
         if count > _MOST_PATHS:
             raise NotSupported(f"{self.id}: {count:,} paths, more than {_MOST_PATHS:,}")
         return tuple(paths(graph, str(found.wrt)))

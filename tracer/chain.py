@@ -11,7 +11,7 @@ local rules only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -118,36 +118,43 @@ def _sample(quantity: str) -> int:
     return int(quantity[quantity.index("(") + 1 : -1])
 
 
-def count_paths(graph: Graph, layer: int) -> int:
-    """The number of paths from a neuron of ``layer`` to the loss: one per choice of neurons above.
+def path_counts(graph: Graph) -> dict[str, int]:
+    """For every quantity, without sample, the number of paths that lead from it to the loss."""
+    above = _readers(graph)
+    found = {ids.LOSS: 1}
+    for quantity in reversed(graph.quantities):
+        name = ids.base(quantity.id)
+        if name not in found:
+            found[name] = sum(found[reader] for reader in above.get(name, ()))
+    return found
 
-    Fully connected layers: the product of the sizes of the layers above.
+
+def paths(graph: Graph, quantity: str) -> Iterator[Path]:
+    """All paths from the loss to a quantity, in the order of the quantities that they go through.
+
+    >>> from tracer import DECK, load
+    >>> from tracer.graph import forward
+    >>> [[f.id for f in path.factors] for path in paths(forward(load(DECK)), "l1[2]")]
+    [['dloss/dl2[1]', 'dl2[1]/dp2[1]', 'dp2[1]/dl1[2]']]
     """
-    count = 1
-    for size in graph.sizes[layer + 1 :]:
-        count *= size
-    return count
+    yield from _paths_through(_readers(graph), quantity, ())
 
 
-def paths(graph: Graph, parameter: str) -> Iterator[Path]:
-    """All paths from the loss to a parameter, in the order of their neurons."""
-    found = ids.parse(parameter)
-    assert found is not None
-    layer, j = found.of.layer, found.of.j
-    own = ids.pre(layer, j)
-    tail = (Factor(ids.output(layer, j), own), Factor(own, parameter))
-    for head in _heads(graph, layer, j):
-        yield Path(head + tail)
-
-
-def _heads(graph: Graph, layer: int, j: int) -> Iterator[tuple[Factor, ...]]:
-    """The factors from the loss down to the output of neuron ``j`` of ``layer``."""
-    own = ids.output(layer, j)
-    if layer == len(graph.sizes) - 1:
-        yield (Factor(ids.LOSS, own),)
+def _paths_through(
+    above: Mapping[str, Sequence[str]], name: str, below: tuple[Factor, ...]
+) -> Iterator[Path]:
+    if name == ids.LOSS:
+        yield Path(below)
         return
-    for k in range(1, graph.sizes[layer + 1] + 1):
-        above = ids.pre(layer + 1, k)
-        step = (Factor(ids.output(layer + 1, k), above), Factor(above, own))
-        for head in _heads(graph, layer + 1, k):
-            yield head + step
+    for reader in above.get(name, ()):
+        yield from _paths_through(above, reader, (Factor(reader, name), *below))
+
+
+def _readers(graph: Graph) -> dict[str, list[str]]:
+    """For every quantity, without sample, what reads it; all samples go through the same rules."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for quantity in graph.quantities:
+        if quantity.id.endswith("(1)"):
+            for arg in quantity.uses:
+                found[ids.base(arg)][ids.base(quantity.id)] = None
+    return {name: list(readers) for name, readers in found.items()}

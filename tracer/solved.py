@@ -11,7 +11,7 @@ from sympy import Symbol
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
-from tracer.chain import count_paths
+from tracer.chain import path_counts
 from tracer.domains import call_exactly
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
@@ -117,13 +117,17 @@ class Solved:
             return True
         if self.view == "deltas":
             return True
-        count = count_paths(self.trace.graph, layer)
+        count = self._path_counts[ids.output(layer, 1)]
         if self.view == "paths" and count > MOST_PATHS_FORCED:
             raise NotSupported(
                 f"view paths: {count} paths lead from layer {layer} to the loss, more than "
                 f"{MOST_PATHS_FORCED}; use view deltas, or auto"
             )
         return self.view == "auto" and count > MOST_PATHS
+
+    @cached_property
+    def _path_counts(self) -> Mapping[str, int]:
+        return path_counts(self.trace.graph)
 
     def slope_is_one(self, layer: int, j: int, step: int) -> bool:
         """Whether the activation's derivative is 1 at every sample, and so needs no factor.

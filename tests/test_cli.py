@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import io
 import json
 import os
 import stat
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -205,6 +209,32 @@ def test_templates_can_be_replaced_file_by_file(tmp_path: Path) -> None:
     (tmp_path / "latex.tex").write_text("\n<% for %>", encoding="utf-8")
     assert "latex.tex:2" in refused(run("solve", "--to", "latex", "--templates", str(tmp_path)))
     assert "not a directory" in refused(run("solve", "--templates", str(tmp_path / "none")))
+
+
+def test_only_a_terminal_sets_the_width(tmp_path: Path) -> None:
+    """A real terminal of 200 columns: what it shows is 120 wide, a file 80 as ever."""
+    terminal, inside = os.openpty()
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    target = tmp_path / "page.txt"
+    command = [sys.executable, "-m", "tracer", "solve"]
+    with os.fdopen(terminal, "rb", buffering=0) as shown:
+        subprocess.run([*command, "-o", str(target)], env=environment, stdout=inside, check=True)
+        process = subprocess.Popen([*command, "--to", "text"], env=environment, stdout=inside)
+        os.close(inside)
+        seen = b"".join(iter(lambda: _next_bytes(shown), b""))
+        assert process.wait() == 0
+    for name, text in (("deck.txt", target.read_bytes()), ("deck-wide.txt", seen)):
+        golden = (ROOT / "tests/golden" / name).read_bytes()
+        assert text.replace(b"\r\n", b"\n") == golden, name
+
+
+def _next_bytes(terminal: io.FileIO) -> bytes:
+    """What a terminal shows next; nothing once the last program on it has ended."""
+    try:
+        return terminal.read(65_536) or b""
+    except OSError:
+        return b""
 
 
 def test_choices_are_those_of_their_own_modules() -> None:

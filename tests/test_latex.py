@@ -53,7 +53,6 @@ HOSTILE = [
     "<script>alert(1)</script> & `code` | pipe",
     "Größe, naïve café, Łódź",
     "神经网络 – “quoted” → 3 ≈ π",
-    "a\u202eb\u0007c",
     "=cmd()|-- --> ]]>",
 ]
 
@@ -62,11 +61,11 @@ HOSTILE = [
 def test_words_of_a_problem_are_only_words(title: str, tmp_path: Path) -> None:
     problem = tracer.load(
         {
-            "title": title.replace("\u0007", ""),
-            "question": title.replace("\u0007", ""),
+            "title": title,
+            "question": title,
             "layers": [{"weights": [[1]], "biases": [0], "activation": "relu"}],
             "data": [{"inputs": 1, "targets": 2}],
-            "loss": {"name": "E" + title[:8].replace("\u0007", "")},
+            "loss": {"name": "E" + title[:8]},
             "training": {"learning_rate": "0.1"},
         }
     )

@@ -211,6 +211,48 @@ def test_templates_can_be_replaced_file_by_file(tmp_path: Path) -> None:
     assert "not a directory" in refused(run("solve", "--templates", str(tmp_path / "none")))
 
 
+@pytest.mark.parametrize(
+    ("template", "line", "words"),
+    [
+        (b"\n<< 1 // 0 >>", 2, "ZeroDivisionError: "),
+        (b"<< title >>\n\n<< title + 1 >>", 3, "TypeError: "),
+        (b"\n<< titel() >>", 2, "'titel' is undefined"),
+        (b"\n<< title.none() >>", 2, "has no attribute 'none'"),
+        (b"<% for x in blocks %>\n<< x | round >>\n<% endfor %>", 2, "TypeError: "),
+        (b"\n<< title | unknown >>", 2, "No filter named 'unknown'"),
+        (b"\n<% include 'text.txt' %>", 2, "RecursionError: "),
+        (b"\n<% include 'none.txt' %>", 2, "'none.txt' not found"),
+        (b"\n\n<% include 'part.txt' %>", None, "part.txt:3: the template cannot be used: Zero"),
+        (b"\n<% include 'latin.txt' %>", None, "latin.txt:2: byte 0xe9 is not UTF-8"),
+        (b"ok\n\xff", 2, "byte 0xff is not UTF-8"),
+        (b"<< '\\ud800' >>", None, "text.txt: the template cannot be used: UnicodeEncodeError"),
+        (b"<< {}['a\\nb\\x1b'] >>", 1, "'a\\nb\\x1b'"),
+    ],
+)
+def test_a_template_at_fault_is_named_with_its_line(
+    tmp_path: Path, template: bytes, line: int | None, words: str
+) -> None:
+    folder, target = tmp_path / "mine", tmp_path / "page.txt"
+    folder.mkdir()
+    (folder / "text.txt").write_bytes(template)
+    (folder / "part.txt").write_bytes(b"\n\n<< 1 / 0 >>")
+    (folder / "latin.txt").write_bytes(b"\n\xe9")
+    target.write_text("mine", encoding="utf-8")
+    message = refused(run("solve", "--templates", str(folder), "-o", str(target)))
+    assert message.startswith(f"error: {folder}/{f'text.txt:{line}: ' if line else ''}")
+    assert words in message
+    assert message.removesuffix("\n").isprintable()
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_fault_of_a_built_in_template_is_no_fault_of_the_input(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tracer.renderers.text.aligned", lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        tracer.solve(tracer.load(DECK)).render("text")
+
+
 def test_only_a_terminal_sets_the_width(tmp_path: Path) -> None:
     """A real terminal of 200 columns: what it shows is 120 wide, a file 80 as ever."""
     terminal, inside = os.openpty()

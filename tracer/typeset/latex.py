@@ -75,7 +75,9 @@ def escape(text: str) -> str:
     """
     found = ""
     for piece in map(_escaped, text):
-        found += "{}" + piece if found[-1:] + piece[:1] in _LIGATURES else piece
+        # braces alone would not keep lualatex from joining them
+        found += r"{\kern0pt}" if found[-1:] + piece[:1] in _LIGATURES else ""
+        found += piece
     return found
 
 

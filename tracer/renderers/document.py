@@ -24,6 +24,7 @@ from tracer.typeset import Printer, lines, stacked
 class Target:
     """How a format writes: its printer, plain words, and a formula inside a sentence.
 
+    ``begin`` mends what would be markup where a paragraph or an item of a list begins.
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
     ``lines`` the height of a table. None: as large as it comes.
     """
@@ -31,6 +32,7 @@ class Target:
     printer: Printer
     words: Callable[[str], str]
     inline: Callable[[str], str]
+    begin: Callable[[str], str] = str
     cell_width: float | None = None
     table_width: float | None = None
     column_gap: float = 0.0
@@ -150,9 +152,11 @@ def view(block: Block, target: Target) -> dict[str, Any]:
 
 def sentence(content: Text, target: Target) -> str:
     """Words with formulas between them."""
-    return "".join(
-        target.words(item) if isinstance(item, str) else target.inline(_formula(item, target))
-        for item in content
+    return target.begin(
+        "".join(
+            target.words(item) if isinstance(item, str) else target.inline(_formula(item, target))
+            for item in content
+        )
     )
 
 

@@ -88,3 +88,9 @@ def test_formulas_of_markdown_keep_every_character(flavour: str) -> None:
     assert r"\text{误→差 Ж'} & = " in page
     assert r"\unicodechar" not in page
     assert r"\ensuremath" not in page
+
+
+def test_signs_that_latex_would_join_are_kept_apart_in_every_engine() -> None:
+    """Lualatex joins hyphens across empty braces, which the tests with pdflatex cannot see."""
+    page = solved(title="a--b – c").render("latex")
+    assert r"\bfseries a-{\kern0pt}-b -- c\end" in page

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import io
 import json
 import os
 import stat
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -205,6 +209,74 @@ def test_templates_can_be_replaced_file_by_file(tmp_path: Path) -> None:
     (tmp_path / "latex.tex").write_text("\n<% for %>", encoding="utf-8")
     assert "latex.tex:2" in refused(run("solve", "--to", "latex", "--templates", str(tmp_path)))
     assert "not a directory" in refused(run("solve", "--templates", str(tmp_path / "none")))
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "words"),
+    [
+        (b"\n<< 1 // 0 >>", 2, "ZeroDivisionError: "),
+        (b"<< title >>\n\n<< title + 1 >>", 3, "TypeError: "),
+        (b"\n<< titel() >>", 2, "'titel' is undefined"),
+        (b"\n<< title.none() >>", 2, "has no attribute 'none'"),
+        (b"<% for x in blocks %>\n<< x | round >>\n<% endfor %>", 2, "TypeError: "),
+        (b"\n<< title | unknown >>", 2, "No filter named 'unknown'"),
+        (b"\n<% include 'text.txt' %>", 2, "RecursionError: "),
+        (b"\n<% include 'none.txt' %>", 2, "'none.txt' not found"),
+        (b"\n\n<% include 'part.txt' %>", None, "part.txt:3: the template cannot be used: Zero"),
+        (b"\n<% include 'latin.txt' %>", None, "latin.txt:2: byte 0xe9 is not UTF-8"),
+        (b"ok\n\xff", 2, "byte 0xff is not UTF-8"),
+        (b"<< '\\ud800' >>", None, "text.txt: the template cannot be used: UnicodeEncodeError"),
+        (b"<< {}['a\\nb\\x1b'] >>", 1, "'a\\nb\\x1b'"),
+    ],
+)
+def test_a_template_at_fault_is_named_with_its_line(
+    tmp_path: Path, template: bytes, line: int | None, words: str
+) -> None:
+    folder, target = tmp_path / "mine", tmp_path / "page.txt"
+    folder.mkdir()
+    (folder / "text.txt").write_bytes(template)
+    (folder / "part.txt").write_bytes(b"\n\n<< 1 / 0 >>")
+    (folder / "latin.txt").write_bytes(b"\n\xe9")
+    target.write_text("mine", encoding="utf-8")
+    message = refused(run("solve", "--templates", str(folder), "-o", str(target)))
+    assert message.startswith(f"error: {folder}/{f'text.txt:{line}: ' if line else ''}")
+    assert words in message
+    assert message.removesuffix("\n").isprintable()
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_fault_of_a_built_in_template_is_no_fault_of_the_input(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tracer.renderers.text.aligned", lambda _: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        tracer.solve(tracer.load(DECK)).render("text")
+
+
+def test_only_a_terminal_sets_the_width(tmp_path: Path) -> None:
+    """A real terminal of 200 columns: what it shows is 120 wide, a file 80 as ever."""
+    terminal, inside = os.openpty()
+    fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    target = tmp_path / "page.txt"
+    command = [sys.executable, "-m", "tracer", "solve"]
+    with os.fdopen(terminal, "rb", buffering=0) as shown:
+        subprocess.run([*command, "-o", str(target)], env=environment, stdout=inside, check=True)
+        process = subprocess.Popen([*command, "--to", "text"], env=environment, stdout=inside)
+        os.close(inside)
+        seen = b"".join(iter(lambda: _next_bytes(shown), b""))
+        assert process.wait() == 0
+    for name, text in (("deck.txt", target.read_bytes()), ("deck-wide.txt", seen)):
+        golden = (ROOT / "tests/golden" / name).read_bytes()
+        assert text.replace(b"\r\n", b"\n") == golden, name
+
+
+def _next_bytes(terminal: io.FileIO) -> bytes:
+    """What a terminal shows next; nothing once the last program on it has ended."""
+    try:
+        return terminal.read(65_536) or b""
+    except OSError:
+        return b""
 
 
 def test_choices_are_those_of_their_own_modules() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,14 +37,41 @@ def test_a_complaint_is_noticed(tmp_path: Path) -> None:
     assert compile_latex(wide, tmp_path) == ["Overfull"]
 
 
-def test_a_fragment_compiles_inside_a_document(tmp_path: Path) -> None:
-    body = tracer.solve(tracer.load(tracer.DECK)).render("latex", fragment=True)
-    assert r"\documentclass" not in body
-    text = (
-        "\\documentclass{article}\\usepackage{amsmath}\\usepackage[margin=2cm]{geometry}"
-        "\\allowdisplaybreaks\\begin{document}\n" + body + "\\end{document}\n"
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_fragment_of_every_example_compiles(path: Path, tmp_path: Path) -> None:
+    """As README says: a text width of 17 cm, and amsmath."""
+    body = tracer.solve(tracer.load(path)).render("latex", fragment=True)
+    assert r"\unicodechar" not in body
+    assert compile_fragments(tmp_path, body) == []
+
+
+def test_fragments_bring_what_they_need(tmp_path: Path) -> None:
+    """Characters that pdflatex lacks, twice, as a chapter and its exercise may have them."""
+    body = solved("q", loss={"name": "误差"}).render("latex", fragment=True)
+    assert body.startswith("% ")
+    assert compile_fragments(tmp_path, body, body) == []
+    assert "[U+8BEF][U+5DEE]" in printed(tmp_path)
+
+
+def test_a_fragment_leaves_the_document_its_own_unicodechar(tmp_path: Path) -> None:
+    body = solved("q", loss={"name": "误"}).render("latex", fragment=True)
+    own = r"\newcommand{\unicodechar}[1]{own#1}"
+    assert compile_fragments(tmp_path, body, preamble=own) == []
+    assert "own8BEF" in printed(tmp_path)
+
+
+def compile_fragments(folder: Path, *bodies: str, preamble: str = "") -> list[str]:
+    """What pdflatex complains of where a small article inputs fragments."""
+    inputs = []
+    for number, body in enumerate(bodies):
+        (folder / f"fragment{number}.tex").write_text(body, encoding="utf-8")
+        inputs.append(rf"\input{{fragment{number}}}")
+    return compile_latex(
+        "\\documentclass{article}\\usepackage{amsmath}\\usepackage[margin=2cm,a4paper]{geometry}"
+        f"\\allowdisplaybreaks {preamble}\n\\begin{{document}}\n{chr(10).join(inputs)}\n"
+        "\\end{document}\n",
+        folder,
     )
-    assert compile_latex(text, tmp_path) == []
 
 
 HOSTILE = [
@@ -53,34 +81,52 @@ HOSTILE = [
     "<script>alert(1)</script> & `code` | pipe",
     "Größe, naïve café, Łódź",
     "神经网络 – “quoted” → 3 ≈ π",
-    "a\u202eb\u0007c",
     "=cmd()|-- --> ]]>",
+    "a--b --- c ,,d'' e `` f !` ?` g!“ h",
+    "no\u00a0break\u3000wide",
 ]
 
 
-@pytest.mark.parametrize("title", HOSTILE)
-def test_words_of_a_problem_are_only_words(title: str, tmp_path: Path) -> None:
-    problem = tracer.load(
-        {
-            "title": title.replace("\u0007", ""),
-            "question": title.replace("\u0007", ""),
-            "layers": [{"weights": [[1]], "biases": [0], "activation": "relu"}],
-            "data": [{"inputs": 1, "targets": 2}],
-            "loss": {"name": "E" + title[:8].replace("\u0007", "")},
-            "training": {"learning_rate": "0.1"},
-        }
-    )
-    complaints = compile_latex(tracer.solve(problem).render("latex"), tmp_path)
+@pytest.mark.parametrize("words", HOSTILE)
+def test_words_of_a_problem_are_only_words(words: str, tmp_path: Path) -> None:
+    """They stand in the PDF as they do in the problem."""
+    name = words[:10].strip(" -")  # pdftotext takes a hyphen at the end of a line away
+    page = solved(words, title=words, loss={"name": name}).render("latex")
+    complaints = compile_latex(page, tmp_path)
     assert [c for c in complaints if not c.startswith("Overfull")] == []
-    pdf = (tmp_path / "page.pdf").read_bytes()
-    assert pdf.startswith(b"%PDF")
-    if title.startswith(r"\input"):
-        result = subprocess.run(
-            [need("pdftotext"), "page.pdf", "-"], cwd=tmp_path, capture_output=True, check=True
-        )
-        printed = result.stdout.decode()
-        assert "input{/etc/hostname}" in printed
-        assert "5cinput" in printed
+    seen = printed(tmp_path)
+    title, loss = (re.sub("[神经网络]", _by_number, flat(text)) for text in (words, name))
+    assert seen.startswith(f"{title}Question")
+    assert seen.count(f"{title}InitialModel") == 1
+    assert seen.count(f"Initial{loss}{loss}=(f∗(l10)−f(l10))2") == 1
+
+
+def _by_number(character: re.Match[str]) -> str:
+    """How pdflatex prints what it has no glyph for."""
+    return f"[U+{ord(character[0]):X}]"
+
+
+def solved(question: str, **more: object) -> tracer.Solution:
+    """A small problem with words of its own, solved."""
+    problem: dict[str, Any] = {
+        "question": question,
+        "layers": [{"weights": [[1]], "biases": [0], "activation": "relu"}],
+        "data": [{"inputs": 1, "targets": 2}],
+        "training": {"learning_rate": "0.1"},
+    }
+    return tracer.solve(tracer.load(problem | more))
+
+
+def printed(folder: Path) -> str:
+    """The text of page.pdf without space, which is the typesetter's."""
+    command = [need("pdftotext"), "-enc", "UTF-8", "page.pdf", "-"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, check=True)
+    return flat(result.stdout.decode())
+
+
+def flat(text: str) -> str:
+    """Text without space and with plain apostrophes, to compare a page with what it prints."""
+    return re.sub(r"\s", "", text).replace("’", "'")
 
 
 def test_deep_and_wide_networks_compile(tmp_path: Path) -> None:

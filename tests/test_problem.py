@@ -406,6 +406,25 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     ),
     "title of two lines": (("Two layers", "Two\\nlayers"), [("1:9", 'not "Two\\nlayers" (\\n)')]),
     "title with a control character": (("Two layers", "\\u0007"), [("1:9", "(\\x07)")]),
+    "title that turns around": (
+        ("Two layers", "a\u202eb"),
+        [("1:9", 'not "a\\u202eb" (U+202E does not print)')],
+    ),
+    "title with a joiner": (("Two layers", "a\u200db"), [("1:9", "(U+200D does not print)")]),
+    "title of private use": (("Two layers", "\ue000"), [("1:9", "(U+E000 does not print)")]),
+    "title unassigned": (("Two layers", "\U000e0fff"), [("1:9", "(U+E0FFF does not print)")]),
+    "title of two lines in Unicode": (
+        ("Two layers", "Two\u2028layers"),
+        [("1:9", "(U+2028 does not print)")],
+    ),
+    "question that turns around": (
+        ("title", 'question = """\nOne\n\tand \u2066two"""\ntitle'),
+        [("1:12", "(U+2066 does not print)")],
+    ),
+    "name that hides": (
+        ("[training]", '[loss]\nname = "E\ufeff"\n[training]'),
+        [("14:8", "(U+FEFF does not print)")],
+    ),
     "title blank": (("Two layers", " "), [("1:9", 'not " "')]),
     "title no text": (('"Two layers"', "[]"), [("1:9", "not an empty list")]),
     "question too long": (

@@ -22,6 +22,8 @@ FORMATS = ("text", "latex", "markdown", "json")
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas")
 SHELLS = ("bash", "zsh", "fish")
+# the line length of plain text that no terminal shows
+FILE_WIDTH = 80
 
 
 class _Group(click.Group):
@@ -135,7 +137,7 @@ def solve(
             chosen,
             fragment=fragment,
             flavour=flavour or FLAVOURS[0],
-            width=_width(),
+            width=FILE_WIDTH if to_file else _width(),
             templates=templates,
         )
         if output and to_file:
@@ -194,9 +196,9 @@ def _print(document: str) -> None:
 
 
 def _width() -> int:
-    """The line length of plain text: the terminal's, within reason; 80 when piped."""
+    """The line length of plain text: the terminal's, within reason; fixed when piped."""
     if not sys.stdout.isatty():
-        return 80
+        return FILE_WIDTH
     import shutil
 
     return max(60, min(shutil.get_terminal_size().columns, 120))

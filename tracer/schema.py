@@ -237,7 +237,8 @@ PROBLEM = (
     Key(
         "question",
         Text(5_000, one_line=False),
-        "The question as it is put to the students, printed before the solution.",
+        "The question as it is put to the students, printed before the solution; blank lines part "
+        "its paragraphs.",
         'question = "Compute a single iteration of backpropagation."',
         "",
     ),

@@ -60,6 +60,9 @@ def describe(kind: Kind) -> str:
             return f"a list of 1 to {most:,} tables"
 
 
+# controls, line and paragraph separators, and what has no agreed glyph: format characters (which
+# can turn the order of the text around them, or hide), surrogates, private use, unassigned
+_UNSEEN = frozenset(("Cc", "Zl", "Zp", "Cf", "Cs", "Co", "Cn"))
 _LABEL = "\0"  # stands for the name of the key in the messages of _single
 
 
@@ -126,11 +129,11 @@ def _single(kind: Kind, value: object) -> Any:
     hint = ""
     match kind:
         case Text(longest, one_line) if isinstance(value, str):
-            bad = [c for c in value if category(c) in ("Cc", "Cs", "Zl", "Zp")]
+            bad = [c for c in value if category(c) in _UNSEEN]
             bad = [c for c in bad if one_line or c not in "\n\t"]
             if len(value) <= longest and not bad and (value.strip() or not one_line):
                 return str(value)
-            hint = f" ({printable(bad[0])})" if bad else f" ({len(value):,} characters)"
+            hint = f" ({_named(bad[0])})" if bad else f" ({len(value):,} characters)"
         case Choice(options) if isinstance(value, str):
             if value in options:
                 return str(value)
@@ -156,6 +159,13 @@ def _single(kind: Kind, value: object) -> Any:
             size = f" of {len(value):,}" if isinstance(value, list) and value else ""
             hint = f"{size}; each is headed [[{_LABEL}]]"
     raise ValueError(f"{_LABEL} must be {describe(kind)}, not {shown(value)}{hint}")
+
+
+def _named(character: str) -> str:
+    """Say which character can't stand in text, in characters that can."""
+    if category(character) == "Cc":
+        return printable(character)  # \n says more than U+000A
+    return f"U+{ord(character):04X} does not print"
 
 
 def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fraction, ...] | None:

@@ -9,6 +9,7 @@ from tracer.activations import ACTIVATIONS, Activation
 from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
+from tracer.errors import count
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
@@ -128,21 +129,22 @@ def _also_printed(trace: Trace, quantity: str) -> list[str]:
 
 def _numbers_remark(s: Solved) -> Iterator[Block]:
     numbers = s.problem.numbers
+    decimals = count(numbers.digits, "decimal")
     if numbers.policy == "float64":
         words = (
             "Computed in float64, the machine's own arithmetic; the digits are rounded to "
-            f"{numbers.digits} decimals for display and are not proven."
+            f"{decimals} for display and are not proven."
         )
     elif numbers.policy == "step":
         words = (
-            f"Every result is rounded to {numbers.digits} decimals (ties away from zero) and the "
-            "rounded value used onward."
+            f"Every result is rounded to {decimals} (ties away from zero) and the rounded value "
+            "used onward."
         )
     elif all(value.number.is_exact for value in s.values.values()):
         return
     else:
         words = (
-            f"Values are printed to at most {numbers.digits} decimals and carried on unrounded; "
+            f"Values are printed to at most {decimals} and carried on unrounded; "
             "≈ stands where the printed digits do not give the right-hand side exactly."
         )
     yield Paragraph((words,), remark=True)

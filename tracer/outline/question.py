@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flint import fmpq
@@ -27,7 +28,8 @@ def question(s: Solved) -> Iterator[Block]:
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
-    yield Paragraph((s.problem.question,) if s.problem.question else _default_question(s))
+    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
+        yield Paragraph((part.strip(),) if part else _default_question(s))
 
 
 def _point(s: Solved, kind: str, n: int) -> Point:

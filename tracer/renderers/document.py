@@ -5,7 +5,8 @@ A target says how it writes words and formulas; the template, where the marks of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import jinja2
 
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Steps, Table, Text
-from tracer.errors import Fault, InputError
+from tracer.errors import Fault, InputError, printable
 from tracer.formula import Equation
 from tracer.renderers import Job
 from tracer.typeset import Printer, lines, stacked
@@ -23,6 +24,7 @@ from tracer.typeset import Printer, lines, stacked
 class Target:
     """How a format writes: its printer, plain words, and a formula inside a sentence.
 
+    ``begin`` mends what would be markup where a paragraph or an item of a list begins.
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
     ``lines`` the height of a table. None: as large as it comes.
     """
@@ -30,6 +32,7 @@ class Target:
     printer: Printer
     words: Callable[[str], str]
     inline: Callable[[str], str]
+    begin: Callable[[str], str] = str
     cell_width: float | None = None
     table_width: float | None = None
     column_gap: float = 0.0
@@ -50,9 +53,55 @@ def template_names() -> tuple[str, ...]:
 
 
 def fill(name: str, job: Job, target: Target, **more: Any) -> str:
-    """Fill the template ``name`` with the page. Raises InputError where a template is at fault."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template_roots(job.templates)),
+    """Fill the template ``name`` with the page.
+
+    Raises InputError where a template of the user's is at fault, with the line if there is one.
+    """
+    folders = _Folders(template_roots(job.templates))
+    values: dict[str, Any] = {
+        "title": target.words(job.page.title),
+        "blocks": [view(block, target) for block in job.page.blocks],
+        "fragment": job.fragment,
+    }
+    try:
+        text = _environment(folders).get_template(name).render(values | more)
+        text.encode()  # half a surrogate pair can be written nowhere: better known here
+    except InputError:
+        raise
+    except Exception as error:  # a template can call anything, so anything can go wrong
+        if job.templates is None:
+            raise
+        where = _place(error, folders.read) or f"{job.templates}/{name}"
+        message = f"the template cannot be used: {_reason(error)}"
+        raise InputError(Fault(where, message)) from None
+    return text
+
+
+class _Folders(jinja2.FileSystemLoader):
+    """Templates in folders, the first that has one; ``read`` are the files that were."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        super().__init__(roots)
+        self.read: set[str] = set()
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            found = super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            files = (Path(root, template) for root in self.searchpath)
+            file = next(file for file in files if file.is_file())
+            line = error.object.count(b"\n", 0, error.start) + 1
+            message = f"byte 0x{error.object[error.start]:02x} is not UTF-8; save the file as UTF-8"
+            raise InputError(Fault(f"{file}:{line}", message)) from None
+        self.read.add(found[1])
+        return found
+
+
+def _environment(folders: _Folders) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=folders,
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
@@ -66,18 +115,20 @@ def fill(name: str, job: Job, target: Target, **more: Any) -> str:
         # none of these formats is HTML; each target escapes its own words
         autoescape=False,  # noqa: S701
     )
-    views = [view(block, target) for block in job.page.blocks]
-    try:
-        return environment.get_template(name).render(
-            title=target.words(job.page.title),
-            blocks=views,
-            fragment=job.fragment,
-            **more,
-        )
-    except jinja2.TemplateError as error:
-        line = getattr(error, "lineno", None)
-        where = f"{job.templates or 'templates'}/{name}" + (f":{line}" if line else "")
-        raise InputError(Fault(where, f"the template cannot be used: {error}")) from None
+
+
+def _place(error: Exception, templates: Collection[str]) -> str:
+    """The innermost line of a template that an error passed through, as ``file:line``, or ""."""
+    places = ((f.f_code.co_filename, n) for f, n in traceback.walk_tb(error.__traceback__))
+    found = [f"{file}:{line}" for file, line in places if file in templates]
+    return found[-1] if found else ""
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, on one line; the engine's own errors say it without their name."""
+    if isinstance(error, jinja2.TemplateError):
+        return printable(str(error))
+    return printable(traceback.format_exception_only(error)[-1].strip())
 
 
 def view(block: Block, target: Target) -> dict[str, Any]:
@@ -101,9 +152,11 @@ def view(block: Block, target: Target) -> dict[str, Any]:
 
 def sentence(content: Text, target: Target) -> str:
     """Words with formulas between them."""
-    return "".join(
-        target.words(item) if isinstance(item, str) else target.inline(_formula(item, target))
-        for item in content
+    return target.begin(
+        "".join(
+            target.words(item) if isinstance(item, str) else target.inline(_formula(item, target))
+            for item in content
+        )
     )
 
 

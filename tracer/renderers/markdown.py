@@ -13,8 +13,16 @@ from tracer.renderers.document import Target, fill
 from tracer.typeset import LatexPrinter, latex
 
 _WIDTH = 468.0
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&$|~^#{}])")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+# what is markup in one of the flavours, anywhere: @ begins a citation of pandoc's, and it draws
+# hyphens or dots in a row as one sign
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&$|~^#{}@]|-(?=-)|(?<=-)-|\.(?=\.)|(?<=\.)\.")
+# and what is only where a line begins: a list, a rule, the underline of a heading; MyST's comment,
+# break, directive and field; pandoc's definition and its lists of letters; MyST's "(target)="
+_LINE_START = (
+    re.compile(r"^(\s*)([-+=%:])"),
+    re.compile(r"^(\s*\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+))([.)](?:\s|$))"),
+    re.compile(r"^(\s*\([^()`$]*\))(=\s*$)"),
+)
 _FENCES = {
     "github": ("```math", "```", "$`", "`$"),
     "pandoc": ("$$", "$$", "$", "$"),
@@ -23,24 +31,27 @@ _FENCES = {
 
 
 def escape(text: str) -> str:
-    """Plain text for Markdown: nothing in it is markup or HTML."""
-    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split(" "))
-    return _LINE_START.sub(_escape_start, _SPECIAL.sub(r"\\\1", flat))
+    """Plain text for Markdown: nothing in it is markup or HTML, wherever it stands in a line."""
+    flat = "".join(c if c.isprintable() else " " for c in text)
+    return _SPECIAL.sub(r"\\\g<0>", flat)
 
 
-def _escape_start(match: re.Match[str]) -> str:
-    mark = match[2]
-    # "1." at the start would be a list: the dot after a number is what is escaped
-    return f"{match[1]}{mark}\\" if mark.isdigit() else f"{match[1]}\\{mark}"
+def escape_start(line: str) -> str:
+    """A line, escaped but for what is markup only at its beginning."""
+    for start in _LINE_START:
+        line = start.sub(r"\1\\\2", line)
+    return line
 
 
 def escape_in_formula(text: str) -> str:
-    """A name inside a formula: as in LaTeX, but letters stand for themselves, and no backtick.
+    """A name inside a formula: as in LaTeX, but all beyond ASCII stands for itself; no backtick.
 
-    Browsers have every letter; a backtick would end GitHub's inline formula.
+    Browsers have every character; a backtick would end GitHub's inline formula.
     """
     characters = ("'" if c == "`" else c for c in text)
-    return "".join(c if c.isalnum() else latex.escape(c) for c in characters)
+    return "".join(
+        c if c.isprintable() and not c.isascii() else latex.escape(c) for c in characters
+    )
 
 
 def render(job: Job) -> str:
@@ -50,5 +61,6 @@ def render(job: Job) -> str:
         LatexPrinter(job.solved.symbols, _WIDTH, escape_in_formula),
         escape,
         lambda formula: f"{before}{formula}{after}",
+        begin=escape_start,
     )
     return fill("markdown.md", job, target, opening=opening, closing=closing)

@@ -59,6 +59,8 @@ _TEXT_ESCAPES = {
     "\t": " ",
     **{letter: rf"\ensuremath{{\{name}}}" for letter, name in _GREEK_LETTERS.items()},
 }
+# what fonts of LaTeX draw as one sign: dashes, quotation marks, Spanish ¡ and ¿
+_LIGATURES = frozenset(("--", "''", ",,", "``", "!`", "?`"))
 # letters that every font of pdflatex can build, also without the T1 encoding
 _LATIN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ"
@@ -69,10 +71,15 @@ _LATIN = frozenset(
 def escape(text: str) -> str:
     r"""Plain text for LaTeX: nothing in it is a command, and every character prints.
 
-    Characters that pdflatex cannot set become ``\unicodechar{4E2D}``, which the document's
-    template defines. In math, put the result into ``\text{…}``.
+    Characters that pdflatex cannot set become ``\unicodechar{4E2D}``, which the template defines.
+    In math, put the result into ``\text{…}``.
     """
-    return "".join(_escaped(character) for character in text)
+    found = ""
+    for piece in map(_escaped, text):
+        # braces alone would not keep lualatex from joining them
+        found += r"{\kern0pt}" if found[-1:] + piece[:1] in _LIGATURES else ""
+        found += piece
+    return found
 
 
 def _escaped(character: str) -> str:
@@ -81,7 +88,7 @@ def _escaped(character: str) -> str:
     if " " <= character <= "~" or character in _LATIN:
         return character
     if not character.isprintable():
-        return ""
+        return " " if character.isspace() else ""
     return rf"\unicodechar{{{ord(character):X}}}"
 
 

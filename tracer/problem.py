@@ -87,6 +87,14 @@ class Problem:
         """The number of inputs, then of neurons in each layer."""
         return (len(self.data[0].inputs), *(len(layer.weights) for layer in self.layers))
 
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return sum(
+            len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
+            for layer in self.layers
+        )
+
 
 def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
     """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.

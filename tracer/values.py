@@ -84,7 +84,9 @@ def evaluate(
 ) -> dict[str, Value]:
     """The values of the ids in ``wanted`` (of any step up to the trace's last).
 
-    Raises InputError at the quantity where a value does not exist or grows without bound.
+    ``progress`` is told how many passes through the network are done, and of how many; both begin
+    anew where precision is raised. Raises InputError at the quantity where a value does not exist
+    or grows without bound.
     """
     run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
     precision = _FIRST_PRECISION

@@ -6,11 +6,14 @@ import fcntl
 import io
 import json
 import os
+import pty
+import re
 import stat
 import struct
 import subprocess
 import sys
 import termios
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -195,6 +198,54 @@ def test_divergence_is_said_where_it_happens() -> None:
     message = refused(run("solve", "-", "--steps", "500", stdin=text))
     assert "diverge" in message
     assert "/w" in message
+
+
+def on_a_terminal(*arguments: str, stdin: str) -> tuple[str, str]:
+    """Standard output, and what a terminal shows of standard error."""
+    master, slave = pty.openpty()
+    with open(master, "rb", buffering=0) as terminal:
+        with subprocess.Popen(
+            [sys.executable, "-m", "tracer", "solve", "-", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=slave,
+            text=True,
+        ) as process:
+            os.close(slave)
+            stdout, _ = process.communicate(stdin, timeout=60)
+        shown = b""
+        with suppress(OSError):  # how a terminal ends
+            while more := terminal.read(1024):
+                shown += more
+    return stdout, shown.decode()
+
+
+def many_samples(number: int) -> str:
+    sample = "[[data]]\ninputs = [1, 2]\ntargets = 1\n"
+    return Path(DECK).read_text(encoding="utf-8") + sample * number
+
+
+LONG = {
+    "steps": (Path(DECK).read_text(encoding="utf-8"), ("--steps", "600")),
+    "samples": (many_samples(600), ()),
+    "no steps": (many_samples(600), ("--steps", "0")),
+    "one quantity": (many_samples(600), ("--only", "dloss/dw1[1,1]")),
+}
+
+
+@pytest.mark.parametrize(("text", "options"), LONG.values(), ids=LONG)
+def test_long_work_has_a_bar_on_a_terminal_alone(text: str, options: tuple[str, ...]) -> None:
+    stdout, shown = on_a_terminal(*options, stdin=text)
+    assert re.search(r"solving +\[-{36}\] +0%", shown)
+    assert re.search(r"\[#+-+\] +[1-9][0-9]?%", shown)
+    assert re.search(r"\[#{36}\] +100%", shown)
+    piped = run("solve", "-", *options, stdin=text)
+    assert (piped.stdout, piped.stderr) == (stdout, "")
+
+
+def test_short_work_has_no_bar() -> None:
+    _, shown = on_a_terminal(stdin=Path(DECK).read_text(encoding="utf-8"))
+    assert shown == ""
 
 
 def test_templates_can_be_replaced_file_by_file(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
 from tracer.literals import exact
+from tracer.outline.words import printed_steps
 from tracer.problem import Layer, Loss, Numbers, Problem, Sample, load, with_changes
 from tracer.source import from_text, read_path
 from tracer.toml_scan import Place
@@ -620,6 +622,11 @@ def network(*sizes: int, samples: int = 1) -> dict[str, Any]:
     return {"layers": layers, "data": data}
 
 
+def trained(steps: int) -> dict[str, Any]:
+    """The table of as many steps."""
+    return {"training": {"steps": steps, "learning_rate": 1}}
+
+
 @pytest.mark.parametrize(
     ("largest", "too_large", "where", "words"),
     [
@@ -639,19 +646,43 @@ def network(*sizes: int, samples: int = 1) -> dict[str, Any]:
             "data must be a list of 1 to 10,000 tables, not a list of 10,001",
         ),
         (
-            network(1, 312, 2, samples=200),
-            network(1, 312, 2, samples=201),
+            network(1, 312, 2, samples=120),
+            network(1, 312, 2, samples=121),
             "data",
-            "201 samples for 1,250 weights and biases are 251,250 gradients; at most 250,000",
+            "121 samples for 1,250 weights and biases are 151,250 gradients; at most 150,000",
+        ),
+        (
+            network(1, 312, 2, samples=40) | trained(3),
+            network(1, 312, 2, samples=41) | trained(3),
+            "data",
+            "biases, printed for 3 steps, are 153,750 gradients; at most 150,000",
+        ),
+        (
+            network(1, 312, 2, samples=60) | trained(1000),
+            network(1, 312, 2, samples=61) | trained(1000),
+            "data",
+            "biases, printed for 2 steps, are 152,500 gradients; at most 150,000",
         ),
     ],
-    ids=["layers", "neurons", "parameters", "weights", "samples", "work"],
+    ids=["layers", "neurons", "parameters", "weights", "samples", "work", "steps", "many steps"],
 )
 def test_the_largest_problem(
     largest: dict[str, Any], too_large: dict[str, Any], where: str, words: str
 ) -> None:
     assert isinstance(load(largest), Problem)
     assert_faults(refused(too_large), [(where, words)])
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 4, 1000])
+def test_the_work_counts_the_steps_that_are_printed(steps: int) -> None:
+    printed = len(printed_steps(steps)) or 1
+    samples = schema.MOST_WORK // (1250 * printed)
+    assert isinstance(load(network(1, 312, 2, samples=samples) | trained(steps)), Problem)
+    problem = load(network(1, 312, 2, samples=samples + 1) | trained(0)) if printed > 1 else None
+    if problem is not None:
+        problem = replace(problem, learning_rate=Fraction(1))
+        with pytest.raises(InputError, match=r"^--steps: .* printed for .* at most 150,000$"):
+            with_changes(problem, steps=steps)
 
 
 def test_a_long_list_is_not_read() -> None:

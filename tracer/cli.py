@@ -10,11 +10,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tracer import DECK, __version__
 from tracer.errors import Fault, InputError, TracerError
+
+if TYPE_CHECKING:
+    from tracer.problem import Problem
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
@@ -24,6 +28,10 @@ VIEWS = ("auto", "paths", "deltas")
 SHELLS = ("bash", "zsh", "fish")
 # the line length of plain text that no terminal shows
 FILE_WIDTH = 80
+
+# what takes a second or two: so many steps, or gradients of single samples
+_MANY_STEPS = 500
+_MANY_GRADIENTS = 5_000
 
 
 class _Group(click.Group):
@@ -131,15 +139,15 @@ def solve(
         _check_options(chosen, fragment, flavour, templates)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(loaded, digits=digits, steps=steps, notation=notation)
-        with _progress(loaded.steps) as progress:
+        with _progress(loaded) as progress:
             solution = api.solve(loaded, only=only, view=view, progress=progress)
-        document = solution.render(
-            chosen,
-            fragment=fragment,
-            flavour=flavour or FLAVOURS[0],
-            width=FILE_WIDTH if to_file else _width(),
-            templates=templates,
-        )
+            document = solution.render(
+                chosen,
+                fragment=fragment,
+                flavour=flavour or FLAVOURS[0],
+                width=FILE_WIDTH if to_file else _width(),
+                templates=templates,
+            )
         if output and to_file:
             from tracer.files import write_whole
 
@@ -216,21 +224,27 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(steps: int) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on the terminal for runs of many steps."""
-    if steps < 500 or not sys.stderr.isatty():
+def _progress(problem: Problem) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on the terminal for long work: each pass through the network, then the page."""
+    many_steps = problem.steps >= _MANY_STEPS
+    large = problem.parameters * len(problem.data) >= _MANY_GRADIENTS
+    if not (many_steps or large) or not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=steps, label="steps", file=sys.stderr) as bar:
+    passes = problem.steps + 1
+    with click.progressbar(
+        length=passes + 1, label="solving", show_eta=many_steps, file=sys.stderr
+    ) as bar:
 
         def advance(done: int, total: int) -> None:
             # precision was raised and the run starts again: so does the bar
-            if done < bar.pos:
+            if done * passes // total < bar.pos:
                 bar.pos = 0
-            if done % 100 == 0 or done == total:
-                bar.update(done - bar.pos)
+            if done % 100 == 0 or done == total or not many_steps:
+                bar.update(done * passes // total - bar.pos)
 
         yield advance
+        bar.update(passes + 1 - bar.pos)
 
 
 def main() -> None:

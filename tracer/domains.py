@@ -1,7 +1,8 @@
 """Kinds of numbers in which a compiled trace runs: exact fractions, balls, float64.
 
 In `EXACT` rational values are fractions and an irrational function makes a ball, a midpoint with a
-radius inside which the true value certainly lies. A sign that a ball leaves open is undecided.
+radius inside which the true value certainly lies. A sign that a ball leaves open is undecided. A
+fraction that gets too long becomes a ball too; in `FRACTIONS`, which has no balls, it is refused.
 """
 
 from __future__ import annotations
@@ -12,19 +13,40 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import sympy
 from flint import arb, fmpq, fmpz
+from sympy import Expr
 
 from tracer.graph import Quantity, Template, Term
 from tracer.program import compile_rules
 from tracer.rounding import Undecided
 
+# in bits; an exact fraction doubles its length or worse with every layer, and again at every step
+LONGEST_FRACTION = 4_096
+
+
+class TooLong(Exception):  # noqa: N818 - said of a quantity by who knows which it is
+    """An exact fraction has more ``bits`` than are gone on with. Never leaves the package."""
+
+    def __init__(self, bits: int) -> None:
+        super().__init__(bits)
+        self.bits = bits
+
+
+class TooSmall(ArithmeticError):  # noqa: N818 - as above
+    """A number that is not 0 would be 0 as a float. Never leaves the package."""
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A kind of number: how constants are made, and the functions that programs call."""
+    """A kind of number: how constants are made, and the functions that programs call.
+
+    ``rewritten`` turns a rule into an equal one that loses less in this arithmetic.
+    """
 
     number: Callable[[Fraction], Any]
     functions: Mapping[str, Callable[..., Any]]
+    rewritten: Callable[[Expr], Expr] = lambda expr: expr
 
 
 def to_fmpq(value: Fraction) -> fmpq:
@@ -49,11 +71,33 @@ def _tanh(x: Any) -> Any:
 
 
 def settled(x: Any) -> Any:
-    """``x``, or the fraction that it is: a ball without radius, such as 0 times another ball."""
-    if type(x) is arb and x.is_exact():
-        mantissa, exponent = x.man_exp()
-        power = fmpz(2) ** abs(int(exponent))
-        return fmpq(mantissa * power) if exponent >= 0 else fmpq(mantissa, power)
+    """``x``, or the fraction that it is: a ball without radius, such as 0 times another ball.
+
+    A fraction that is too long to go on with becomes a ball.
+    """
+    if type(x) is arb:
+        return _fraction(x) if x.is_exact() else x
+    return arb(x) if is_long(x) else x
+
+
+def _fraction(x: arb) -> Any:
+    mantissa, exponent = x.man_exp()
+    # e^(-10^12), once cut off, is no fraction to write out
+    if mantissa.bit_length() + abs(exponent) > LONGEST_FRACTION:
+        return x
+    power = fmpz(2) ** abs(int(exponent))
+    return fmpq(mantissa * power) if exponent >= 0 else fmpq(mantissa, power)
+
+
+def is_long(x: Any) -> bool:
+    """Whether ``x`` is a fraction that is too long to go on with."""
+    return type(x) is fmpq and bool(x.height_bits() > LONGEST_FRACTION)
+
+
+def short(x: Any) -> Any:
+    """``x``; raises TooLong where it is a fraction that is too long to go on with."""
+    if is_long(x):
+        raise TooLong(int(x.height_bits()))
     return x
 
 
@@ -86,9 +130,100 @@ BALLS = Domain(
     lambda value: arb(to_fmpq(value)),
     {"exp": arb.exp, "log": arb.log, "tanh": arb.tanh, "positive": _positive},
 )
+FRACTIONS = Domain(to_fmpq, {**EXACT.functions, "settled": short})
+
+
+class logistic(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
+    """1 / (1 + e^-x)."""
+
+
+class softplus(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
+    """log(1 + e^x)."""
+
+
+def stable(expr: Expr) -> Expr:
+    """An equal expression without an e^x beyond all floats where its result is one.
+
+    >>> from sympy import Symbol, diff, exp, log
+    >>> x = Symbol("x")
+    >>> stable(diff(1 / (1 + exp(-x)), x)), stable(log(1 + exp(x)))
+    (logistic(-x)*logistic(x), softplus(x))
+    """
+    if not expr.args:
+        return expr
+    expr = expr.func(*map(stable, expr.args))
+    if isinstance(expr, sympy.log):
+        exponent = _exponent(expr.args[0])
+        return expr if exponent is None else softplus(exponent)
+    if isinstance(expr, sympy.Pow) and expr.exp.is_Integer and expr.exp < 0:
+        exponent = _exponent(expr.base)
+        return expr if exponent is None else logistic(-exponent) ** -expr.exp
+    if isinstance(expr, sympy.Add):
+        return _without_difference(expr)
+    return _without_exp(expr) if isinstance(expr, sympy.Mul) else expr
+
+
+def _exponent(expr: Expr) -> Expr | None:
+    """Return x where ``expr`` is 1 + e^x, else None."""
+    rest = expr - 1
+    return rest.args[0] if isinstance(rest, sympy.exp) else None
+
+
+def _without_exp(product: Expr) -> Expr:
+    """The product with e^x times logistic(-x), which may be infinity times 0, as logistic(x)."""
+    for factor in product.args:
+        if isinstance(factor, sympy.exp):
+            x = factor.args[0]
+            if product.has(logistic(-x)):
+                return product / factor / logistic(-x) * logistic(x)
+    return product
+
+
+def _without_difference(total: Expr) -> Expr:
+    """1 - tanh(x)^2, which floats make 0 from x = 20 on, without the difference."""
+    square = 1 - total
+    if square.func is not sympy.Pow or square.exp != 2 or square.base.func is not sympy.tanh:
+        return total
+    x = 2 * square.base.args[0]
+    return 4 * logistic(x) * logistic(-x)
+
+
+def _float(value: Fraction) -> float:
+    """The nearest float. Raises OverflowError, or TooSmall where it would be 0 and is not."""
+    nearest = float(value)
+    if value and not nearest:
+        raise TooSmall
+    return nearest
+
+
+def _float_logistic(x: float) -> float:
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    power = math.exp(x)
+    return power / (1 + power)
+
+
+def _float_softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def _float_positive(x: float) -> bool:
+    if x != x:  # infinity less infinity, which must not end as the 0 of a ReLU
+        raise OverflowError
+    return x > 0
+
+
 FLOAT = Domain(
-    float,
-    {"exp": math.exp, "log": math.log, "tanh": math.tanh, "positive": lambda x: x > 0},
+    _float,
+    {
+        "exp": math.exp,
+        "log": math.log,
+        "tanh": math.tanh,
+        "logistic": _float_logistic,
+        "softplus": _float_softplus,
+        "positive": _float_positive,
+    },
+    stable,
 )
 
 

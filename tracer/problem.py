@@ -87,6 +87,14 @@ class Problem:
         """The number of inputs, then of neurons in each layer."""
         return (len(self.data[0].inputs), *(len(layer.weights) for layer in self.layers))
 
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return sum(
+            len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
+            for layer in self.layers
+        )
+
 
 def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
     """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.
@@ -133,6 +141,8 @@ def with_changes(
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
+        elif too_much := _too_much(problem.parameters, len(problem.data), changes["steps"] or 0):
+            found.append((("steps",), False, too_much))
     if notation is not None:
         notations = schema.Choice(schema.NOTATIONS)
         changes["notation"] = check_value(notations, notation, ("notation",), found)
@@ -210,16 +220,26 @@ def _check_work(given: Mapping[str, Any], found: Findings) -> None:
         for layer in _entries(given, "layers")
         if layer.get("weights")
     )
-    samples = len(given.get("data") or ())
     if parameters > schema.MOST_PARAMETERS:
         message = f"{parameters:,} weights and biases; at most {schema.MOST_PARAMETERS:,}"
         found.append((("layers",), False, message))
-    if parameters * samples > schema.MOST_WORK:
-        message = (
-            f"{count(samples, 'sample')} for {parameters:,} weights and biases are "
-            f"{parameters * samples:,} gradients; at most {schema.MOST_WORK:,}"
-        )
+    training = given.get("training") or {}
+    message = _too_much(parameters, len(given.get("data") or ()), training.get("steps") or 1)
+    if message:
         found.append((("data",), False, message))
+
+
+def _too_much(parameters: int, samples: int, steps: int) -> str:
+    """Why these are too many gradients of single samples for a page, or "" if they are not."""
+    # of up to three steps the gradients are printed, of longer runs those of the first and last
+    passes = max(steps, 1) if steps <= 3 else 2
+    if parameters * samples * passes <= schema.MOST_WORK:
+        return ""
+    times = f", printed for {count(passes, 'step')}," if passes > 1 else ""
+    return (
+        f"{count(samples, 'sample')} for {parameters:,} weights and biases{times} are "
+        f"{parameters * samples * passes:,} gradients; at most {schema.MOST_WORK:,}"
+    )
 
 
 def _check_settings(given: Mapping[str, Any], found: Findings) -> None:

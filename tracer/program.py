@@ -19,23 +19,30 @@ from sympy import Expr, Symbol
 from tracer.errors import NotSupported
 from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
 
+FILE = "<trace>"
+"""What tracebacks call the source of programs."""
+
 # Python's compiler nests one level per "+"; longer sums are written in several statements
 _TERMS_PER_LINE = 100
-_FUNCTIONS = {"exp": "exp", "log": "log", "tanh": "tanh"}
+# the compiler takes a kilobyte and more for each line that it has at once
+_LINES_AT_ONCE = 4_000
+_FUNCTIONS = ("exp", "log", "tanh", "logistic", "softplus")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """A compiled trace: from the values of ``inputs`` to those of ``outputs``, in order.
 
-    ``lines[i]`` is the quantity that line i+1 of the source computes, so that an error in the
-    arithmetic can be said of the quantity in which it happened.
+    ``parts`` run one after the other over the same names; where there is but one, it makes a
+    function, which is faster. ``lines[i]`` is the quantity that line i+1 of the source computes, so
+    that an error in the arithmetic can be said of the quantity in which it happened; ``constants``
+    come with the first quantity that uses them, for the same reason.
     """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    code: CodeType
-    constants: Mapping[str, Fraction]
+    parts: tuple[CodeType, ...]
+    constants: Mapping[str, tuple[Fraction, str]]
     lines: tuple[str, ...]
 
     def bind(
@@ -43,11 +50,18 @@ class Program:
     ) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
         """The program in one number domain: its functions, and how it makes a constant."""
         space: dict[str, Any] = {"__builtins__": {}, **functions}
-        space.update({name: number(value) for name, value in self.constants.items()})
-        # the code object was compiled from names made in this file: no user text is in it
-        exec(self.code, space)  # noqa: S102
-        run: Callable[[Sequence[Any]], tuple[Any, ...]] = space["run"]
-        return run
+        space.update({name: number(value) for name, (value, _) in self.constants.items()})
+
+        def executed(names: dict[str, Any]) -> dict[str, Any]:
+            # the code was compiled from names made in this file: no user text is in it
+            for part in self.parts:
+                exec(part, names)  # noqa: S102
+            return names
+
+        if len(self.parts) == 1:
+            run: Callable[[Sequence[Any]], tuple[Any, ...]] = executed(space)["run"]
+            return run
+        return lambda values: executed({**space, "values": values})["results"]
 
 
 def compile_rules(
@@ -57,26 +71,37 @@ def compile_rules(
     outputs: Sequence[str],
     *,
     through: Callable[[str], str] = lambda name: "",
+    rewritten: Callable[[Expr], Expr] = lambda expr: expr,
 ) -> Program:
     """Compile what ``outputs`` need of the quantities of ``order``, in that order.
 
     ``through`` names a function of the domain that a quantity passes through before it is used,
-    such as ``rounded`` in a calculation by hand; "" for none.
+    such as ``rounded`` in a calculation by hand; "" for none. ``rewritten`` turns a template's
+    expression into an equal one that suits the domain better.
     """
     needed = _needed(index, inputs, outputs)
-    writer = _Writer({name: f"v{i}" for i, name in enumerate(inputs)})
+    writer = _Writer({name: f"v{i}" for i, name in enumerate(inputs)}, rewritten)
     for name in order:
         if name in needed and name not in writer.names:
             writer.quantity(index[name], through(name))
-    source = [
-        "def run(values):",
-        f" ({''.join(f'v{i},' for i in range(len(inputs)))}) = values" if inputs else " pass",
-        *writer.source,
-        f" return ({''.join(writer.names[name] + ',' for name in outputs)})",
-    ]
+    given = f"({''.join(f'v{i},' for i in range(len(inputs)))})=values" if inputs else "pass"
+    results = f"({''.join(writer.names[name] + ',' for name in outputs)})"
+    parts = _parts([given, *writer.source], results)
     lines = ("", "", *writer.owners, "")
-    code = compile("\n".join(source), "<trace>", "exec")
-    return Program(tuple(inputs), tuple(outputs), code, writer.constants, lines)
+    return Program(tuple(inputs), tuple(outputs), parts, writer.constants, lines)
+
+
+def _parts(source: list[str], results: str) -> tuple[CodeType, ...]:
+    """The code of ``source`` from line 2 on, in pieces that the compiler can hold."""
+    if len(source) <= _LINES_AT_ONCE:
+        pieces = [(1, "\n ".join(["def run(values):", *source, f"return {results}"]))]
+    else:
+        lines = [*source, f"results={results}"]
+        starts = range(0, len(lines), _LINES_AT_ONCE)
+        pieces = [(i + 2, "\n".join(lines[i : i + _LINES_AT_ONCE])) for i in starts]
+    return tuple(
+        compile(text, FILE, "exec").replace(co_firstlineno=first) for first, text in pieces
+    )
 
 
 def _needed(
@@ -103,11 +128,12 @@ class _Pattern:
 class _Writer:
     """Writes source lines; remembers names, constants and calls already made."""
 
-    def __init__(self, names: dict[str, str]) -> None:
+    def __init__(self, names: dict[str, str], rewritten: Callable[[Expr], Expr]) -> None:
         self.names = names
+        self.rewritten = rewritten
         self.source: list[str] = []
         self.owners: list[str] = []
-        self.constants: dict[str, Fraction] = {}
+        self.constants: dict[str, tuple[Fraction, str]] = {}
         self._patterns: dict[Template, _Pattern] = {}
         self._calls: dict[str, str] = {}
 
@@ -124,13 +150,15 @@ class _Writer:
         own = f"v{len(self.names)}_"
         for start in range(0, len(parts), _TERMS_PER_LINE):
             chunk = "+".join(parts[start : start + _TERMS_PER_LINE])
-            self._line(quantity.id, f"{own}={chunk}" if start == 0 else f"{own}={own}+{chunk}")
+            if start and through:  # a sum of many fractions may get too long before its end
+                self._line(quantity.id, f"{own}=settled({own})")
+            self._line(quantity.id, f"{own}={own}+{chunk}" if start else f"{own}={chunk}")
         if through:
             self._line(quantity.id, f"{own}={through}({own})")
         self.names[quantity.id] = own
 
     def _line(self, owner: str, text: str) -> None:
-        self.source.append(" " + text)
+        self.source.append(text)
         self.owners.append(owner)
 
     def _term(self, owner: str, term: Term, times: str) -> list[str]:
@@ -145,7 +173,7 @@ class _Writer:
             return [times.format(*factors) if len(factors) == 2 else (factors or ["1"])[0]]
         pattern = self._patterns.get(term.template)
         if pattern is None:
-            pattern = self._patterns[term.template] = self._pattern(term.template)
+            pattern = self._patterns[term.template] = self._pattern(owner, term.template)
         made: list[str] = []
         for call in pattern.calls:
             text = call.format(*args, *made)
@@ -155,10 +183,15 @@ class _Writer:
             made.append(self._calls[text])
         return [pattern.result.format(*args, *made)]
 
-    def _pattern(self, template: Template) -> _Pattern:
+    def _pattern(self, owner: str, template: Template) -> _Pattern:
         calls: list[str] = []
         places = {symbol: f"{{{i}}}" for i, symbol in enumerate(template.symbols)}
-        result = self._text(template.expr, places, calls)
+        expr = self.rewritten(template.expr)
+        for number in sorted(expr.atoms(sympy.Rational) - expr.atoms(sympy.Integer)):
+            self.constants.setdefault(
+                _name(number), (Fraction(int(number.p), int(number.q)), owner)
+            )
+        result = self._text(expr, places, calls)
         return _Pattern(tuple(calls), result)
 
     def _text(self, expr: Expr, places: dict[Symbol, str], calls: list[str]) -> str:
@@ -168,9 +201,7 @@ class _Writer:
         if isinstance(expr, sympy.Integer):
             return f"({expr})" if expr < 0 else str(expr)
         if isinstance(expr, sympy.Rational):
-            name = f"k{expr.p}_{expr.q}".replace("-", "m")
-            self.constants[name] = Fraction(int(expr.p), int(expr.q))
-            return name
+            return _name(expr)
         parts = [
             self._text(arg, places, calls)
             for arg in expr.args
@@ -180,8 +211,6 @@ class _Writer:
             return f"({'+'.join(parts)})"
         if isinstance(expr, sympy.Mul):
             return f"({'*'.join(parts)})"
-        if isinstance(expr, sympy.exp):
-            return self._call(f"exp({parts[0]})", places, calls)
         if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
             return self._power(parts[0], int(expr.exp))
         if isinstance(expr, sympy.Piecewise) and len(expr.args) == 2:
@@ -190,9 +219,9 @@ class _Writer:
                 test = self._text(condition.lhs, places, calls)
                 yes, no = (self._text(e, places, calls) for e in (value, other))
                 return f"({yes} if positive({test}) else {no})"
-        function = _FUNCTIONS.get(type(expr).__name__)
-        if function is None or len(parts) != 1:
-            raise NotSupported(f"no arithmetic for {type(expr).__name__} yet")
+        function = type(expr).__name__
+        if function not in _FUNCTIONS or len(parts) != 1:
+            raise NotSupported(f"no arithmetic for {function} yet")
         return self._call(f"{function}({parts[0]})", places, calls)
 
     @staticmethod
@@ -207,3 +236,7 @@ class _Writer:
         if text not in calls:
             calls.append(text)
         return f"{{{len(places) + calls.index(text)}}}"
+
+
+def _name(constant: sympy.Rational) -> str:
+    return f"k{constant.p}_{constant.q}".replace("-", "m")

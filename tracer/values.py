@@ -8,18 +8,29 @@ policies are as named in the problem: ``step`` rounds every quantity before it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, cached_property
 from typing import Any
 
 from flint import arb, ctx, fmpq
 
 from tracer import ids
-from tracer.domains import BALLS, EXACT, FLOAT, Domain, to_fmpq
+from tracer.domains import (
+    BALLS,
+    EXACT,
+    FLOAT,
+    FRACTIONS,
+    Domain,
+    TooLong,
+    TooSmall,
+    to_fmpq,
+)
 from tracer.errors import Fault, InputError
 from tracer.problem import Numbers, Problem
-from tracer.program import Program, compile_rules
+from tracer.program import FILE, Program, compile_rules
 from tracer.rounding import Number, Undecided, decimal, exact, fraction, rounded, shown
 from tracer.trace import Trace
 
@@ -27,9 +38,9 @@ Progress = Callable[[int, int], None]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
-# an exact fraction doubles its length or worse with every step; past this it becomes a ball
-_LONGEST_FRACTION = 4_096
 _LARGEST = 10**100
+_TOO_LARGE = "it is too large for float64; another number policy can hold it"
+_TOO_SMALL = "it is so small that float64 has 0 for it; another number policy can hold it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,9 @@ def evaluate(
 ) -> dict[str, Value]:
     """The values of the ids in ``wanted`` (of any step up to the trace's last).
 
-    Raises InputError at the quantity where a value does not exist or grows without bound.
+    ``progress`` is told how many passes through the network are done, and of how many; both begin
+    anew where precision is raised. Raises InputError at the quantity where a value does not exist
+    or grows without bound.
     """
     run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
     precision = _FIRST_PRECISION
@@ -104,13 +117,15 @@ class _Run:
         self.data = tuple(name for name in self.given if ids.is_datum(name))
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
-        self.advance = self._program([q.id for q in trace.updates]) if self.last else None
-        known: dict[tuple[str, ...], Program] = {}
+        self.updates = tuple(q.id for q in trace.updates)
         self.programs: dict[int, Program] = {}
+        known: dict[tuple[str, ...], Program] = {}
         for state, names in self.wanted.items():
-            if names not in known:
-                known[names] = self._program(names)
-            self.programs[state] = known[names]
+            # where the run goes on, what is printed and the update share a program
+            outputs = names if state == self.last else names + self.updates
+            if outputs not in known:
+                known[outputs] = self._program(outputs)
+            self.programs[state] = known[outputs]
 
     def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
@@ -130,7 +145,18 @@ class _Run:
             (*self.parameters, *self.data),
             outputs,
             through=through or self._through,
+            rewritten=self.domain.rewritten,
         )
+
+    @cached_property
+    def advance(self) -> Program:
+        """The update alone, for steps of which nothing is printed."""
+        return self._program(self.updates)
+
+    @cached_property
+    def advance_balls(self) -> Program:
+        """The update of parameters that are all balls: nothing rational is left to decide."""
+        return self._program(self.updates, lambda name: "")
 
     def _through(self, name: str) -> str:
         """The function that a quantity passes through before it is used."""
@@ -150,55 +176,68 @@ class _Run:
             return name.startswith(("dloss/dp", "dloss/dw", "dloss/db"))
         return not name.startswith("loss(")
 
-    def _domain(self) -> Domain:
-        if self.numbers.policy == "float64":
-            return FLOAT
-        if self.numbers.policy == "step":
-            digits = self.numbers.digits
+    @cached_property
+    def domain(self) -> Domain:
+        """The kind of number that the problem's policy asks for."""
+        policy, digits = self.numbers.policy, self.numbers.digits
+        if policy == "step":
             functions = {**EXACT.functions, "rounded": lambda value: _round_any(value, digits)}
             return Domain(to_fmpq, functions)
-        return EXACT
+        return {"float64": FLOAT, "exact": FRACTIONS}.get(policy, EXACT)
+
+    @cached_property
+    def start(self) -> Mapping[str, Any]:
+        """The given numbers, as the domain has them."""
+        return {name: _made(self.domain, name, value) for name, value in self.given.items()}
 
     def attempt(self, progress: Progress | None) -> dict[str, Value]:
         """Run all steps at the working precision in force; raises Undecided if it is too low."""
-        domain = self._domain()
-        parameters: Sequence[Any] = [domain.number(self.given[name]) for name in self.parameters]
-        data = [domain.number(self.given[name]) for name in self.data]
+        parameters: Sequence[Any] = [self.start[name] for name in self.parameters]
+        data = [self.start[name] for name in self.data]
         found: dict[str, Value] = {}
-        steps = self._steps(domain, data) if self.advance else None
+        step = self._stepper(data)
         for state in range(self.last + 1):
-            if state in self.programs:
-                program = self.programs[state]
-                run = program.bind(domain.functions, domain.number)
-                results = self._call(program, run, (*parameters, *data), state)
-                for name, result in zip(program.outputs, results, strict=True):
+            if state not in self.programs:
+                parameters = step(parameters, state)
+            else:
+                results = self._results(state, (*parameters, *data))
+                names = self.wanted[state]
+                for name, result in zip(names, results, strict=False):
                     found[ids.at_step(name, state)] = self._value(name, state, result)
-            if state < self.last and steps:
-                parameters = steps(parameters, state)
-                if progress:
-                    progress(state + 1, self.last)
+                if state < self.last:
+                    parameters = self._checked(results[len(names) :], state + 1)
+            if progress:
+                progress(state + 1, self.last + 1)
         return found
 
-    def _steps(
-        self, domain: Domain, data: Sequence[Any]
-    ) -> Callable[[Sequence[Any], int], Sequence[Any]]:
+    def _results(self, state: int, values: Sequence[Any]) -> tuple[Any, ...]:
+        program = self.programs[state]
+        return self._call(program, self._bound(program, self.domain), values, state)
+
+    def _bound(self, program: Program, domain: Domain) -> Callable[[Sequence[Any]], Any]:
+        """The program in a domain, or a fault at the quantity whose constant is no number there."""
+        made = {value: _made(domain, name, value) for value, name in program.constants.values()}
+        return program.bind(domain.functions, made.__getitem__)
+
+    def _stepper(self, data: Sequence[Any]) -> Callable[[Sequence[Any], int], Sequence[Any]]:
         """The update as a function of the parameters and the state that they are of."""
-        assert self.advance is not None
-        advance = self.advance
-        slow = advance.bind(domain.functions, domain.number), data
-        # once all parameters are balls nothing rational is left to decide: plain balls run faster
-        balls = [BALLS.number(self.given[name]) for name in self.data]
-        in_balls = self._program(advance.outputs, lambda name: "")
-        fast = in_balls.bind(BALLS.functions, BALLS.number), balls
-        most = float(_LARGEST) if domain is FLOAT else arb(_LARGEST)
+        most = float(_LARGEST) if self.domain is FLOAT else arb(_LARGEST)
+
+        @cache
+        def slow() -> tuple[Program, Any, Sequence[Any]]:
+            return self.advance, self._bound(self.advance, self.domain), data
+
+        @cache
+        def fast() -> tuple[Program, Any, Sequence[Any]]:
+            balls = [BALLS.number(self.given[name]) for name in self.data]
+            return self.advance_balls, self._bound(self.advance_balls, BALLS), balls
 
         def step(parameters: Sequence[Any], state: int) -> Sequence[Any]:
-            all_balls = domain is EXACT and all(type(x) is arb for x in parameters)
-            run, known = fast if all_balls else slow
-            program = in_balls if all_balls else advance
+            all_balls = self.domain is EXACT and all(type(x) is arb for x in parameters)
+            program, run, known = fast() if all_balls else slow()
             updated = self._call(program, run, (*parameters, *known), state)
             # one look at all of them; to say which it is, or to look at fractions, one at each
-            if (all_balls or domain is FLOAT) and sum(map(abs, updated)) < most:
+            if (all_balls or self.domain is FLOAT) and sum(map(abs, updated)) < most:
                 return updated
             return self._checked(updated, state + 1)
 
@@ -215,26 +254,15 @@ class _Run:
             return run(values)
         except Undecided as error:
             raise Undecided(_where(program, state, error)) from None
+        except TooLong as error:
+            raise _fault(_where(program, state, error), 0, _long(error.bits)) from None
         except (ArithmeticError, ValueError) as error:
-            fault = Fault(_where(program, state, error), _reason(error))
-            raise InputError(fault) from None
+            raise _fault(_where(program, state, error), 0, _reason(error)) from None
 
-    def _checked(self, parameters: Sequence[Any], step: int) -> list[Any]:
-        found = []
+    def _checked(self, parameters: Sequence[Any], step: int) -> Sequence[Any]:
         for name, value in zip(self.parameters, parameters, strict=True):
-            if isinstance(value, fmpq) and self._is_long(name, step, value):
-                value = arb(value)
             _check_size(name, step, value)
-            found.append(value)
-        return found
-
-    def _is_long(self, name: str, state: int, value: fmpq) -> bool:
-        """Whether a fraction is too long to go on with; the policy exact has nothing else."""
-        length = int(max(value.p.bit_length(), value.q.bit_length()))
-        if length > _LONGEST_FRACTION and self.numbers.policy == "exact":
-            reason = f"its exact fraction has {length:,} bits; the policy display can go on"
-            raise _fault(name, state, reason)
-        return length > _LONGEST_FRACTION
+        return parameters
 
     def _value(self, name: str, state: int, result: Any) -> Value:
         numbers = self.numbers
@@ -250,8 +278,7 @@ class _Run:
         if self._is_rounded(name):
             # by definition the quantity is its rounded value: nothing is lost in printing it
             return Value(decimal(result, numbers.digits, is_exact=True), None)
-        is_true = isinstance(result, fmpq) and not self._is_long(name, state, result)
-        is_true = is_true and numbers.policy != "step"
+        is_true = isinstance(result, fmpq) and numbers.policy != "step"
         try:
             return Value(printed(result, numbers), result if is_true else None)
         except Undecided:
@@ -272,12 +299,25 @@ def _round_any(value: Any, digits: int) -> fmpq:
     return rounded(value if isinstance(value, arb) else fmpq(value), digits)
 
 
+def _made(domain: Domain, name: str, value: Fraction) -> Any:
+    """A given number or a constant of quantity ``name``'s rule, as a domain has it."""
+    try:
+        return domain.number(value)
+    except ArithmeticError as error:
+        raise _fault(name, 0, _reason(error)) from None
+
+
 def _check_size(name: str, step: int, value: Any) -> None:
+    """Raise InputError where a value has no size to go on with, Undecided where that is open."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _fault(name, step, _TOO_LARGE)
     if isinstance(value, arb) and not value.is_finite():
-        raise Undecided if ctx.prec < 1024 else _fault(name, step, "it has no finite value")
+        if ctx.prec < _LAST_PRECISION:
+            raise Undecided(ids.at_step(name, step))
+        raise _fault(name, step, "it has no finite value")
     if not -_LARGEST < value < _LARGEST:
         if isinstance(value, arb) and value.rad() > 1 and ctx.prec < _LAST_PRECISION:
-            raise Undecided
+            raise Undecided(ids.at_step(name, step))
         grows = "it grows beyond 10^100: the steps diverge" if step else "it is beyond 10^100"
         raise _fault(name, step, grows)
 
@@ -285,7 +325,7 @@ def _check_size(name: str, step: int, value: Any) -> None:
 def _where(program: Program, state: int, error: Exception) -> str:
     """The quantity whose line of the program raised ``error``."""
     traceback = error.__traceback__
-    while traceback and traceback.tb_frame.f_code.co_filename != program.code.co_filename:
+    while traceback and traceback.tb_frame.f_code.co_filename != FILE:
         traceback = traceback.tb_next
     line = traceback.tb_lineno if traceback else len(program.lines)
     return ids.at_step(program.lines[line - 1], state)
@@ -295,8 +335,14 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ZeroDivisionError):
         return "division by zero"
     if isinstance(error, OverflowError):
-        return "it is too large for float64; another number policy can hold it"
+        return _TOO_LARGE
+    if isinstance(error, TooSmall):
+        return _TOO_SMALL
     return "the logarithm of a number that is not positive"
+
+
+def _long(bits: int) -> str:
+    return f"its exact fraction has {bits:,} bits; the policy display can go on"
 
 
 def _fault(name: str, step: int, reason: str) -> InputError:

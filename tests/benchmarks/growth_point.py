@@ -1,4 +1,4 @@
-"""Print seconds and output size of one solution, in a process of its own.
+"""Print seconds, memory and output size of one solution, in a process of its own.
 
 The seconds are those of load, solve and render, after all imports and without garbage collection,
 as on the command line. They are the processor's, which other processes add nothing to.
@@ -11,11 +11,12 @@ import json
 import sys
 from importlib import import_module
 from pkgutil import walk_packages
+from resource import RUSAGE_SELF, getrusage
 from time import process_time
 
 
 def measure(path: str) -> dict[str, float]:
-    """Seconds of each part, and the length of the LaTeX."""
+    """Seconds of each part, the most megabytes held at once, and the length of the LaTeX."""
     import tracer
 
     for module in walk_packages(tracer.__path__, "tracer."):
@@ -32,6 +33,7 @@ def measure(path: str) -> dict[str, float]:
         "load": loaded - start,
         "solve": solved - loaded,
         "render": rendered - solved,
+        "memory": getrusage(RUSAGE_SELF).ru_maxrss / 1024,
         "size": len(output),
     }
 

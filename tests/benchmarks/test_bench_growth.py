@@ -12,15 +12,28 @@ import pytest
 from measuring import network
 
 SLACK = 1.3
-# what grows; for each point its size, the network and the number of samples; rounds
+_SAMPLES = [(n, (2, 4, 4, 1), n) for n in (4, 8, 16, 32, 64)]
+_MANY_SAMPLES = [(n, (2, 4, 4, 1), n) for n in (64, 128, 256, 512)]
+_WIDTHS = (8, 16, 32, 64)
+# what grows; for each point its size, the network and the number of samples; activation; rounds
 SERIES = [
-    pytest.param("samples", [(n, (2, 4, 4, 1), n) for n in (4, 8, 16, 32, 64)], 4, id="samples"),
-    pytest.param("w in 8-w-w-4", [(w, (8, w, w, 4), 2) for w in (8, 16, 32, 64)], 2, id="width"),
+    pytest.param("samples", _SAMPLES, "sigmoid", 4, id="samples"),
+    # exact, and with derivatives that are 1 or 0 and may be left out
+    pytest.param("samples of ReLUs", _MANY_SAMPLES, "relu", 2, id="samples-relu"),
+    pytest.param("w in 8-w-w-4", [(w, (8, w, w, 4), 2) for w in _WIDTHS], "sigmoid", 2, id="width"),
     pytest.param(
-        "w in w-w-w-10", [(w, (w, w, w, 10), 1) for w in (8, 16, 32, 64)], 2, id="width-to-largest"
+        "w in w-w-w-10",
+        [(w, (w, w, w, 10), 1) for w in _WIDTHS],
+        "sigmoid",
+        2,
+        id="width-to-largest",
     ),
     pytest.param(
-        "hidden layers of 8", [(d, (8,) * (d + 1) + (4,), 2) for d in (2, 4, 8)], 4, id="depth"
+        "hidden layers of 8",
+        [(d, (8,) * (d + 1) + (4,), 2) for d in (2, 4, 8)],
+        "sigmoid",
+        4,
+        id="depth",
     ),
 ]
 
@@ -36,18 +49,20 @@ def point(path: Path) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize(("what", "networks", "rounds"), SERIES)
+@pytest.mark.parametrize(("what", "networks", "activation", "rounds"), SERIES)
 def test_time_grows_with_what_is_printed(
     bounds: Any,
     tmp_path: Path,
     what: str,
     networks: list[tuple[int, tuple[int, ...], int]],
+    activation: str,
     rounds: int,
 ) -> None:
     step = "[training]\nlearning_rate = 0.1"
     paths = {size: tmp_path / f"{size}.toml" for size, _, _ in networks}
     for size, layers, samples in networks:
-        paths[size].write_text(network(layers, samples, more=step), encoding="utf-8")
+        text = network(layers, samples, activation=activation, more=step)
+        paths[size].write_text(text, encoding="utf-8")
     best: dict[int, dict[str, float]] = {}
     for _ in range(rounds):
         for size, path in paths.items():

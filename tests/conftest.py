@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.toml"))
+NETWORKS = [path for path in EXAMPLES if "[graph" not in path.read_text(encoding="utf-8")]
+GRAPHS = [path for path in EXAMPLES if path not in NETWORKS]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

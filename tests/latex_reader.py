@@ -103,7 +103,15 @@ class Function:
     slope: Fraction | None = None
 
 
-Tree = Number | Ratio | Symbol | Minus | Sum | Product | Power | Quotient | Function
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """The larger or the smaller of several numbers, as ``name`` says."""
+
+    name: str
+    arguments: tuple[Tree, ...]
+
+
+Tree = Number | Ratio | Symbol | Minus | Sum | Product | Power | Quotient | Function | Extreme
 
 FUNCTIONS = {
     r"\sigma": "sigma",
@@ -113,6 +121,7 @@ FUNCTIONS = {
     r"\mathrm{ReLU}": "relu",
     r"\mathrm{LeakyReLU}": "leaky",
 }
+EXTREMES: dict[str, Callable[..., Fraction]] = {r"\max": max, r"\min": min}
 _PRIMES = {"relu": "relu'", "leaky": "leaky'"}
 
 
@@ -123,7 +132,7 @@ def is_symbolic(tree: Tree) -> bool:
             return True
         case Minus(body) | Power(body, _) | Function(_, body, _):
             return is_symbolic(body)
-        case Sum(parts) | Product(parts):
+        case Sum(parts) | Product(parts) | Extreme(_, parts):
             return any(is_symbolic(part) for part in parts)
         case Quotient(top, bottom):
             return is_symbolic(top) or is_symbolic(bottom)
@@ -311,6 +320,8 @@ class _Parser:
         after = self.tokens[self.place + 1].text if self.place + 1 < len(self.tokens) else ""
         if found == "e" and after == "^":
             return self.exponential()
+        if found in EXTREMES:
+            return self.extreme()
         if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] == "leaky"):
             return self.function()
         return self.symbol()
@@ -387,6 +398,16 @@ class _Parser:
         if not isinstance(found, Number | Ratio):
             raise self.unreadable("(a slope)")
         return found.value
+
+    def extreme(self) -> Tree:
+        name = self.take()
+        self.take("(")
+        arguments = [self.sum()]
+        while self.next in (",", ";"):
+            self.take()
+            arguments.append(self.sum())
+        self.take(")")
+        return Extreme(name, tuple(arguments))
 
     def symbol(self) -> Tree:
         """A letter, name, sum sign or set, with its indices, arguments and address."""
@@ -501,6 +522,11 @@ def canonical(tree: Tree, slope: Fraction | None = None) -> Canonical:
             known = slope if own is None else own
             value = _rational_value(name, inner, known) if isinstance(inner, Fraction) else None
             return (name, known, inner) if value is None else value
+        case Extreme(name, arguments):
+            values = [canonical(argument, slope) for argument in arguments]
+            if all(isinstance(value, Fraction) for value in values):
+                return EXTREMES[name](values)
+            return (name, *values)
     raise TypeError(f"{tree} has no value")
 
 
@@ -594,6 +620,10 @@ def interval(
             known = slope if own is None else own
             # every one of them grows with its argument
             return Interval(_value(name, inner.low, known)[0], _value(name, inner.high, known)[1])
+        case Extreme(name, arguments):
+            ends = [interval(argument, digits, slope, exact=exact) for argument in arguments]
+            pick = EXTREMES[name]
+            return Interval(pick(end.low for end in ends), pick(end.high for end in ends))
     raise TypeError(f"{tree} has no value")
 
 

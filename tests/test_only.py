@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tracer
-from tests.conftest import EXAMPLES
+from tests.conftest import EXAMPLES, NETWORKS
 from tracer.solved import VIEWS
 
 
@@ -26,7 +26,7 @@ def test_every_quantity_alone(path: Path) -> None:
         assert value in (last[-1], last[-1].split("·10")[0]), name
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("view", VIEWS)
 def test_gradients_alone_read_as_on_the_page(path: Path, view: str) -> None:
     problem = tracer.load(path)

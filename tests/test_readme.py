@@ -23,13 +23,15 @@ def test_the_excerpt_is_what_the_tool_prints() -> None:
 
 
 def test_the_problem_file_is_complete() -> None:
-    (text,) = fenced("toml")
+    text, graph = fenced("toml")
     solution = tracer.solve(tracer.load(text))
     assert solution["1/loss"].value < solution["loss"].value
+    solution = tracer.solve(tracer.load(graph))
+    assert {"h[2]", "dL/dW_xh", "da[2]/dh[1]"} <= set(solution.ids)
 
 
 def test_the_error_message_is_the_one_shown(tmp_path: Path) -> None:
-    (text,) = fenced("toml")
+    text, _ = fenced("toml")
     lines = text.splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith("biases"))
     lines[place] = lines[place].replace("biases", "bias", 1)

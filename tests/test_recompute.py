@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 import tracer
 from tests import strategies
-from tests.conftest import EXAMPLES, ROOT
+from tests.conftest import EXAMPLES, GRAPHS, NETWORKS, ROOT
 from tests.latex_reader import (
     Equation,
     Function,
@@ -426,10 +426,13 @@ def check(page: str, problem: tracer.Problem) -> Findings:
     return found
 
 
-def worked_out(equations: list[Equation], problem: tracer.Problem) -> Findings:
+def worked_out(
+    equations: list[Equation], problem: tracer.Problem | tracer.GraphProblem
+) -> Findings:
     """What is wrong with the links of equations, taken one by one."""
     numbers = problem.numbers
-    slopes = {layer.slope for layer in problem.layers if layer.slope is not None}
+    layers = getattr(problem, "layers", ())  # a graph has none
+    slopes = {layer.slope for layer in layers if layer.slope is not None}
     slope = slopes.pop() if len(slopes) == 1 else None
     found = Findings()
     for one in equations:
@@ -510,13 +513,21 @@ def page_of(source: Path | Mapping[str, Any], view: str = "auto", **options: Any
 # The examples
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("view", ["auto", "deltas", "paths"])
 def test_every_equation_of_an_example_comes_out(path: Path, view: str) -> None:
     problem = tracer.load(path)
     if problem.numbers.policy == "step" and view == "paths":
         pytest.skip("by hand the deltas are rounded, so there is no view without them")
     found = check(page_of(path, view), problem)
+    assert_true(found)
+    assert not found.unchecked
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
+def test_every_equation_of_a_graph_comes_out(path: Path) -> None:
+    problem = tracer.load(path)
+    found = worked_out(read(page_of(path), decimal_comma=problem.numbers.decimal_comma), problem)
     assert_true(found)
     assert not found.unchecked
 

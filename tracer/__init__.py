@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tracer.api import Solution, SolvedQuantity, solve
     from tracer.errors import Fault, InputError, NotSupported, TracerError
+    from tracer.graph_problem import GraphProblem
     from tracer.problem import Problem, load
 
 __version__ = "0.1.0"
@@ -26,6 +27,7 @@ _HOMES = {
     "Fault": "tracer.errors",
     "InputError": "tracer.errors",
     "NotSupported": "tracer.errors",
+    "GraphProblem": "tracer.graph_problem",
     "Problem": "tracer.problem",
     "Solution": "tracer.api",
     "SolvedQuantity": "tracer.api",
@@ -37,6 +39,7 @@ _HOMES = {
 __all__ = [
     "DECK",
     "Fault",
+    "GraphProblem",
     "InputError",
     "NotSupported",
     "Problem",

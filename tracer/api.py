@@ -15,11 +15,13 @@ from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
-from tracer.outline.page import derivation_page, needed, needed_for, page
-from tracer.problem import Problem
+from tracer.graph_problem import GraphProblem
+from tracer.outline.page import derivation_page, needed, page
+from tracer.problem import AnyProblem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.solved import VIEWS, Solved
+from tracer.solved import VIEWS, Solved, Worked
+from tracer.solved_graph import SolvedGraph
 from tracer.trace import build, expression, rule_at, rule_expression
 from tracer.typeset import LatexPrinter
 from tracer.values import Progress, evaluate
@@ -33,7 +35,7 @@ class SolvedQuantity:
     """One quantity of a solution."""
 
     id: str
-    solved: Solved
+    solved: Worked
 
     def __repr__(self) -> str:
         return f"<{self.id} = {self.solved.values[self.id].number.text}>"
@@ -56,7 +58,7 @@ class SolvedQuantity:
     @property
     def rule(self) -> Expr:
         """The quantity in terms of those that it is computed from, in SymPy."""
-        return rule_expression(rule_at(self.solved.trace.index, self.id))
+        return rule_expression(rule_at(self.solved.trace, self.id))
 
     @property
     def expr(self) -> Expr:
@@ -64,7 +66,7 @@ class SolvedQuantity:
 
         For a gradient this equals ``sympy.diff`` of the composed loss.
         """
-        return expression(self.solved.trace.index, self.id)
+        return expression(self.solved.trace, self.id)
 
     @property
     def latex(self) -> str:
@@ -77,10 +79,10 @@ class SolvedQuantity:
 
         Raises NotSupported where there are more than 10,000.
         """
-        found = ids.parse(self.id)
+        graph = self.solved.trace.graph
+        found = ids.parse(self.id) if graph.samples else None
         if found is None or found.wrt is None or found.wrt.kind not in "wb" or found.sample:
             return ()
-        graph = self.solved.trace.graph
         count = path_counts(graph)[str(found.wrt)]
         if count > _MOST_PATHS:
             raise NotSupported(f"{self.id}: {count:,} paths, more than {_MOST_PATHS:,}")
@@ -91,7 +93,7 @@ class SolvedQuantity:
 class Solution:
     """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
 
-    solved: Solved
+    solved: Worked
     asked: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -130,7 +132,7 @@ class Solution:
 
 
 def solve(
-    problem: Problem,
+    problem: AnyProblem,
     *,
     only: str | Sequence[str] = (),
     view: str = "auto",
@@ -147,8 +149,14 @@ def solve(
         raise InputError(
             Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, VIEWS)}")
         )
+    if view != "auto" and isinstance(problem, GraphProblem):
+        raise InputError(Fault("view", f"{view} is a view of networks; a graph has only one"))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
-    wanted = needed_for(trace, asked) if asked else needed(trace)
-    values = evaluate(trace, problem, wanted, progress)
-    return Solution(Solved(problem, trace, values, view), asked)
+    values = evaluate(trace, problem, needed(problem, trace, asked), progress)
+    solved: Worked
+    if isinstance(problem, GraphProblem):
+        solved = SolvedGraph(problem, trace, values)
+    else:
+        solved = Solved(problem, trace, values, view)
+    return Solution(solved, asked)

@@ -18,7 +18,17 @@ from functools import cache
 from sympy import Symbol
 
 from tracer import ids
-from tracer.graph import PRODUCT, Graph, Quantity, Template, Term, derivative
+from tracer.graph import (
+    IDENTITY,
+    NOTHING,
+    ONE,
+    PRODUCT,
+    Graph,
+    Quantity,
+    Template,
+    Term,
+    derivative,
+)
 
 _X, _Y = (Symbol(name, real=True) for name in "xy")
 
@@ -54,6 +64,16 @@ def _local_template(template: Template, position: int) -> tuple[Template, tuple[
 def _local_term(term: Term, position: int) -> Term:
     template, left = _local_template(term.template, position)
     return Term(template, tuple(term.args[i] for i in left))
+
+
+def local_terms(quantity: Quantity, arg: str) -> tuple[Term, ...]:
+    """The derivative of a quantity by one that its rule reads."""
+    return tuple(
+        _local_term(term, position)
+        for term in quantity.terms
+        for position, name in enumerate(term.args)
+        if name == arg
+    )
 
 
 def _consumers(graph: Graph) -> dict[str, list[tuple[Quantity, list[Term]]]]:
@@ -111,6 +131,46 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
         if adjoint:
             own = None if name in parameters else _sample(name)
             found.append(Quantity(ids.partial(ids.LOSS, ids.base(name), own), tuple(adjoint)))
+    return tuple(found)
+
+
+def direct(output: str, name: str) -> str:
+    """The id of what ``output`` depends on ``name`` by without any quantity between them."""
+    return f"{ids.partial(output, name)}|direct"
+
+
+def gradients(graph: Graph) -> tuple[Quantity, ...]:
+    """Every local derivative and gradient of a graph without samples, from its output back.
+
+    What the output reads contributes its local derivative as it stands; every other reader Y of X
+    contributes ``doutput/dY * dY/dX``. Where both happen the first is a quantity of its own, with
+    ``|direct`` after its id.
+    """
+    consumers = _consumers(graph)
+    found = [Quantity(ids.partial(graph.output, graph.output), (Term(ONE, ()),))]
+    reached = {graph.output}
+    for quantity in reversed(graph.quantities):
+        name = quantity.id
+        if name == graph.output or name not in consumers:
+            continue
+        adjoint: list[Term] = []
+        for consumer, terms in consumers[name]:
+            if consumer.id == graph.output and len(consumers[name]) == 1:
+                adjoint += terms
+            elif consumer.id == graph.output:
+                local = direct(graph.output, name)
+                found.append(Quantity(local, tuple(terms)))
+                adjoint.append(Term(IDENTITY, (local,)))
+            elif consumer.id in reached:
+                local = ids.partial(consumer.id, name)
+                found.append(Quantity(local, tuple(terms)))
+                adjoint.append(Term(PRODUCT, (ids.partial(graph.output, consumer.id), local)))
+        if adjoint:
+            reached.add(name)
+            found.append(Quantity(ids.partial(graph.output, name), tuple(adjoint)))
+    for name in graph.parameters:
+        if name not in reached:  # what the output does not depend on
+            found.append(Quantity(ids.partial(graph.output, name), (Term(NOTHING, ()),)))
     return tuple(found)
 
 

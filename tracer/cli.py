@@ -18,7 +18,7 @@ from tracer import DECK, __version__
 from tracer.errors import Fault, InputError, TracerError
 
 if TYPE_CHECKING:
-    from tracer.problem import Problem
+    from tracer.problem import AnyProblem
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
@@ -29,7 +29,7 @@ SHELLS = ("bash", "zsh", "fish")
 # the line length of plain text that no terminal shows
 FILE_WIDTH = 80
 
-# what takes a second or two: so many steps, or gradients of single samples
+# what takes a second or two: so many updates, gradients of single samples or steps of a graph
 _MANY_STEPS = 500
 _MANY_GRADIENTS = 5_000
 
@@ -54,12 +54,16 @@ def cli() -> None:
 def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
     """Gradients and parameters of the problem on the command line, for shell completion."""
     from tracer import ids
+    from tracer.graph_problem import GraphProblem
     from tracer.problem import load
 
     try:
         problem = load(context.params.get("problem") or DECK)
     except TracerError:
         return []
+    if isinstance(problem, GraphProblem):
+        gradients = [ids.partial(problem.output, name) for name in problem.wrt]
+        return [n for n in gradients if n.startswith(incomplete)]
     names = ids.parameters(problem.sizes, [row.biases is not None for row in problem.layers])
     return [n for n in (*(f"dloss/d{n}" for n in names), *names) if n.startswith(incomplete)]
 
@@ -224,10 +228,10 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _progress(problem: Problem) -> Iterator[Callable[[int, int], None] | None]:
+def _progress(problem: AnyProblem) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on the terminal for long work: each pass through the network, then the page."""
     many_steps = problem.steps >= _MANY_STEPS
-    large = problem.parameters * len(problem.data) >= _MANY_GRADIENTS
+    large = problem.work >= _MANY_GRADIENTS
     if not (many_steps or large) or not sys.stderr.isatty():
         yield None
         return

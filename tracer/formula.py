@@ -130,8 +130,15 @@ class Quotient:
 
 
 @dataclass(frozen=True, slots=True)
+class Args:
+    """Several arguments of one function: ``z, w`` in ``max(z, w)``."""
+
+    items: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
-    """A function of one argument, an activation or ``exp``; ``prime`` for its derivative.
+    """A function of one argument or of `Args`, such as an activation; ``prime``: its derivative.
 
     ``slope`` is printed as an index where the same name stands for functions of several slopes.
     """
@@ -177,6 +184,7 @@ Formula = (
     | Coef
     | Power
     | Quotient
+    | Args
     | Apply
     | Group
     | OverData
@@ -229,8 +237,12 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
     if isinstance(expr, sympy.Rational):
         top = whole(int(expr.p))
         return top if expr.q == 1 else Quotient(top, whole(int(expr.q)))
+    if expr is sympy.E:
+        return Apply("exp", whole(1))
     if isinstance(expr, sympy.exp):
         return Apply("exp", from_sympy(expr.args[0], names))
+    if isinstance(expr, sympy.tanh):
+        return Apply("tanh", from_sympy(expr.args[0], names))
     if isinstance(expr, sympy.log):
         return Apply("log", from_sympy(expr.args[0], names))
     if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
@@ -253,7 +265,7 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
 # enough
 FunctionKey = tuple[str, bool, fmpq | None]
 # activations, their derivatives and exp as a calculator has them; None where a value is irrational
-Functions = Mapping[FunctionKey, Callable[[fmpq], fmpq | None]]
+Functions = Mapping[FunctionKey, Callable[..., fmpq | None]]
 
 
 def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
@@ -292,6 +304,9 @@ def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
         case Quotient(top, bottom):
             above, below = recomputed(top, functions), recomputed(bottom, functions)
             return None if above is None or below is None or below == 0 else above / below
+        case Apply(_, Args(items)):
+            values = [recomputed(item, functions) for item in items]
+            return None if None in values else functions[formula.key](*values)
         case Apply(_, arg):
             value = recomputed(arg, functions)
             return None if value is None else functions[formula.key](value)
@@ -308,7 +323,7 @@ def all_exact(formula: Formula) -> bool:
             return all_exact(body)
         case Coef(number, body):
             return number.is_exact and all_exact(body)
-        case Sum(parts) | Prod(parts):
+        case Sum(parts) | Prod(parts) | Args(parts):
             return all(all_exact(part) for part in parts)
         case Quotient(top, bottom):
             return all_exact(top) and all_exact(bottom)

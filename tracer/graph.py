@@ -43,6 +43,8 @@ def derivative(template: Template, position: int) -> Template:
 
 IDENTITY = Template((_X,), _X)
 PRODUCT = Template((_X, _Y), _X * _Y)
+NOTHING = Template((), sympy.Integer(0))
+ONE = Template((), sympy.Integer(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,17 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The forward pass: ``given`` and computed quantities, each after all that it uses."""
+    """The forward pass: given and computed quantities, each after all that it uses.
+
+    ``output`` is what is derived by each of ``parameters``. ``sizes`` and ``samples`` are those of
+    a network; any other graph has neither.
+    """
 
     sizes: tuple[int, ...]
     samples: int
     parameters: tuple[str, ...]
     quantities: tuple[Quantity, ...]
+    output: str = ids.LOSS
 
 
 def activation_template(layer: Layer) -> Template:

@@ -72,6 +72,18 @@ class Symbols:
     outputs: int
     decimal_comma: bool = False
 
+    def is_loss(self, quantity: str) -> bool:
+        """Whether this is the loss, which has a name of its own."""
+        return quantity == ids.LOSS
+
+    def is_target(self, quantity: str) -> bool:
+        """Whether this is a target, which is a function of the inputs."""
+        return quantity.startswith("t[")
+
+    def may_be_raised(self, quantity: str) -> bool:
+        """Whether an exponent can't be taken for an index: nothing else stands above."""
+        return False
+
     def glyph(self, quantity: str) -> Glyph:
         """The symbol of a quantity given by its id without sample; not for the loss or a target."""
         return _glyph(self.notation, quantity)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from tracer import schema
+from tracer import graph_problem, schema
 from tracer.errors import Fault, InputError, count
+from tracer.graph_problem import GraphProblem
+from tracer.policy import Numbers
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
@@ -55,16 +57,6 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """How numbers are computed and printed; the words are those of :mod:`tracer.schema`."""
-
-    policy: str
-    digits: int
-    style: str
-    decimal_comma: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """A network, its data, and what to work out.
 
@@ -95,9 +87,19 @@ class Problem:
             for layer in self.layers
         )
 
+    @property
+    def work(self) -> int:
+        """What a pass takes: the number of gradients of single samples."""
+        return self.parameters * len(self.data)
 
-def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
+
+AnyProblem = Problem | GraphProblem
+
+
+def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.
+
+    With a table ``graph`` it is a computational graph, else a network.
 
     A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. Raises
     InputError with all faults, by their position.
@@ -109,6 +111,8 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
     else:
         document = read_path(source)
     found: Findings = []
+    if "graph" in document.content:
+        return _load_graph(document)
     given = check_table(schema.PROBLEM, document.content, (), found)
     _check_layers(_entries(given, "layers"), found)
     _check_data(_entries(given, "layers"), _entries(given, "data"), found)
@@ -119,13 +123,22 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> Problem:
     return _build(given)
 
 
+def _load_graph(document: Source) -> GraphProblem:
+    found: Findings = []
+    given = check_table(schema.GRAPH_PROBLEM, document.content, (), found)
+    problem = graph_problem.build(given, found)
+    if problem is None or found:
+        raise _input_error(document, found)
+    return problem
+
+
 def with_changes(
-    problem: Problem,
+    problem: AnyProblem,
     *,
     digits: int | None = None,
     steps: int | None = None,
     notation: str | None = None,
-) -> Problem:
+) -> AnyProblem:
     """Return the problem with what the command line sets; None leaves a value as it is.
 
     Raises InputError, located at the option's name.
@@ -141,9 +154,14 @@ def with_changes(
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
-        elif too_much := _too_much(problem.parameters, len(problem.data), changes["steps"] or 0):
-            found.append((("steps",), False, too_much))
-    if notation is not None:
+        elif isinstance(problem, Problem):
+            steps = changes["steps"] or 0
+            if too_much := _too_much(problem.parameters, len(problem.data), steps):
+                found.append((("steps",), False, too_much))
+    if notation is not None and isinstance(problem, GraphProblem):
+        message = "a graph has the names that its file gives, and no notation"
+        found.append((("notation",), False, message))
+    elif notation is not None:
         notations = schema.Choice(schema.NOTATIONS)
         changes["notation"] = check_value(notations, notation, ("notation",), found)
     if found:

@@ -202,6 +202,8 @@ class _Writer:
             return f"({expr})" if expr < 0 else str(expr)
         if isinstance(expr, sympy.Rational):
             return _name(expr)
+        if expr is sympy.E:
+            return self._call("exp(1)", places, calls)
         parts = [
             self._text(arg, places, calls)
             for arg in expr.args
@@ -216,13 +218,21 @@ class _Writer:
         if isinstance(expr, sympy.Piecewise) and len(expr.args) == 2:
             (value, condition), (other, _) = expr.args
             if isinstance(condition, sympy.StrictGreaterThan) and condition.rhs == 0:
-                test = self._text(condition.lhs, places, calls)
-                yes, no = (self._text(e, places, calls) for e in (value, other))
-                return f"({yes} if positive({test}) else {no})"
+                return self._cases(condition.lhs, value, other, places, calls)
+            # SymPy turns b - a > 0 into a - b < 0
+            if isinstance(condition, sympy.StrictLessThan) and condition.rhs == 0:
+                return self._cases(-condition.lhs, value, other, places, calls)
         function = type(expr).__name__
         if function not in _FUNCTIONS or len(parts) != 1:
             raise NotSupported(f"no arithmetic for {function} yet")
         return self._call(f"{function}({parts[0]})", places, calls)
+
+    def _cases(
+        self, test: Expr, yes: Expr, no: Expr, places: dict[Symbol, str], calls: list[str]
+    ) -> str:
+        """``yes`` where ``test`` is positive, else ``no``."""
+        condition, then, otherwise = (self._text(e, places, calls) for e in (test, yes, no))
+        return f"({then} if positive({condition}) else {otherwise})"
 
     @staticmethod
     def _power(base: str, exponent: int) -> str:

@@ -14,8 +14,9 @@ from itertools import islice
 from tracer import ids
 from tracer.errors import Fault, InputError, did_you_mean, printable
 from tracer.graph import Quantity
+from tracer.graph_problem import GraphProblem
 from tracer.notation import NOTATIONS, Glyph, Notation
-from tracer.problem import Problem
+from tracer.problem import AnyProblem, Problem
 
 _LONGEST = 300
 _WRAPPED = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}")
@@ -30,8 +31,10 @@ _SYMBOL = re.compile(r"([A-Za-z]+)((?:[_^](?:\{[^{}]*\}|\w))*)")
 _SAMPLE = re.compile(r"(.*?)(?:\((\d{1,9})\)|\[(\d{1,9})\])?")
 
 
-def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: Problem) -> list[str]:
+def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: AnyProblem) -> list[str]:
     """The ids that ``names`` stand for. Raises InputError naming every one that is unknown."""
+    if isinstance(problem, GraphProblem):
+        return _resolve_steps(names, index, problem)
     found: list[str] = []
     faults: list[Fault] = []
     for name in names:
@@ -40,6 +43,26 @@ def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: Proble
             found.append(known)
         else:
             faults.append(Fault(printable(name), _unknown(name, index, problem)))
+    if faults:
+        raise InputError(*faults)
+    return found
+
+
+def _resolve_steps(
+    names: Sequence[str], index: Mapping[str, Quantity], problem: GraphProblem
+) -> list[str]:
+    """The same for a graph, whose ids are the names that the user chose."""
+    found: list[str] = []
+    faults: list[Fault] = []
+    for name in names:
+        state, base = ids.split_step(name.replace(" ", ""))
+        # after the last update only the steps are computed: there is no further gradient
+        derived = "/d" in base
+        if base in index and state <= max(problem.steps - derived, 0):
+            found.append(ids.at_step(base, state))
+        else:
+            hint = did_you_mean(base[:60], islice(index, 5_000))
+            faults.append(Fault(printable(name), f"no such quantity in this graph{hint}"))
     if faults:
         raise InputError(*faults)
     return found

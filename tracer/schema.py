@@ -1,8 +1,9 @@
 """Every key that a problem file can have, declared once.
 
-``PROBLEM`` is the whole format as data. :mod:`tracer.validation` checks a document against it; a
-reference page or a JSON Schema can be printed from it. Rules that join several keys (sizes that
-must agree) are in :mod:`tracer.problem`.
+``PROBLEM`` is the format of a network as data, ``GRAPH_PROBLEM`` that of a computational graph.
+:mod:`tracer.validation` checks a document against one of them; a reference page or a JSON Schema
+can be printed from them. Rules that join several keys (sizes that must agree) are in
+:mod:`tracer.problem` and :mod:`tracer.graph_problem`.
 
 To add a key, add a row. To add a kind of value, add it to ``Kind`` and to :mod:`tracer.validation`.
 """
@@ -74,6 +75,24 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """A list of at least one and at most ``most`` texts of one line."""
+
+    longest: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNumbers:
+    """A table of names that the user chooses, each a number, a list of numbers or a matrix.
+
+    ``whole``: each a whole number from 1 to 1,000.
+    """
+
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table with these keys."""
 
@@ -88,7 +107,9 @@ class Tables:
     most: int
 
 
-Kind = Text | Choice | Flag | Whole | Number | Vector | Matrix | Table | Tables
+Kind = (
+    Text | Choice | Flag | Whole | Number | Vector | Matrix | Texts | NamedNumbers | Table | Tables
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +248,7 @@ NUMBERS = (
     ),
 )
 
-PROBLEM = (
+_TEXTS = (
     Key(
         "title",
         Text(200),
@@ -243,6 +264,48 @@ PROBLEM = (
         'question = "Compute a single iteration of backpropagation."',
         "",
     ),
+)
+
+GRAPH = (
+    Key(
+        "given",
+        NamedNumbers(),
+        "The numbers that the steps start from: a name and a number, a list (x[1], x[2], ...) or a "
+        "matrix (W[1,1], ...).",
+        "given = { x = -2, y = 5, z = -4 }",
+        {},
+    ),
+    Key(
+        "steps",
+        Texts(1_000, 500),
+        "Each step is a name, = and a formula in what stands before it.",
+        'steps = ["q = x + y", "f = q*z"]',
+    ),
+    Key(
+        "sizes",
+        NamedNumbers(whole=True),
+        "Whole numbers that the ranges of the steps may use.",
+        "sizes = { T = 3 }",
+        {},
+    ),
+    Key(
+        "output",
+        Text(100),
+        "What is derived; left out, the last step.",
+        'output = "f"',
+        "",
+    ),
+    Key(
+        "gradients",
+        Texts(100, 500),
+        "With respect to what; left out, everything that is given.",
+        'gradients = ["x", "y"]',
+        None,
+    ),
+)
+
+PROBLEM = (
+    *_TEXTS,
     Key(
         "notation",
         Choice(NOTATIONS),
@@ -271,4 +334,10 @@ PROBLEM = (
         {"steps": 0},
     ),
     Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
+)
+
+GRAPH_PROBLEM = (
+    *_TEXTS,
+    Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
+    *(key for key in PROBLEM if key.name in ("training", "numbers")),
 )

@@ -17,7 +17,7 @@ from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, derivative
 from tracer.notation import NOTATIONS, Symbols
-from tracer.problem import Problem
+from tracer.problem import AnyProblem, Problem
 from tracer.rounding import Number, exact
 from tracer.trace import Trace
 from tracer.values import Value
@@ -32,12 +32,44 @@ _ANY = Symbol("x"), Symbol("y")
 
 
 @dataclass(frozen=True)
-class Solved:
-    """A problem with its trace and the values of all that is to be printed."""
+class Worked:
+    """A problem of any kind with its trace and the values of all that is to be printed."""
 
-    problem: Problem
+    problem: AnyProblem
     trace: Trace
     values: Mapping[str, Value]
+
+    @property
+    def symbols(self) -> Symbols:
+        """What printers must know to write the problem's symbols."""
+        raise NotImplementedError
+
+    @property
+    def functions(self) -> Functions:
+        """The functions of the page as a reader's calculator has them."""
+        raise NotImplementedError
+
+    def number(self, name: str, step: int) -> Number:
+        """A quantity's printed number after ``step`` updates."""
+        return self.values[self.trace.at_step(name, step)].number
+
+    def num(self, name: str, step: int) -> Num:
+        """The same as a formula."""
+        return Num(self.number(name, step))
+
+    def parts(
+        self, formulas: tuple[Formula, ...], name: str, step: int, *, newline: bool = True
+    ) -> tuple[Part, ...]:
+        """``= numbers = value`` for a quantity after its symbols, from a new line or not."""
+        first, *rest = numeric(formulas, self.number(name, step), self.functions)
+        return (Part(first.relation, first.formula, newline), *rest)
+
+
+@dataclass(frozen=True)
+class Solved(Worked):
+    """A network, solved."""
+
+    problem: Problem
     view: str = "auto"
 
     @cached_property
@@ -84,24 +116,9 @@ class Solved:
         """The numbers of the samples, from 1."""
         return range(1, len(self.problem.data) + 1)
 
-    def number(self, name: str, step: int) -> Number:
-        """A quantity's printed number after ``step`` updates."""
-        return self.values[ids.at_step(name, step)].number
-
-    def num(self, name: str, step: int) -> Num:
-        """The same as a formula."""
-        return Num(self.number(name, step))
-
     def has_bias(self, layer: int) -> bool:
         """Whether the neurons of a layer have biases."""
         return self.problem.layers[layer - 1].biases is not None
-
-    def parts(
-        self, formulas: tuple[Formula, ...], name: str, step: int, *, newline: bool = True
-    ) -> tuple[Part, ...]:
-        """``= numbers = value`` for a quantity after its symbols, from a new line or not."""
-        first, *rest = numeric(formulas, self.number(name, step), self.functions)
-        return (Part(first.relation, first.formula, newline), *rest)
 
     def by_deltas(self, layer: int) -> bool:
         """Whether the gradients of a layer are written with deltas instead of whole paths.

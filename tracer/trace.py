@@ -16,11 +16,12 @@ from functools import cached_property
 import sympy
 from sympy import Expr, Symbol
 
-from tracer import ids
+from tracer import circuit, ids
 from tracer.activations import ACTIVATIONS
-from tracer.chain import backward
+from tracer.chain import backward, gradients
 from tracer.graph import IDENTITY, Graph, Quantity, Template, Term, forward
-from tracer.problem import Problem
+from tracer.graph_problem import GraphProblem
+from tracer.problem import AnyProblem, Problem
 
 _A, _B = (Symbol(name, real=True) for name in "ab")
 _STEP_DOWN = Template((_A, _B), -_A * _B)
@@ -40,29 +41,44 @@ class Trace:
     steps: int
 
     @cached_property
+    def fixed(self) -> frozenset[str]:
+        """What is given and no update changes: the same, with the same id, at every step."""
+        given = (q.id for q in self.graph.quantities if not q.terms)
+        return frozenset(given).difference(self.graph.parameters)
+
+    def at_step(self, name: str, step: int) -> str:
+        """The id of ``name`` after ``step`` updates: ``1/q``; what is fixed keeps its own."""
+        return name if not step or name in self.fixed else f"{step}/{name}"
+
+    @cached_property
     def index(self) -> Mapping[str, Quantity]:
         """Every quantity of one step, and of the update, by its id."""
         return {q.id: q for q in (*self.quantities, *self.updates)}
 
 
-def build(problem: Problem) -> Trace:
+def build(problem: AnyProblem) -> Trace:
     """The trace of a problem.
 
     Update: ``a_{n+1} = a_n - learning_rate * dloss/da_n`` for all parameters at once.
     """
-    graph = forward(problem)
+    if isinstance(problem, GraphProblem):
+        graph = circuit.forward(problem)
+        derivatives = gradients(graph)
+    else:
+        graph = forward(problem)
+        derivatives = backward(graph)
     updates = tuple(
         Quantity(
             ids.at_step(name, 1),
             (
                 Term(IDENTITY, (name,)),
-                Term(_STEP_DOWN, (ids.LEARNING_RATE, ids.partial(ids.LOSS, name))),
+                Term(_STEP_DOWN, (ids.LEARNING_RATE, ids.partial(graph.output, name))),
             ),
         )
         for name in graph.parameters
     )
-    quantities = graph.quantities + backward(graph)
-    if problem.numbers.policy == "step":
+    quantities = graph.quantities + derivatives
+    if problem.numbers.policy == "step" and not isinstance(problem, GraphProblem):
         quantities = tuple(_by_hand(q, problem) for q in quantities)
     return Trace(graph, quantities, updates if problem.steps else (), problem.steps)
 
@@ -83,23 +99,23 @@ def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
     return Quantity(quantity.id, (Term(Template((x, y), textbook(x, y)), args),))
 
 
-def rule_at(index: Mapping[str, Quantity], name: str) -> Quantity:
+def rule_at(trace: Trace, name: str) -> Quantity:
     """The rule of ``name``, whose step may be any: ``2/loss`` reads ``2/loss(1)``, ….
 
     Raises KeyError where the trace has no such quantity.
     """
     step, base = ids.split_step(name)
-    own = index[base]
-    if step == 0 or ids.is_datum(base):
+    own = trace.index[base]
+    if step == 0 or base in trace.fixed:
         return own
     if not own.terms:  # given at step 0, and updated since
-        return _shifted(index[ids.at_step(base, 1)], name, step - 1)
-    return _shifted(own, name, step)
+        return _shifted(trace, trace.index[trace.at_step(base, 1)], name, step - 1)
+    return _shifted(trace, own, name, step)
 
 
-def _shifted(quantity: Quantity, name: str, step: int) -> Quantity:
+def _shifted(trace: Trace, quantity: Quantity, name: str, step: int) -> Quantity:
     terms = tuple(
-        Term(term.template, tuple(ids.at_step(arg, step) for arg in term.args))
+        Term(term.template, tuple(trace.at_step(arg, step) for arg in term.args))
         for term in quantity.terms
     )
     return Quantity(name, terms)
@@ -120,7 +136,7 @@ def rule_expression(quantity: Quantity) -> Expr:
     )
 
 
-def expression(index: Mapping[str, Quantity], name: str) -> Expr:
+def expression(trace: Trace, name: str) -> Expr:
     """The quantity in full, in the symbols of the parameters, inputs and targets alone.
 
     For ``dloss/dw…`` this equals ``sympy.diff`` of the composed loss.
@@ -129,7 +145,7 @@ def expression(index: Mapping[str, Quantity], name: str) -> Expr:
     waiting = [name]
     while waiting:
         top = waiting[-1]
-        rule = rule_at(index, top)
+        rule = rule_at(trace, top)
         missing = [arg for arg in rule.uses if arg not in known]
         if missing:
             waiting += missing

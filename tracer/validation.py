@@ -10,6 +10,7 @@ from unicodedata import category
 from tracer.errors import closest, count, did_you_mean, printable
 from tracer.literals import exact, plain, shown
 from tracer.schema import (
+    GRAPH_PROBLEM,
     MOST_NEURONS,
     MOST_PARAMETERS,
     PROBLEM,
@@ -19,10 +20,12 @@ from tracer.schema import (
     Key,
     Kind,
     Matrix,
+    NamedNumbers,
     Number,
     Table,
     Tables,
     Text,
+    Texts,
     Vector,
     Whole,
 )
@@ -54,6 +57,11 @@ def describe(kind: Kind) -> str:
             return f"a list of numbers such as [0.1, 0.3]{more}"
         case Matrix():
             return "a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]"
+        case Texts(longest, most):
+            return f"a list of 1 to {most:,} texts of at most {longest:,} characters"
+        case NamedNumbers(whole):
+            some = "whole numbers" if whole else "numbers, lists or matrices"
+            return f"a table of names and {some}"
         case Table():
             return "a table"
         case Tables(most=most):
@@ -112,6 +120,14 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
                 check_value(Table(keys), entry, (*place, index), found)
                 for index, entry in enumerate(value)
             ]
+        case Texts(longest, most) if isinstance(value, list) and 0 < len(value) <= most:
+            texts = [
+                check_value(Text(longest), text, (*place, index), found)
+                for index, text in enumerate(value)
+            ]
+            return tuple(texts) if None not in texts else None
+        case NamedNumbers(whole) if isinstance(value, Mapping):
+            return _check_named(whole, value, place, found)
         case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
             return _check_rows([plain(row) for row in value], place, found)
         case Vector() if isinstance(value, list) and value:
@@ -168,6 +184,28 @@ def _named(character: str) -> str:
     return f"U+{ord(character):04X} does not print"
 
 
+def _check_named(
+    whole: bool, table: Mapping[Any, Any], place: Place, found: Findings
+) -> dict[str, Any]:
+    """The values of a table whose keys the user chose; any of them may be None, as ``found`` says.
+
+    A number, a list of numbers or a matrix each; or whole numbers from 1 to 1,000.
+    """
+    checked: dict[str, Any] = {}
+    for name, value in table.items():
+        here = (*place, name)
+        value = plain(value)
+        kind: Kind = Vector(alone=True)
+        if whole:
+            kind = Whole(1, 1_000)
+        elif isinstance(value, list) and any(isinstance(plain(row), list) for row in value):
+            kind = Matrix()
+        entry = check_value(kind, value, here, found)
+        is_alone = entry is not None and kind == Vector(alone=True) and not isinstance(value, list)
+        checked[str(name)] = entry[0] if is_alone else entry
+    return checked
+
+
 def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fraction, ...] | None:
     if len(values) > MOST_PARAMETERS:
         found.append((place, False, f"{len(values):,} numbers; at most {MOST_PARAMETERS:,}"))
@@ -216,6 +254,8 @@ def _check_rows(
 
 def _unknown_key(word: str, keys: tuple[Key, ...], absent: list[str]) -> str:
     """Say what may be meant: a key of another table, a key that is not given yet, any other."""
+    if keys is GRAPH_PROBLEM and word in {key.name for key in PROBLEM}:
+        return f'"{word}" is of a network, and this file has a graph; it can have only one of them'
     for key in PROBLEM:
         inside = key.kind.keys if isinstance(key.kind, (Table, Tables)) else ()
         if word in (other.name for other in inside):

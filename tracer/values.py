@@ -29,7 +29,9 @@ from tracer.domains import (
     to_fmpq,
 )
 from tracer.errors import Fault, InputError
-from tracer.problem import Numbers, Problem
+from tracer.graph_problem import GraphProblem
+from tracer.policy import Numbers
+from tracer.problem import AnyProblem
 from tracer.program import FILE, Program, compile_rules
 from tracer.rounding import Number, Undecided, decimal, exact, fraction, rounded, shown
 from tracer.trace import Trace
@@ -57,8 +59,11 @@ class Value:
         return shown(self.number.value, digits).text
 
 
-def given_values(problem: Problem) -> dict[str, Fraction]:
+def given_values(problem: AnyProblem) -> dict[str, Fraction]:
     """The values of all given quantities, by id."""
+    if isinstance(problem, GraphProblem):
+        rate = problem.learning_rate
+        return {**problem.given, **({} if rate is None else {ids.LEARNING_RATE: rate})}
     found: dict[str, Fraction] = {}
     for i, layer in enumerate(problem.layers, start=1):
         for j, row in enumerate(layer.weights, start=1):
@@ -78,7 +83,7 @@ def given_values(problem: Problem) -> dict[str, Fraction]:
 
 def evaluate(
     trace: Trace,
-    problem: Problem,
+    problem: AnyProblem,
     wanted: Iterable[str],
     progress: Progress | None = None,
 ) -> dict[str, Value]:
@@ -105,16 +110,27 @@ def evaluate(
         precision *= 2
 
 
+def _results(problem: AnyProblem, trace: Trace) -> frozenset[str] | None:
+    """The quantities of a graph that are lines of its solution; None for a network."""
+    if not isinstance(problem, GraphProblem):
+        return None
+    forward = [q.id for q in trace.graph.quantities if q.terms]
+    gradients = [ids.partial(problem.output, q.id) for q in trace.graph.quantities]
+    return frozenset((*forward, *gradients, *(q.id for q in trace.updates)))
+
+
 class _Run:
     """One evaluation: programs compiled once, then run at as many precisions as it takes."""
 
-    def __init__(self, trace: Trace, problem: Problem, wanted: Sequence[str]) -> None:
+    def __init__(self, trace: Trace, problem: AnyProblem, wanted: Sequence[str]) -> None:
         self.numbers = problem.numbers
         self.given = given_values(problem)
         self.index = trace.index
         self.order = [q.id for q in (*trace.quantities, *trace.updates)]
         self.parameters = trace.graph.parameters
-        self.data = tuple(name for name in self.given if ids.is_datum(name))
+        self.trace = trace
+        self.results = _results(problem, trace)
+        self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
         self.updates = tuple(q.id for q in trace.updates)
@@ -172,6 +188,8 @@ class _Run:
         """
         if self.numbers.policy != "step":
             return False
+        if self.results is not None:
+            return name in self.results
         if name.startswith("d"):
             return name.startswith(("dloss/dp", "dloss/dw", "dloss/db"))
         return not name.startswith("loss(")
@@ -203,7 +221,7 @@ class _Run:
                 results = self._results(state, (*parameters, *data))
                 names = self.wanted[state]
                 for name, result in zip(names, results, strict=False):
-                    found[ids.at_step(name, state)] = self._value(name, state, result)
+                    found[self.trace.at_step(name, state)] = self._value(name, state, result)
                 if state < self.last:
                     parameters = self._checked(results[len(names) :], state + 1)
             if progress:
@@ -266,7 +284,7 @@ class _Run:
 
     def _value(self, name: str, state: int, result: Any) -> Value:
         numbers = self.numbers
-        if name in self.given and (state == 0 or ids.is_datum(name)):
+        if name in self.given and (state == 0 or name in self.trace.fixed):
             true = to_fmpq(self.given[name])
             return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
         if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
@@ -282,7 +300,7 @@ class _Run:
         try:
             return Value(printed(result, numbers), result if is_true else None)
         except Undecided:
-            raise Undecided(ids.at_step(name, state)) from None
+            raise Undecided(self.trace.at_step(name, state)) from None
 
 
 def printed(value: fmpq | arb, numbers: Numbers) -> Number:

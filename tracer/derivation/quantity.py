@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
+from tracer.derivation import steps
 from tracer.derivation.backward import (
     delta_numbers,
     delta_sum,
@@ -37,11 +38,15 @@ from tracer.formula import (
     summed,
     whole,
 )
-from tracer.solved import Solved
+from tracer.solved import Solved, Worked
+from tracer.solved_graph import SolvedGraph
 
 
-def addressed(s: Solved, quantity: str) -> Formula:
+def addressed(s: Worked, quantity: str) -> Formula:
     """The symbol of any quantity, with its sample and step where it has them."""
+    if isinstance(s, SolvedGraph):
+        return steps.addressed(s, quantity)
+    assert isinstance(s, Solved)
     found = ids.parse(quantity)
     assert found is not None
     body: Formula = (

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tracer.blocks import Page
 from tracer.errors import Fault, InputError, did_you_mean
-from tracer.solved import Solved
+from tracer.solved import Worked
 
 FLAVOURS = ("github", "pandoc", "myst")
 
@@ -28,7 +28,7 @@ class Job:
     replace the built-in templates of the same name.
     """
 
-    solved: Solved
+    solved: Worked
     page: Page
     ids: tuple[str, ...] = ()
     fragment: bool = False

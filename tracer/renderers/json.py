@@ -27,7 +27,7 @@ def render(job: Job) -> str:
     document = {
         "schema": SCHEMA,
         "title": solved.problem.title,
-        "notation": solved.problem.notation,
+        "notation": solved.symbols.notation.name,
         "numbers": {
             "policy": solved.problem.numbers.policy,
             "digits": solved.problem.numbers.digits,
@@ -43,5 +43,5 @@ def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[
         "latex": printer.line(addressed(job.solved, name)),
         "value": value.decimal(job.solved.problem.numbers.digits),
         "exact": None if value.exact is None else str(value.exact),
-        "uses": list(rule_at(job.solved.trace.index, name).uses),
+        "uses": list(rule_at(job.solved.trace, name).uses),
     }

@@ -13,6 +13,9 @@ from tracer.formula import At
 from tracer.notation import Glyph, Symbols
 from tracer.rounding import Number
 
+# functions that are no activations; LaTeX and plain text call them the same
+OPERATORS = frozenset(("log", "max", "min"))
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:

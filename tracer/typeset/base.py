@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from tracer import ids
 from tracer.formula import (
     Apply,
+    Args,
     At,
     Coef,
     DataSet,
@@ -143,6 +144,11 @@ class Printer(Atoms):
             case Apply(function, arg, prime, slope):
                 head = self.function_name(function, prime, slope)
                 return [head, *self.bracket(self.pieces(arg, depth + 1), square=False)]
+            case Args(items):
+                inner = self.pieces(items[0], depth)
+                for item in items[1:]:
+                    inner += [self.comma, *self.pieces(item, depth)]
+                return inner
             case Group(body):
                 return self.bracket(self.pieces(body, depth + 1), square=True)
             case OverData(body):
@@ -151,9 +157,9 @@ class Printer(Atoms):
 
     def name(self, name: str) -> Piece:
         """A quantity's symbol; a target is written as a function of the inputs."""
-        if name == ids.LOSS:
+        if self.symbols.is_loss(name):
             return self.loss()
-        if name.startswith("t["):
+        if self.symbols.is_target(name):
             found = ids.parse(name)
             assert found is not None
             return self.of_inputs(self.symbols.target(found.of.j))
@@ -242,5 +248,7 @@ class Printer(Atoms):
 
     def _power_base(self, base: Formula) -> Piece:
         if isinstance(base, Num) and not set(base.number.text) & set("-/e"):
+            return self.solid(base)
+        if isinstance(base, Var) and self.symbols.may_be_raised(base.id):
             return self.solid(base)
         return self.joined(self.bracket(self.pieces(base, 1), square=False))

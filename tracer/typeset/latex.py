@@ -9,7 +9,7 @@ from tracer.activations import ACTIVATIONS
 from tracer.formula import At
 from tracer.notation import Glyph, Symbols
 from tracer.rounding import Number
-from tracer.typeset.atoms import Piece, fraction_parts
+from tracer.typeset.atoms import OPERATORS, Piece, fraction_parts
 from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
@@ -128,15 +128,18 @@ class LatexPrinter(Printer):
 
     def glyph(self, glyph: Glyph) -> Piece:
         text = _GREEK.get(glyph.base, glyph.base)
+        letters = 1 if glyph.base in _GREEK else len(glyph.base)
+        if letters > 1:
+            text = rf"\mathrm{{{text}}}"
         if glyph.sub:
             text += f"_{{{glyph.sub}}}" if len(glyph.sub) > 1 else f"_{glyph.sub}"
         if glyph.sup:
             text += f"^{{{glyph.sup}}}" if len(glyph.sup) > 1 else f"^{glyph.sup}"
-        return Piece(text, _LETTER + _SMALL * max(len(glyph.sub), len(glyph.sup)))
+        return Piece(text, _LETTER * letters + _SMALL * max(len(glyph.sub), len(glyph.sup)))
 
     def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
-        if name == "log":
-            return Piece(r"\log", 15.0)
+        if name in OPERATORS:
+            return Piece(rf"\{name}", 5.6 * len(name))
         row = ACTIVATIONS[name]
         text, width = row.latex, 5.6 * len(row.text)
         if slope is not None:

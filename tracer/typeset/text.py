@@ -9,7 +9,7 @@ from tracer.activations import ACTIVATIONS
 from tracer.formula import At
 from tracer.notation import Glyph
 from tracer.rounding import Number
-from tracer.typeset.atoms import Piece
+from tracer.typeset.atoms import OPERATORS, Piece
 from tracer.typeset.base import Printer
 
 _GREEK = {"gamma": "γ"}
@@ -45,7 +45,7 @@ class TextPrinter(Printer):
         return _piece(base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS))
 
     def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
-        text = name if name == "log" else ACTIVATIONS[name].text
+        text = name if name in OPERATORS else ACTIVATIONS[name].text
         if slope is not None:
             text += "_" + self.number(slope).text
         return _piece(text + ("'" if prime else ""))

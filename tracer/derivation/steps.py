@@ -1,0 +1,165 @@
+"""Steps of a computational graph and their gradients: names = formulas = numbers = value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Piecewise, Symbol
+
+from tracer import formula, ids
+from tracer.activations import ACTIVATIONS
+from tracer.chain import local_terms
+from tracer.domains import to_fmpq
+from tracer.expressions import Call, Minus, Name, Number, Power, Product, Quotient, Sum, Tree
+from tracer.formula import Apply, Args, At, Equation, Formula, Neg, Num, Part, Partial, Prod, Var
+from tracer.rounding import exact
+from tracer.solved_graph import SolvedGraph
+
+Lookup = Callable[[str], Formula]
+
+
+def written(tree: Tree, lookup: Lookup) -> Formula:
+    """A formula in the order in which its author wrote it, with ``lookup`` for its names."""
+    match tree:
+        case Number(value):
+            return Num(exact(to_fmpq(value)))
+        case Name(name, _):
+            return lookup(name)
+        case Minus(body):
+            return Neg(written(body, lookup))
+        case Power(base, exponent):
+            return formula.Power(written(base, lookup), exponent)
+        case Quotient(top, bottom):
+            return formula.Quotient(written(top, lookup), written(bottom, lookup))
+        case Sum(parts):
+            return formula.Sum(tuple(written(part, lookup) for part in parts))
+        case Product(parts):
+            return Prod(tuple(written(part, lookup) for part in parts))
+        case Call(function, (arg,)):
+            return Apply(function, written(arg, lookup))
+        case Call(function, parts):
+            return Apply(function, Args(tuple(written(part, lookup) for part in parts)))
+    raise TypeError(type(tree).__name__)
+
+
+def step(s: SolvedGraph, name: str, state: int) -> Equation:
+    """``q = x + y = -2 + 5 = 3``; what is given has no formula."""
+    tree = s.formulas.get(name)
+    if tree is None:
+        return Equation(Var(name), (Part("=", s.num(name, state)),))
+    symbols = written(tree, Var)
+    numbers = written(tree, lambda used: s.num(used, state))
+    parts = s.parts((numbers,), name, state, newline=False)
+    return Equation(Var(name), (Part("=", symbols), *parts))
+
+
+def gradient(s: SolvedGraph, name: str, state: int) -> Equation:
+    """``∂f/∂x = ∂f/∂q · ∂q/∂x = ∂f/∂q · y = 2 · 5 = 10``, a term for each reader of ``x``."""
+    output = s.problem.output
+    own = ids.partial(output, name)
+    named: list[Formula] = []
+    symbols: list[Formula] = []
+    numbers: list[Formula] = []
+    readers = s.readers(name)
+    for reader in readers:
+        local = local_symbols(s, reader, name)
+        value = local_numbers(s, reader, name, state)
+        if reader == output:
+            # where it is a matter of cases it has no name that would not be the whole gradient's
+            own_part = value if local == Partial(output, name) else local
+            named.append(own_part)
+            symbols.append(own_part)
+            numbers.append(value)
+        else:
+            above = Partial(output, reader)
+            named.append(Prod((above, Partial(reader, name))))
+            symbols.append(Prod((above, local)))
+            numbers.append(Prod((s.num(ids.partial(output, reader), state), value)))
+    left = Partial(output, name)
+    if not readers:
+        return Equation(left, (Part("=", s.num(own, state)),))
+    worked = formula.summed(tuple(numbers))
+    links = dict.fromkeys(formula.summed(tuple(link)) for link in (named, symbols))
+    head = tuple(Part("=", link) for link in links if link not in (left, worked))
+    return Equation(left, (*head, *s.parts((worked,), own, state, newline=False)))
+
+
+def local_symbols(s: SolvedGraph, reader: str, name: str) -> Formula:
+    """A local derivative in symbols; where it is a matter of cases, only its name."""
+    return _local(s, reader, name, Var) or Partial(reader, name)
+
+
+def local_numbers(s: SolvedGraph, reader: str, name: str, state: int) -> Formula:
+    """A local derivative in numbers; where it is a matter of cases, its value."""
+    found = _local(s, reader, name, lambda used: s.num(used, state))
+    if found is not None:
+        return found
+    return s.num(s.local_id(reader, name), state)
+
+
+def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | None:
+    """The derivative of a step by something it reads, as books print it where they do."""
+    match s.formulas[reader]:
+        case Call("exp", (Name(arg, _),)) if arg == name:
+            return lookup(reader)  # its own derivative
+        case Call(function, (Name(arg, _),)) if arg == name and function in ACTIVATIONS:
+            textbook = ACTIVATIONS[function].textbook
+            if textbook is None:
+                return None
+            x, y = Symbol("x"), Symbol("y")
+            return formula.from_sympy(textbook(x, y), {x: lookup(arg), y: lookup(reader)})
+    terms = local_terms(s.trace.index[reader], name)
+    if any(term.template.expr.has(Piecewise) for term in terms):
+        return None
+    return formula.summed(
+        tuple(
+            formula.from_sympy(
+                term.template.expr,
+                dict(zip(term.template.symbols, map(lookup, term.args), strict=True)),
+            )
+            for term in terms
+        )
+    )
+
+
+def update(s: SolvedGraph, name: str, number: int) -> Equation:
+    """``w = 0.5 - 0.1 · 0.38 = 0.462``: the update from step ``number`` - 1 to ``number``."""
+    gradient_of = ids.partial(s.problem.output, name)
+    change = Prod((s.num(ids.LEARNING_RATE, 0), s.num(gradient_of, number - 1)))
+    numbers = formula.minus(s.num(name, number - 1), change)
+    return Equation(Var(name), s.parts((numbers,), name, number, newline=False))
+
+
+def derivation(s: SolvedGraph, quantity: str) -> Equation:
+    """The equation of any quantity of the trace: its rule in symbols, in numbers, its value."""
+    state, base = ids.split_step(quantity)
+    name = s.derived(base)
+    if name is not None:
+        return gradient(s, name, state)
+    if base == ids.partial(s.problem.output, s.problem.output):
+        return Equation(addressed(s, base), (Part("=", s.num(base, state)),))
+    if state and base in s.problem.wrt:
+        return update(s, base, state)
+    local = s.locals.get(base)
+    if local is None:
+        return step(s, base, state)
+    reader, name = local
+    left = Partial(reader, name)
+    symbols = local_symbols(s, reader, name)
+    head = () if symbols == left else (Part("=", symbols),)
+    numbers = local_numbers(s, reader, name, state)
+    return Equation(left, (*head, *s.parts((numbers,), base, state, newline=False)))
+
+
+def addressed(s: SolvedGraph, quantity: str) -> Formula:
+    """The symbol of any quantity of the graph, with its step where it has one."""
+    state, base = ids.split_step(quantity)
+    derived = s.derived(base)
+    body: Formula = Var(base)
+    if derived is not None:
+        body = Partial(s.problem.output, derived)
+    elif base in s.locals:
+        body = Partial(*s.locals[base])
+    elif base == ids.partial(s.problem.output, s.problem.output):
+        body = Partial(s.problem.output, s.problem.output)
+    return body if state == 0 else At(body, None, state)

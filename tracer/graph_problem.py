@@ -1,0 +1,229 @@
+"""A computational graph as a problem: givens, named steps, an output, and what to derive it by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from tracer import schema
+from tracer.errors import count, did_you_mean, printable
+from tracer.expressions import (
+    LONGEST_NAME,
+    Call,
+    FormulaError,
+    Minus,
+    Name,
+    Number,
+    Over,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    is_name,
+    statement,
+)
+from tracer.indices import Budget, IndexFault, written_out
+from tracer.policy import Numbers
+from tracer.validation import ENOUGH, Findings, defaults
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A step: the id of a quantity and the formula, in earlier ids, that it is."""
+
+    id: str
+    formula: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class GraphProblem:
+    """A computational graph: ``output`` is to be derived by each of ``wrt``.
+
+    ``given`` holds numbers by id; ``steps`` are in an order in which each uses earlier ones only.
+    ``updates``: how many steps of gradient descent, if any, change what is in ``wrt``.
+    """
+
+    title: str
+    question: str
+    given: Mapping[str, Fraction]
+    definitions: tuple[Definition, ...]
+    output: str
+    wrt: tuple[str, ...]
+    learning_rate: Fraction | None
+    steps: int
+    numbers: Numbers
+
+    @property
+    def work(self) -> int:
+        """What a pass takes: the number of steps to be worked out."""
+        return len(self.definitions)
+
+
+def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
+    """The problem of checked tables; what is wrong with its graph is added to ``found``."""
+    top = defaults(schema.GRAPH_PROBLEM) | given
+    training = defaults(schema.TRAINING) | (top["training"] or {})
+    steps = training["steps"] or 0
+    if steps and "learning_rate" not in (top["training"] or {}):
+        message = f'"learning_rate" is missing for {count(steps, "step")}'
+        place = ("training", "learning_rate")
+        found.append((place, False, f"{message}; write for example learning_rate = 0.01"))
+    if found:
+        return None
+    graph = defaults(schema.GRAPH) | top["graph"]
+    _check_names(graph, found)
+    values = dict(_entries(graph["given"]))
+    inputs = tuple(values)
+    formulas, origin = _written(graph["steps"], graph["sizes"], values, found)
+    if not found and not formulas:
+        found.append((("graph", "steps"), False, "every step is a number; nothing to derive"))
+    definitions = () if found else _ordered(formulas, origin, found)
+    if found:
+        return None
+    known = {**values, **{own.id: None for own in definitions}}
+    output = graph["output"] or list(formulas)[-1]
+    if output not in known:
+        found.append((("graph", "output"), False, _unknown(output, known)))
+    wrt = list(inputs) if graph["gradients"] is None else []
+    for index, name in enumerate(graph["gradients"] or ()):
+        some = [other for other in known if name in (other, other.partition("[")[0])]
+        if not some:
+            found.append((("graph", "gradients", index), False, _unknown(name, known)))
+        wrt += some
+    if found:
+        return None
+    return GraphProblem(
+        title=top["title"],
+        question=top["question"],
+        given=values,
+        definitions=definitions,
+        output=output,
+        wrt=tuple(dict.fromkeys(wrt)),
+        learning_rate=training["learning_rate"],
+        steps=steps,
+        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+    )
+
+
+def _check_names(graph: Mapping[str, Any], found: Findings) -> None:
+    for key in ("given", "sizes"):
+        for name in graph[key]:
+            if not is_name(name):
+                message = (
+                    f'"{printable(name, 40)}" can\'t be a name; a name is a letter and then '
+                    f"letters, digits or _, at most {LONGEST_NAME} in all, and no function's"
+                )
+                found.append((("graph", key, name), True, message))
+
+
+def _entries(given: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
+    """Each number of a table of numbers, lists and matrices with its id."""
+    for name, value in given.items():
+        if isinstance(value, Fraction):
+            yield name, value
+            continue
+        for j, row in enumerate(value, start=1):
+            if isinstance(row, Fraction):
+                yield f"{name}[{j}]", row
+            else:
+                yield from ((f"{name}[{j},{k}]", entry) for k, entry in enumerate(row, start=1))
+
+
+def _written(
+    texts: tuple[str, ...],
+    sizes: Mapping[str, int],
+    values: dict[str, Fraction],
+    found: Findings,
+) -> tuple[dict[str, Tree], dict[str, int]]:
+    """The steps written out, and the statement that each stands in.
+
+    A step that is a number joins the given ``values``. The statements may stand in any order, as
+    those of a recurrence have to.
+    """
+    formulas: dict[str, Tree] = {}
+    origin: dict[str, int] = {}
+    budget = Budget()
+    for index, text in enumerate(texts):
+        try:
+            for name, own in written_out(statement(text), sizes, budget):
+                if name in values or name in formulas:
+                    raise IndexFault(f'"{name}" is defined twice')
+                if isinstance(own, Number):
+                    values[name] = own.value
+                else:
+                    formulas[name], origin[name] = own, index
+                if len(formulas) > schema.MOST_PARAMETERS:
+                    raise IndexFault(f"more than {schema.MOST_PARAMETERS:,} quantities")
+        except FormulaError as error:
+            near = printable(text[max(0, error.position - 12) : error.position + 12], 40)
+            message = f'{error}, at character {error.position + 1} of the step, near "{near}"'
+            found.append((("graph", "steps", index), False, message))
+        except IndexFault as error:
+            found.append((("graph", "steps", index), False, str(error)))
+        if len(found) >= ENOUGH:
+            break
+    blamed: set[int] = set()
+    for name, own in formulas.items() if not found else ():
+        for used in names_in(own):
+            if used not in values and used not in formulas and origin[name] not in blamed:
+                blamed.add(origin[name])
+                message = _unknown(used, [*values, *formulas])
+                found.append((("graph", "steps", origin[name]), False, message))
+    return formulas, origin
+
+
+def _ordered(
+    formulas: Mapping[str, Tree], origin: Mapping[str, int], found: Findings
+) -> tuple[Definition, ...]:
+    """The definitions in an order in which each uses earlier ones only."""
+    uses = {
+        name: [used for used in dict.fromkeys(names_in(own)) if used in formulas]
+        for name, own in formulas.items()
+    }
+    done: dict[str, Definition] = {}
+    entered: set[str] = set()
+    for start in formulas:
+        waiting = [start]
+        while waiting:
+            name = waiting[-1]
+            if name in done:
+                waiting.pop()
+                continue
+            missing = [n for n in uses[name] if n not in done]
+            if not missing:
+                done[waiting.pop()] = Definition(name, formulas[name])
+                continue
+            if name in entered:  # it was left for what it uses, and that led back to it
+                message = f'"{name}" depends on itself, by way of "{missing[0]}"'
+                found.append((("graph", "steps", origin[name]), False, message))
+                return ()
+            entered.add(name)
+            waiting += reversed(missing)
+    return tuple(done.values())
+
+
+def names_in(tree: Tree) -> list[str]:
+    """The ids that a formula without indices uses, each as often as it stands there."""
+    found: list[str] = []
+    waiting = [tree]
+    while waiting:
+        match waiting.pop():
+            case Name(name, _):
+                found.append(name)
+            case Product(parts) | Sum(parts) | Call(_, parts):
+                waiting += reversed(parts)
+            case Minus(body) | Power(body, _) | Over(_, body):
+                waiting.append(body)
+            case Quotient(top, bottom):
+                waiting += (bottom, top)
+    return found
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    # one suggestion is looked for among a few thousand names at most, however long the graph is
+    guess = did_you_mean(name, islice(known, 5_000))
+    return f'"{printable(name, 40)}" is not defined{guess}'

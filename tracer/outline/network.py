@@ -1,0 +1,127 @@
+"""The page of a network, and the ids whose values it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS, Activation
+from tracer.blocks import Block, Display, Page, Paragraph
+from tracer.derivation.gradients import bias_above
+from tracer.derivation.quantity import derivation
+from tracer.outline.descent import idea, updates
+from tracer.outline.gradients import gradients, later_gradients
+from tracer.outline.model import loss, model
+from tracer.outline.numbers import numbers_remark
+from tracer.outline.question import question
+from tracer.outline.words import printed_steps
+from tracer.solved import Solved
+from tracer.trace import Trace
+
+
+def page(s: Solved) -> Page:
+    """The whole solution."""
+    return Page(s.problem.title, tuple(_blocks(s)))
+
+
+def _blocks(s: Solved) -> Iterator[Block]:
+    name = s.problem.loss.name
+    steps = printed_steps(s.problem.steps)
+    yield from question(s)
+    yield from model(s, "Initial Model", 0)
+    yield from loss(s, f"Initial {name}", 0)
+    if steps:
+        yield from idea(s)
+    yield from gradients(s)
+    for number in steps:
+        if number > 1:
+            yield from later_gradients(s, number)
+        yield from updates(s, number)
+        after = "" if s.problem.steps == 1 else f" after Step {number}"
+        yield from model(s, f"Updated Model{after}", number)
+        yield from loss(s, f"{name}{after}", number)
+    yield from numbers_remark(s)
+
+
+def derivation_page(s: Solved, names: Sequence[str]) -> Page:
+    """The derivations of some quantities and nothing else, but for what would mislead."""
+    blocks: list[Block] = [Display((derivation(s, name),), name) for name in names]
+    found = [ids.parse(name) for name in names]
+    partial = any(i and i.wrt and i.sample and i.of.kind == ids.LOSS for i in found)
+    if partial and len(s.problem.data) > 1:
+        words = "A derivative at one sample, [1], [2] and so on, is that of the sample's own loss"
+        rest = "." if s.problem.loss.samples == "sum" else ", before the mean is taken."
+        blocks.append(Paragraph((words + rest,), remark=True))
+    blocks += (
+        Paragraph((f"The derivative of {row.text} {row.remark}.",), remark=True)
+        for row in _used_at_kink(s)
+    )
+    return Page("", tuple(blocks))
+
+
+def _used_at_kink(s: Solved) -> list[Activation]:
+    """The activations whose derivative is taken where there is none, at 0."""
+    found: dict[str, Activation] = {}
+    for name in s.values:
+        local = ids.parse(name)
+        if local is None or local.wrt is None or local.of.kind != "l":
+            continue
+        row = ACTIVATIONS[s.problem.layers[local.of.layer - 1].activation]
+        pre = str(ids.Id(local.wrt, None, local.sample, local.step))
+        if row.textbook is None and s.values[pre].number.value == 0:
+            found[row.name] = row
+    return list(found.values())
+
+
+def needed(trace: Trace) -> list[str]:
+    """The ids, with steps, whose values the whole solution prints."""
+    local = [q.id for q in trace.quantities if trace.steps or q.id != ids.LEARNING_RATE]
+    forward = [q.id for q in trace.graph.quantities if q.terms]
+    found = list(local)
+    for step in printed_steps(trace.steps):
+        if step > 1:
+            found += [ids.at_step(name, step - 1) for name in trace.graph.parameters]
+            found += [ids.at_step(q.id, step - 1) for q in trace.quantities if q.terms]
+        found += [ids.at_step(name, step) for name in (*trace.graph.parameters, *forward)]
+    return list(dict.fromkeys(found))
+
+
+def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
+    """The ids whose values the derivations of ``asked`` print: all that they rest on.
+
+    An activation's derivative is printed by way of the output, and whether it is left out as a
+    factor 1 depends on all samples.
+    """
+    found: dict[str, None] = {}
+    for name in asked:
+        seen: set[str] = set()
+        step, base = ids.split_step(name)
+        if step and base in trace.graph.parameters:
+            step, base = step - 1, ids.at_step(base, 1)
+        waiting = [base]
+        while waiting:
+            top = waiting.pop()
+            own = name if top.startswith("1/") else ids.at_step(top, step)
+            if own in seen:
+                continue
+            seen.add(own)
+            found[own] = None
+            waiting += trace.index[top].uses
+            waiting += _also_printed(trace, top)
+    return list(found)
+
+
+def _also_printed(trace: Trace, quantity: str) -> list[str]:
+    """What a derivation prints of a quantity beyond the ids that its rule reads."""
+    found = ids.parse(quantity)
+    assert found is not None
+    if found.wrt is None:
+        return []
+    if found.of.kind == ids.LOSS:
+        above = bias_above(trace.graph, found.wrt)
+        return [] if above is None else [ids.partial(ids.LOSS, above)]
+    if found.of.kind != "l":
+        return []
+    samples = range(1, trace.graph.samples + 1)
+    pairs = ((ids.at(ids.base(quantity), n), ids.at(str(found.of), n)) for n in samples)
+    return [name for pair in pairs for name in pair]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -219,3 +220,22 @@ def test_a_fault_in_a_later_part_is_at_its_quantity(monkeypatch: pytest.MonkeyPa
     monkeypatch.undo()
     assert refused(long_fractions(3, 6, policy="exact")) == fault
     assert fault.startswith("p2[1](1): ")
+
+
+def test_a_fraction_too_long_to_read_gives_way_to_its_decimals() -> None:
+    """Two steps of the deck in fractions had thirty digits above and below the line."""
+    problem = tracer.load(tracer.DECK)
+    numbers = replace(problem.numbers, style="fraction")
+    found = tracer.solve(replace(problem, numbers=numbers, steps=2))
+    assert found.solved.values["dloss/dw1[1,2]"].number.text == "333/250"
+    decimals = tracer.solve(replace(problem, steps=2))
+    assert found.solved.values["2/loss"] == decimals.solved.values["2/loss"]
+    assert found["2/loss"].exact is not None
+
+
+def test_what_no_line_has_room_for_is_refused_by_the_policy_exact() -> None:
+    problem = tracer.load(tracer.DECK)
+    numbers = replace(problem.numbers, policy="exact")
+    assert tracer.solve(replace(problem, numbers=numbers))["1/loss"].exact is not None
+    with pytest.raises(tracer.InputError, match="written in full it has .* characters"):
+        tracer.solve(replace(problem, numbers=numbers, steps=3))

@@ -417,6 +417,9 @@ class _Parser:
         elif found == r"\sum":
             self.take("_")
             self.argument()
+            if self.next == "^":
+                self.take()
+                self.argument()
             self.product()
         elif found == r"\{":
             self.skip_to(r"\}")

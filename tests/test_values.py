@@ -237,5 +237,5 @@ def test_what_no_line_has_room_for_is_refused_by_the_policy_exact() -> None:
     problem = tracer.load(tracer.DECK)
     numbers = replace(problem.numbers, policy="exact")
     assert tracer.solve(replace(problem, numbers=numbers))["1/loss"].exact is not None
-    with pytest.raises(tracer.InputError, match="written in full it has .* characters"):
+    with pytest.raises(tracer.InputError, match="written in full it has"):
         tracer.solve(replace(problem, numbers=numbers, steps=3))

@@ -168,6 +168,16 @@ class OverData:
     body: Formula
 
 
+@dataclass(frozen=True, slots=True)
+class OverRange:
+    """The sum of ``body`` over whole numbers: ``variable`` from ``low`` to ``high``, as texts."""
+
+    variable: str
+    low: str
+    high: str
+    body: Formula
+
+
 Formula = (
     Num
     | Var
@@ -188,6 +198,7 @@ Formula = (
     | Apply
     | Group
     | OverData
+    | OverRange
 )
 
 

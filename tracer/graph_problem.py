@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heappop, heappush
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from tracer.expressions import (
     Power,
     Product,
     Quotient,
+    Statement,
     Sum,
     Tree,
     is_name,
@@ -43,8 +45,9 @@ class Definition:
 class GraphProblem:
     """A computational graph: ``output`` is to be derived by each of ``wrt``.
 
-    ``given`` holds numbers by id; ``steps`` are in an order in which each uses earlier ones only.
-    ``updates``: how many steps of gradient descent, if any, change what is in ``wrt``.
+    ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
+    only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
+    their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
     """
 
     title: str
@@ -53,6 +56,8 @@ class GraphProblem:
     definitions: tuple[Definition, ...]
     output: str
     wrt: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    sizes: Mapping[str, int]
     learning_rate: Fraction | None
     steps: int
     numbers: Numbers
@@ -103,6 +108,8 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         definitions=definitions,
         output=output,
         wrt=tuple(dict.fromkeys(wrt)),
+        statements=tuple(statement(text) for text in graph["steps"]),
+        sizes=graph["sizes"],
         learning_rate=training["learning_rate"],
         steps=steps,
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
@@ -179,31 +186,34 @@ def _written(
 def _ordered(
     formulas: Mapping[str, Tree], origin: Mapping[str, int], found: Findings
 ) -> tuple[Definition, ...]:
-    """The definitions in an order in which each uses earlier ones only."""
-    uses = {
-        name: [used for used in dict.fromkeys(names_in(own)) if used in formulas]
-        for name, own in formulas.items()
-    }
-    done: dict[str, Definition] = {}
-    entered: set[str] = set()
-    for start in formulas:
-        waiting = [start]
-        while waiting:
-            name = waiting[-1]
-            if name in done:
-                waiting.pop()
-                continue
-            missing = [n for n in uses[name] if n not in done]
-            if not missing:
-                done[waiting.pop()] = Definition(name, formulas[name])
-                continue
-            if name in entered:  # it was left for what it uses, and that led back to it
-                message = f'"{name}" depends on itself, by way of "{missing[0]}"'
-                found.append((("graph", "steps", origin[name]), False, message))
-                return ()
-            entered.add(name)
-            waiting += reversed(missing)
-    return tuple(done.values())
+    """The definitions in an order in which each uses earlier ones only.
+
+    Of those that could be next the first in the file comes first (Kahn 1962), so that a recurrence
+    is worked one step of time after the other.
+    """
+    names = list(formulas)
+    place = {name: position for position, name in enumerate(names)}
+    readers: dict[str, list[int]] = {}
+    waiting = []
+    for name, own in formulas.items():
+        used = [other for other in dict.fromkeys(names_in(own)) if other in formulas]
+        waiting.append(len(used))
+        for other in used:
+            readers.setdefault(other, []).append(place[name])
+    ready = [position for position, count in enumerate(waiting) if count == 0]
+    done: list[Definition] = []
+    while ready:
+        name = names[heappop(ready)]
+        done.append(Definition(name, formulas[name]))
+        for reader in readers.get(name, ()):
+            waiting[reader] -= 1
+            if waiting[reader] == 0:
+                heappush(ready, reader)
+    if len(done) < len(names):
+        stuck = next(name for name, count in zip(names, waiting, strict=True) if count)
+        message = f'"{stuck}" depends on itself, directly or by way of other steps'
+        found.append((("graph", "steps", origin[stuck]), False, message))
+    return tuple(done)
 
 
 def names_in(tree: Tree) -> list[str]:

@@ -96,6 +96,23 @@ def whole(tree: Tree, known: Indices) -> int:
     return found
 
 
+def shown(tree: Tree) -> str:
+    """An index or a bound as text: ``t-1``, ``2*k``."""
+    match tree:
+        case Number(value):
+            return str(value)
+        case Name(name, ()):
+            return name
+        case Minus(body):
+            return f"-{shown(body)}"
+        case Sum((first, *rest)):
+            signed = (shown(term) for term in rest)
+            return shown(first) + "".join(t if t.startswith("-") else f"+{t}" for t in signed)
+        case Product(factors):
+            return "*".join(map(shown, factors))
+    raise IndexFault("an index is a whole number such as t-1 or 2*k")
+
+
 def _span(own: Range, known: Indices) -> range:
     low, high = whole(own.low, known), whole(own.high, known)
     if high < low:

@@ -4,14 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Piecewise, Symbol
+from sympy import Piecewise, Symbol, factor_terms
 
 from tracer import formula, ids
 from tracer.activations import ACTIVATIONS
 from tracer.chain import local_terms
 from tracer.domains import to_fmpq
-from tracer.expressions import Call, Minus, Name, Number, Power, Product, Quotient, Sum, Tree
-from tracer.formula import Apply, Args, At, Equation, Formula, Neg, Num, Part, Partial, Prod, Var
+from tracer.expressions import (
+    Call,
+    Minus,
+    Name,
+    Number,
+    Over,
+    Power,
+    Product,
+    Quotient,
+    Statement,
+    Sum,
+    Tree,
+)
+from tracer.formula import (
+    Apply,
+    Args,
+    At,
+    Equation,
+    Formula,
+    Letter,
+    Neg,
+    Num,
+    Part,
+    Partial,
+    Prod,
+    Var,
+)
+from tracer.graph_symbols import glyph_of
+from tracer.indices import shown
+from tracer.notation import Glyph
 from tracer.rounding import exact
 from tracer.solved_graph import SolvedGraph
 
@@ -23,8 +51,13 @@ def written(tree: Tree, lookup: Lookup) -> Formula:
     match tree:
         case Number(value):
             return Num(exact(to_fmpq(value)))
-        case Name(name, _):
+        case Name(name, ()):
             return lookup(name)
+        case Name():
+            return _indexed(tree)
+        case Over(own, body):
+            low, high = shown(own.low), shown(own.high)
+            return formula.OverRange(own.variable, low, high, written(body, lookup))
         case Minus(body):
             return Neg(written(body, lookup))
         case Power(base, exponent):
@@ -40,6 +73,17 @@ def written(tree: Tree, lookup: Lookup) -> Formula:
         case Call(function, parts):
             return Apply(function, Args(tuple(written(part, lookup) for part in parts)))
     raise TypeError(type(tree).__name__)
+
+
+def general(own: Statement) -> Equation:
+    """``h_t = tanh(a_t)``: a statement with its indices as they stand in the file."""
+    return Equation(_indexed(own.target), (Part("=", written(own.formula, Var)),))
+
+
+def _indexed(name: Name) -> Formula:
+    below = ",".join(map(shown, name.indices))
+    glyph = glyph_of(name.name)
+    return Letter(Glyph(glyph.base, ",".join(part for part in (glyph.sub, below) if part)))
 
 
 def step(s: SolvedGraph, name: str, state: int) -> Equation:
@@ -85,7 +129,10 @@ def gradient(s: SolvedGraph, name: str, state: int) -> Equation:
 
 
 def local_symbols(s: SolvedGraph, reader: str, name: str) -> Formula:
-    """A local derivative in symbols; where it is a matter of cases, only its name."""
+    """A local derivative in symbols; where it is a matter of cases, ReLU' or only its name."""
+    match s.formulas[reader]:
+        case Call("relu", (Name(arg, _),)):
+            return Apply("relu", Var(arg), prime=True)
     return _local(s, reader, name, Var) or Partial(reader, name)
 
 
@@ -114,7 +161,7 @@ def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | 
     return formula.summed(
         tuple(
             formula.from_sympy(
-                term.template.expr,
+                factor_terms(term.template.expr),  # 2(y - t), which SymPy had multiplied out
                 dict(zip(term.template.symbols, map(lookup, term.args), strict=True)),
             )
             for term in terms

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from tracer import ids
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Page, Paragraph, Text
-from tracer.derivation.steps import derivation, gradient, step, update, written
-from tracer.expressions import Call, Name
-from tracer.formula import Equation, Part, Partial, Var
+from tracer.derivation.steps import derivation, general, gradient, step, update, written
+from tracer.expressions import Call, Name, Number, Statement
+from tracer.formula import Equation, Letter, Part, Partial, Var
+from tracer.indices import whole
+from tracer.notation import Glyph
 from tracer.outline.numbers import numbers_remark
 from tracer.outline.words import printed_steps
 from tracer.solved_graph import SolvedGraph
@@ -57,11 +59,17 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
 
 
 def _blocks(s: SolvedGraph) -> Iterator[Block]:
+    steps = s.problem.definitions
     yield from _question(s)
     yield Heading("Forward Pass")
     yield from _forward(s, 0)
     yield Heading("Gradients")
     yield from _idea(s)
+    if any(isinstance(own.formula, Call) and own.formula.function == "relu" for own in steps):
+        words = (
+            "The derivative of ReLU is 1 where its argument is positive, else 0; at 0 there is none"
+        )
+        yield Paragraph((f"{words}, and 0 is used.",), remark=True)
     yield from _gradients(s, 0)
     for number in printed_steps(s.problem.steps):
         if number > 1:
@@ -83,12 +91,26 @@ def _question(s: SolvedGraph) -> Iterator[Block]:
         yield Paragraph(("Computed from these, step by step:",))
         steps = ((own.id, written(own.formula, Var)) for own in s.problem.definitions)
         yield Display(tuple(Equation(Var(name), (Part("=", rule),)) for name, rule in steps))
+    else:
+        yield Paragraph(("Computed from these:",))
+        for statement in s.problem.statements:
+            if not isinstance(statement.formula, Number):  # that is one of the givens
+                yield Paragraph((general(statement), *_ranges(s, statement)))
     if s.problem.question:
         yield Paragraph((s.problem.question,))
         return
     output = Var(s.problem.output)
     by = tuple(_listed(s.problem.wrt))
     yield Paragraph(("Compute ", output, " and its derivatives with respect to ", *by, "."))
+
+
+def _ranges(s: SolvedGraph, statement: Statement) -> Iterator[Inline]:
+    """For which indices a statement holds, in words."""
+    for position, own in enumerate(statement.ranges):
+        yield " and " if position else " for "
+        low, high = (whole(end, s.problem.sizes) for end in (own.low, own.high))
+        yield Letter(Glyph(own.variable))
+        yield f" from {low} to {high}"
 
 
 def _groups(s: SolvedGraph) -> Iterator[tuple[Equation, ...]]:
@@ -168,8 +190,3 @@ def _cases(s: SolvedGraph, name: str, state: int) -> Iterator[Text]:
                 chosen,
                 ": its derivative is 1 by that one and 0 by the other.",
             )
-        case Call("relu", (Name(arg, _),)):
-            value = s.number(arg, state).value
-            sign = "positive" if value > 0 else "negative" if value < 0 else "0, where 0 is used"
-            local = Partial(name, arg)
-            yield (local, f" is {int(value > 0)}, since ", Var(arg), f" is {sign}.")

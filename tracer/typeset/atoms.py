@@ -84,6 +84,10 @@ class Atoms(ABC):
         """The sign of a sum over the samples."""
 
     @abstractmethod
+    def over_range(self, variable: str, low: str, high: str) -> Piece:
+        """The sign of a sum over whole numbers."""
+
+    @abstractmethod
     def relation(self, relation: str) -> Piece:
         """``=`` or ``≈`` between two formulas."""
 

@@ -23,6 +23,7 @@ from tracer.formula import (
     Num,
     OfInputs,
     OverData,
+    OverRange,
     Partial,
     Point,
     Power,
@@ -151,6 +152,9 @@ class Printer(Atoms):
                 return inner
             case Group(body):
                 return self.bracket(self.pieces(body, depth + 1), square=True)
+            case OverRange(variable, low, high, body):
+                sign = self.over_range(variable, low, high)
+                return [sign, *self._factor(body, first=True, depth=depth)]
             case OverData(body):
                 return [self.over_data(), *self._factor(body, first=True, depth=depth)]
         raise TypeError(type(formula).__name__)

@@ -175,6 +175,10 @@ class LatexPrinter(Printer):
         # limits are set in 7 pt, and the sign is narrower than they are
         return Piece(rf"\sum_{{{point} \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True)
 
+    def over_range(self, variable: str, low: str, high: str) -> Piece:
+        width = _SMALL * (len(variable) + max(len(low), len(high))) + 20
+        return Piece(rf"\sum_{{{variable}={low}}}^{{{high}}} ", width, tall=True)
+
     def relation(self, relation: str) -> Piece:
         return Piece({"=": " = ", "≈": r" \approx ", "": ""}[relation], 13.4 if relation else 0.0)
 

@@ -71,6 +71,9 @@ class TextPrinter(Printer):
     def over_data(self) -> Piece:
         return _piece(f"Σ_{self.glyph(self.symbols.notation.data).text} ")
 
+    def over_range(self, variable: str, low: str, high: str) -> Piece:
+        return _piece(f"Σ_{{{variable}={low}}}^{{{high}}} ")
+
     def relation(self, relation: str) -> Piece:
         return _piece(f" {relation} " if relation else "")
 

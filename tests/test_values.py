@@ -233,9 +233,11 @@ def test_a_fraction_too_long_to_read_gives_way_to_its_decimals() -> None:
     assert found["2/loss"].exact is not None
 
 
-def test_what_no_line_has_room_for_is_refused_by_the_policy_exact() -> None:
+def test_a_number_that_no_line_has_room_for_is_refused_in_latex() -> None:
     problem = tracer.load(tracer.DECK)
     numbers = replace(problem.numbers, policy="exact")
-    assert tracer.solve(replace(problem, numbers=numbers))["1/loss"].exact is not None
+    assert "6629877942113" in tracer.solve(replace(problem, numbers=numbers)).render("json")
+    long = tracer.solve(replace(problem, numbers=numbers, steps=3))
+    assert len(str(long["3/loss"].value)) > 60
     with pytest.raises(tracer.InputError, match="written in full it has"):
-        tracer.solve(replace(problem, numbers=numbers, steps=3))
+        long.render("latex")

@@ -152,9 +152,10 @@ class _Writer:
             chunk = "+".join(parts[start : start + _TERMS_PER_LINE])
             if start and through:  # a sum of many fractions may get too long before its end
                 self._line(quantity.id, f"{own}=settled({own})")
-            self._line(quantity.id, f"{own}={own}+{chunk}" if start else f"{own}={chunk}")
-        if through:
-            self._line(quantity.id, f"{own}={through}({own})")
+            if start:
+                chunk = f"{own}+{chunk}"
+            is_last = start + _TERMS_PER_LINE >= len(parts)
+            self._line(quantity.id, f"{own}={through}({chunk})" if is_last else f"{own}={chunk}")
         self.names[quantity.id] = own
 
     def _line(self, owner: str, text: str) -> None:

@@ -43,8 +43,6 @@ _LAST_PRECISION = 16_384
 _LARGEST = 10**100
 # a longer fraction tells a reader nothing: its decimals are printed instead
 _LONGEST_READ = 24
-# what is printed in full has to fit on a line, beside what it is multiplied by
-_LONGEST_LINE = 60
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
 _TOO_SMALL = "it is so small that float64 has 0 for it; another number policy can hold it"
 
@@ -302,14 +300,7 @@ class _Run:
             return Value(decimal(result, numbers.digits, is_exact=True), None)
         is_true = isinstance(result, fmpq) and numbers.policy != "step"
         try:
-            number = printed(result, numbers)
-            if numbers.policy == "exact" and len(number.text) > _LONGEST_LINE:
-                reason = (
-                    f"written in full it has {len(number.text):,} characters, more than a line "
-                    "has room for; the policy display rounds it"
-                )
-                raise _fault(name, state, reason)
-            return Value(number, result if is_true else None)
+            return Value(printed(result, numbers), result if is_true else None)
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
 

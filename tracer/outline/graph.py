@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+
+from sympy import Piecewise
 
 from tracer import ids
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Page, Paragraph, Text
 from tracer.derivation.steps import derivation, general, gradient, step, update, written
 from tracer.expressions import Call, Name, Number, Statement
 from tracer.formula import Equation, Letter, Part, Partial, Var
+from tracer.graph import Template
 from tracer.indices import whole
 from tracer.notation import Glyph
 from tracer.outline.numbers import numbers_remark
@@ -43,19 +47,28 @@ def needed(trace: Trace) -> list[str]:
 
 def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     """The ids whose values the derivations of ``asked`` print: all that their rules read."""
-    found: dict[str, None] = {}
+    # a derivative may exist where the steps themselves do not: they have to be worked out
+    states = {ids.split_step(name)[0] for name in asked}
+    found = dict.fromkeys(
+        trace.at_step(q.id, state) for state in states for q in trace.graph.quantities
+    )
+    gradients = {ids.partial(trace.graph.output, q.id) for q in trace.graph.quantities}
     for name in asked:
         state, base = ids.split_step(name)
         found[name] = None
-        # a derivative may exist where the steps themselves do not: they have to be worked out
-        found |= dict.fromkeys(trace.at_step(q.id, state) for q in trace.graph.quantities)
         if state and base in trace.graph.parameters:
             state, base = state - 1, trace.at_step(base, 1)
         for used in trace.index[base].uses:
-            found[trace.at_step(used, state)] = None
-            # a product's factors are printed by way of what they are made of
-            found |= dict.fromkeys(trace.at_step(n, state) for n in trace.index[used].uses)
+            # a local derivative is printed by way of the steps, unless it is a matter of cases
+            rule = trace.index[used]
+            if used in gradients or any(_has_cases(term.template) for term in rule.terms):
+                found[trace.at_step(used, state)] = None
     return list(found)
+
+
+@cache
+def _has_cases(template: Template) -> bool:
+    return bool(template.expr.has(Piecewise))
 
 
 def _blocks(s: SolvedGraph) -> Iterator[Block]:

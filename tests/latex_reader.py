@@ -122,6 +122,11 @@ FUNCTIONS = {
     r"\mathrm{LeakyReLU}": "leaky",
 }
 EXTREMES: dict[str, Callable[..., Fraction]] = {r"\max": max, r"\min": min}
+_GREEK = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
+    " varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Phi Psi Omega"
+)
+_LETTERS = {rf"\{name}" for name in (*_GREEK.split(), "ldots")}
 _PRIMES = {"relu": "relu'", "leaky": "leaky'"}
 
 
@@ -423,15 +428,15 @@ class _Parser:
             self.product()
         elif found == r"\{":
             self.skip_to(r"\}")
+        elif found == r"\hat":
+            self.argument()
         elif found == r"\left":
             self.take(".")
             self.sum()
             self.take(r"\right")
             self.take("|")
         elif not (
-            found.isalpha()
-            or found in (r"\gamma", r"\ldots")
-            or found.startswith((r"\mathrm{", r"\text{"))
+            found.isalpha() or found in _LETTERS or found.startswith((r"\mathrm{", r"\text{"))
         ):
             self.place -= 1
             raise self.unreadable("(neither a number nor a symbol)")

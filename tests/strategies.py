@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
+
 RATIONAL = ("identity", "relu", "leaky_relu")
 ACTIVATIONS = (*RATIONAL, "sigmoid", "tanh", "softplus")
 
@@ -23,6 +25,20 @@ def decimals(largest: int = 2, places: int = 3) -> st.SearchStrategy[str]:
 
 def positive(largest: int = 1) -> st.SearchStrategy[str]:
     return st.integers(1, largest * 1000).map(lambda n: str(Decimal(n) / 1000))
+
+
+# the names of all profiles: each is a file
+NOTATIONS = sorted(path.stem for path in (ROOT / "tracer" / "notations").glob("*.toml"))
+OWN = (
+    {"weight": "w_{i}{k}{j}", "bias": "w_{i}{j}", "delta": "Delta_{j}^{i}", "updated": "^*"},
+    {"like": "mazur", "output": "o_{unit}^out", "sample": "_({n})", "network": "g_{j}"},
+    {"like": "ng", "input": False, "prediction": "yhat_{name}", "loss": "L_CE"},
+)
+
+
+def notations() -> st.SearchStrategy[str | dict[str, Any]]:
+    """A profile by its name, or one's own."""
+    return st.one_of(st.sampled_from(NOTATIONS), st.sampled_from(OWN))
 
 
 @st.composite

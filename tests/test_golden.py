@@ -12,6 +12,8 @@ import pytest
 
 import tracer
 from tests.conftest import EXAMPLES, ROOT
+from tests.strategies import NOTATIONS
+from tracer.problem import with_changes
 from tracer.renderers import FORMATS
 
 Golden = Callable[[str, str], None]
@@ -31,7 +33,8 @@ def test_there_is_no_golden_file_without_a_test() -> None:
     assert {path.name for path in (ROOT / "tests" / "golden").iterdir()} == expected
 
 
-VARIANTS = [
+PROFILES = [name for name in NOTATIONS if name != "deck"]
+VARIANTS: list[tuple[str, dict[str, object]]] = [
     ("deck-fragment.tex", {"to": "latex", "fragment": True}),
     ("deck-pandoc.md", {"to": "markdown", "flavour": "pandoc"}),
     ("deck-myst.md", {"to": "markdown", "flavour": "myst"}),
@@ -39,6 +42,12 @@ VARIANTS = [
     ("deep-paths.txt", {"to": "text", "view": "paths", "problem": "deep"}),
     ("deck-only.tex", {"to": "latex", "only": ["dloss/dw1[1,2]", "1/loss"]}),
     ("deck-only.json", {"to": "json", "only": ["dloss/dw1[1,2]", "1/loss"]}),
+    *(
+        (f"deck-{name}.tex", {"to": "latex", "notation": name, "fragment": True})
+        for name in PROFILES
+    ),
+    *((f"deck-{name}.txt", {"to": "text", "notation": name}) for name in PROFILES),
+    ("deck-nielsen-deltas.txt", {"to": "text", "notation": "nielsen", "view": "deltas"}),
     ("deck-wide.txt", {"to": "text", "width": 120}),
 ]
 
@@ -47,7 +56,8 @@ VARIANTS = [
 def test_variant(name: str, options: dict[str, object], golden: Golden) -> None:
     rest = dict(options)
     path = ROOT / "examples" / f"{rest.pop('problem', 'deck')}.toml"
-    to = rest.pop("to")
+    to, notation = rest.pop("to"), str(rest.pop("notation", "deck"))
     solving = {key: rest.pop(key) for key in ("only", "view") if key in rest}
-    solution = tracer.solve(tracer.load(path), **solving)  # type: ignore[arg-type]
+    problem = with_changes(tracer.load(path), notation=notation)
+    solution = tracer.solve(problem, **solving)  # type: ignore[arg-type]
     golden(name, solution.render(str(to), **rest))  # type: ignore[arg-type]

@@ -171,7 +171,7 @@ def test_what_is_only_of_networks_is_refused() -> None:
 def test_long_graphs_show_their_steps_with_indices_in_the_question() -> None:
     steps = ("h[0] = 0", "h[t] = x*h[t-1] + sum(k = 1..3, v[k]) for t = 1..20")
     text = " ".join(solution(*steps).render("text").split())
-    assert "Σ_{k=1}^{3} vk for t from 1 to 20" in text
+    assert "Σ_{k=1}^{3} v_k for t from 1 to 20" in text
     page = solution(*steps).render("latex")
     assert r"$h_t = x \cdot h_{t-1} + \sum_{k=1}^{3} v_k$ for $t$ from 1 to 20" in page
 

@@ -11,6 +11,8 @@ import pytest
 
 import tracer
 from tests.conftest import EXAMPLES, ROOT, need
+from tests.strategies import NOTATIONS
+from tracer.problem import with_changes
 
 _COMPLAINT = re.compile(r"^(?:!|.*Warning:|Overfull|Underfull|Missing character)", re.MULTILINE)
 
@@ -29,6 +31,13 @@ def compile_latex(text: str, folder: Path) -> list[str]:
 def test_every_golden_document_compiles(path: Path, tmp_path: Path) -> None:
     text = (ROOT / "tests" / "golden" / f"{path.stem}.tex").read_text(encoding="utf-8")
     assert compile_latex(text, tmp_path) == []
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("name", ["deck", "deep", "two-outputs"])
+def test_every_notation_compiles(name: str, notation: str, tmp_path: Path) -> None:
+    problem = with_changes(tracer.load(ROOT / "examples" / f"{name}.toml"), notation=notation)
+    assert compile_latex(tracer.solve(problem).render("latex"), tmp_path) == []
 
 
 def test_a_complaint_is_noticed(tmp_path: Path) -> None:
@@ -129,7 +138,18 @@ def flat(text: str) -> str:
     return re.sub(r"\s", "", text).replace("’", "'")
 
 
-def test_deep_and_wide_networks_compile(tmp_path: Path) -> None:
+# symbols as wide as one may make them
+WIDE = {
+    "like": "mazur",
+    "weight": "WEIGHTMMMMMM_{i}to{j}from{k}",
+    "output": "OutputOfUnit_{j}inlayer^{i}",
+    "delta": "delta_DELTADELTA{j}^{i}",
+    "loss": "Lossss_everywhere",
+}
+
+
+@pytest.mark.parametrize("notation", ["deck", "mazur", "ng", WIDE], ids=str)
+def test_deep_and_wide_networks_compile(notation: str | dict[str, str], tmp_path: Path) -> None:
     """Sixteen inputs and neurons: points, tables and sums have to be broken."""
     width = 16
     row = [f"{(-1) ** k * (k + 1) / 100:.2f}" for k in range(width)]
@@ -141,6 +161,9 @@ def test_deep_and_wide_networks_compile(tmp_path: Path) -> None:
             ],
             "data": [{"inputs": row, "targets": [0, 1, 0]}] * 2,
             "training": {"learning_rate": "0.5"},
+            "notation": notation,
         }
     )
-    assert compile_latex(tracer.solve(problem).render("latex"), tmp_path) == []
+    for view in ("auto", "deltas"):
+        page = tracer.solve(problem, view=view).render("latex")
+        assert compile_latex(page, tmp_path) == []

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
 from tracer.literals import exact
+from tracer.notation import named
 from tracer.outline.words import printed_steps
 from tracer.problem import Layer, Loss, Numbers, Problem, Sample, load, with_changes
 from tracer.source import from_text, read_path
@@ -92,11 +93,11 @@ def test_a_problem_is_read_completely_and_exactly() -> None:
             Layer(((Fraction(1), Fraction(1, 3)),), None, "leaky_relu", Fraction(1, 100)),
         ),
         data=(Sample((Fraction(1), Fraction(3)), (Fraction(1),)),),
-        loss=Loss("squared_error", Fraction(1), "sum", "sum", "E"),
+        loss=Loss("squared_error", Fraction(1), "sum", "sum", None),
         learning_rate=Fraction(1, 100),
         steps=1,
         numbers=Numbers("display", 5, "decimal", False),
-        notation="deck",
+        notation=named("deck"),
     )
 
 
@@ -400,7 +401,7 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     "wrong kind of choice": (('"relu"', "1"), [("5:14", 'must be "identity", "relu"')]),
     "only one choice": (
         ("title", 'notation = "decks"\ntitle'),
-        [("1:12", 'notation must be "deck", not "decks"; did you mean "deck"?')],
+        [("1:12", 'or "nielsen", not "decks"; did you mean "deck"?')],
     ),
     "title too long": (
         ("Two layers", "x" * 201),
@@ -1084,7 +1085,7 @@ def test_each_key_is_explained_and_its_example_is_right(key: schema.Key) -> None
     found: validation.Findings = []
     if isinstance(key.kind, schema.Tables):
         assert content[key.name] == [{}]
-    elif isinstance(key.kind, schema.Table):
+    elif isinstance(key.kind, schema.Table) and not key.kind.names:
         assert content[key.name] == {}
     else:
         assert validation.check_value(key.kind, content[key.name], (key.name,), found) is not None

@@ -23,15 +23,24 @@ def test_the_excerpt_is_what_the_tool_prints() -> None:
 
 
 def test_the_problem_file_is_complete() -> None:
-    text, graph = fenced("toml")
+    text, graph, _ = fenced("toml")
     solution = tracer.solve(tracer.load(text))
     assert solution["1/loss"].value < solution["loss"].value
     solution = tracer.solve(tracer.load(graph))
     assert {"h[2]", "dL/dW_xh", "da[2]/dh[1]"} <= set(solution.ids)
 
 
+def test_the_notation_of_ones_own_is_one() -> None:
+    *_, notation = fenced("toml")
+    deck = tracer.DECK.read_text(encoding="utf-8")
+    page = tracer.solve(tracer.load(f"{deck}\n{notation}")).render("text")
+    assert "∂MSE/∂ω₂₁⁽²⁾" in page
+    assert "ω₂₁⁽²⁾⁺ = 0.3 - 0.01·1.332 = 0.28668" in page
+    assert "δ" not in page
+
+
 def test_the_error_message_is_the_one_shown(tmp_path: Path) -> None:
-    text, _ = fenced("toml")
+    text, *_ = fenced("toml")
     lines = text.splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith("biases"))
     lines[place] = lines[place].replace("biases", "bias", 1)

@@ -47,6 +47,7 @@ from tests.latex_reader import (
     parse,
     read,
 )
+from tracer.problem import with_changes
 
 # The reader: one side
 
@@ -482,7 +483,9 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
         one
         for one in equations
         if one.links
-        and re.fullmatch(r"\\frac\{\\partial .+\}\{\\partial [wb]_[^ ]+\}", one.sides[0].text)
+        and re.fullmatch(
+            r"\\frac\{\\partial .+\}\{\\partial ([wbW]|\\theta)_[^ ]+\}", one.sides[0].text
+        )
     ]
     faults = []
     if len(gradients) != parameters * max(steps, 1):
@@ -530,6 +533,19 @@ def test_every_equation_of_a_graph_comes_out(path: Path) -> None:
     found = worked_out(read(page_of(path), decimal_comma=problem.numbers.decimal_comma), problem)
     assert_true(found)
     assert not found.unchecked
+
+
+@pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("notation", strategies.NOTATIONS)
+def test_every_equation_comes_out_in_every_notation(path: Path, notation: str) -> None:
+    problem = with_changes(tracer.load(path), notation=notation)
+    views = ["auto", "deltas"] if problem.numbers.policy == "step" else ["paths", "deltas"]
+    found = [check(tracer.solve(problem, view=view).render("latex"), problem) for view in views]
+    for one in found:
+        assert_true(one)
+    # other letters, the same numbers
+    deck = [check(page_of(path, view), tracer.load(path)) for view in views]
+    assert [one.links for one in found] == [one.links for one in deck]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -671,7 +687,9 @@ def problems(draw: st.DrawFn, policy: str) -> dict[str, Any]:
         found["layers"][-1]["weights"][0][0] = draw(st.sampled_from(["1/3", "-5/7", "1e-7"]))
     found["numbers"]["style"] = draw(st.sampled_from(["decimal", "fraction"]))
     found["numbers"]["decimal_comma"] = draw(st.booleans())
-    found["loss"]["name"] = draw(st.sampled_from(NAMES))
+    if draw(st.booleans()):
+        found["loss"]["name"] = draw(st.sampled_from(NAMES))
+    found["notation"] = draw(strategies.notations())
     return found
 
 

@@ -8,12 +8,10 @@ from sympy import Symbol, exp, log, tanh
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.losses import LOSSES
-from tracer.notation import NOTATIONS
 
 
 def test_the_schema_offers_exactly_the_rows() -> None:
     assert set(schema.ACTIVATIONS) == set(ACTIVATIONS)
-    assert set(schema.NOTATIONS) == set(NOTATIONS)
     (kind,) = (key for key in _keys(schema.PROBLEM) if key.name == "kind")
     assert isinstance(kind.kind, schema.Choice)
     assert set(kind.kind.options) == set(LOSSES)

@@ -94,7 +94,9 @@ Examples:
     shell_complete=_ids,
     help="Only the derivation of this quantity, such as dloss/dw1[1,2] or w_{1,2}^1. Repeatable.",
 )
-@click.option("--notation", metavar="NAME", help="Notation profile (default: the problem's).")
+@click.option(
+    "--notation", metavar="NAME", help="Notation, such as nielsen (default: the problem's)."
+)
 @click.option(
     "--view",
     type=click.Choice(VIEWS),

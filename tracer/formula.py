@@ -7,14 +7,14 @@ would, from the printed digits alone. How a node looks is the business of `types
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 import sympy
 from flint import fmpq
 
-from tracer.notation import Glyph
+from tracer.glyph import Glyph
 from tracer.rounding import Number
 
 
@@ -74,6 +74,13 @@ class At:
     body: Formula
     sample: int | None
     step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A parameter's new value, by its id; marked where the notation has a mark for that."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,7 @@ Formula = (
     | Point
     | DataSet
     | At
+    | Updated
     | Partial
     | Neg
     | Sum
@@ -217,6 +225,23 @@ class Equation:
 
     left: Formula | None
     parts: tuple[Part, ...] = ()
+
+
+def cited(formula: Formula) -> Iterator[str]:
+    """The ids of the quantities that a formula cites by their symbols, in order."""
+    match formula:
+        case Var(name):
+            yield name
+        case Sum(parts) | Prod(parts) | Args(parts):
+            for part in parts:
+                yield from cited(part)
+        case Quotient(top, bottom):
+            yield from cited(top)
+            yield from cited(bottom)
+        case Neg(body) | Group(body) | OverData(body) | Coef(_, body) | At(body):
+            yield from cited(body)
+        case Power(body, _) | Apply(_, body):
+            yield from cited(body)
 
 
 def whole(value: int) -> Num:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from tracer import ids
 from tracer.errors import Fault, InputError
+from tracer.glyph import Glyph
 from tracer.graph_problem import GraphProblem
-from tracer.notation import DECK, Glyph, Symbols
+from tracer.notation import named
+from tracer.symbols import Symbols
 
 # letters and then digits, or what follows an underscore, which stand below; then the indices
 _NAME = re.compile(r"([A-Za-z]+)_?([A-Za-z0-9_]*)(?:\[([0-9,-]+)\])?", re.ASCII)
@@ -22,14 +24,10 @@ class GraphSymbols(Symbols):
     def glyph(self, quantity: str) -> Glyph:
         """``net_h1`` is net with h1 below, ``w0`` is w_0, ``x[1,2]`` is x_{1,2}."""
         if quantity == ids.LEARNING_RATE:
-            return self.notation.learning_rate
+            return super().glyph(quantity)
         return glyph_of(quantity)
 
-    def is_loss(self, quantity: str) -> bool:
-        """Never: ``loss`` is a name like any other."""
-        return False
-
-    def is_target(self, quantity: str) -> bool:
+    def is_of_inputs(self, quantity: str) -> bool:
         """Never: ``t[1]`` is a name like any other."""
         return False
 
@@ -67,4 +65,4 @@ def symbols_of(problem: GraphProblem) -> GraphSymbols:
         one, other = same
         message = f'"{one}" and "{other}" would be printed alike; rename one of them'
         raise InputError(Fault("graph", message))
-    return GraphSymbols(DECK, "", 1, 1, problem.numbers.decimal_comma)
+    return GraphSymbols(named("deck"), None, (1, 1), (False,), problem.numbers.decimal_comma)

@@ -15,8 +15,10 @@ from typing import Any
 from tracer import graph_problem, schema
 from tracer.errors import Fault, InputError, count
 from tracer.graph_problem import GraphProblem
+from tracer.notation import Notation, named, own
 from tracer.policy import Numbers
 from tracer.source import Source, from_dict, from_text, read_path
+from tracer.symbols import Symbols, clash
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
 
@@ -46,14 +48,14 @@ class Sample:
 class Loss:
     """``factor`` times the loss ``kind``, a sum or mean over outputs, a sum or mean over samples.
 
-    ``name`` is what it is called in print.
+    ``name`` is what it is called in print; None where that is the notation's symbol.
     """
 
     kind: str
     factor: Fraction
     outputs: str
     samples: str
-    name: str
+    name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Problem:
     learning_rate: Fraction | None
     steps: int
     numbers: Numbers
-    notation: str
+    notation: Notation
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -91,6 +93,13 @@ class Problem:
     def work(self) -> int:
         """What a pass takes: the number of gradients of single samples."""
         return self.parameters * len(self.data)
+
+    @property
+    def symbols(self) -> Symbols:
+        """How its quantities are written."""
+        biased = tuple(layer.biases is not None for layer in self.layers)
+        comma = self.numbers.decimal_comma
+        return Symbols(self.notation, self.loss.name, self.sizes, biased, comma)
 
 
 AnyProblem = Problem | GraphProblem
@@ -120,7 +129,12 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     _check_settings(given, found)
     if found:
         raise _input_error(document, found)
-    return _build(given)
+    problem = _build(given)
+    if isinstance(given.get("notation"), Mapping):
+        _check_symbols(problem, found)
+    if found:
+        raise _input_error(document, found)
+    return problem
 
 
 def _load_graph(document: Source) -> GraphProblem:
@@ -162,8 +176,8 @@ def with_changes(
         message = "a graph has the names that its file gives, and no notation"
         found.append((("notation",), False, message))
     elif notation is not None:
-        notations = schema.Choice(schema.NOTATIONS)
-        changes["notation"] = check_value(notations, notation, ("notation",), found)
+        name = check_value(schema.Choice(schema.NOTATIONS), notation, ("notation",), found)
+        changes["notation"] = name and named(name)
     if found:
         raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
     return replace(problem, **changes)
@@ -280,6 +294,15 @@ def _check_settings(given: Mapping[str, Any], found: Findings) -> None:
             break
 
 
+def _check_symbols(problem: Problem, found: Findings) -> None:
+    """Two quantities of the problem must not look alike, as they may in a notation of one's own."""
+    same = clash(problem.symbols)
+    if same is not None:
+        one, other, glyph = same
+        message = f'{one} and {other} have the same symbol, "{glyph}"; tell them apart by an index'
+        found.append((("notation",), True, message))
+
+
 def _input_error(document: Source, found: Findings) -> InputError:
     shown = found[:ENOUGH]
     shown.sort(key=lambda finding: document.offset(finding[0], finding[1]))
@@ -311,5 +334,9 @@ def _build(given: dict[str, Any]) -> Problem:
         learning_rate=training["learning_rate"],
         steps=training["steps"],
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
-        notation=top["notation"],
+        notation=_notation(top["notation"]),
     )
+
+
+def _notation(given: str | Mapping[str, Any]) -> Notation:
+    return named(given) if isinstance(given, str) else own(given)

@@ -9,26 +9,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 
 from tracer import ids
 from tracer.errors import Fault, InputError, did_you_mean, printable
+from tracer.glyph import LETTERS, Pattern
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
-from tracer.notation import NOTATIONS, Glyph, Notation
 from tracer.problem import AnyProblem, Problem
+from tracer.symbols import printed_symbols
+from tracer.typeset import LatexPrinter
 
 _LONGEST = 300
+_COMMAND = re.compile(r"\\([A-Za-z]+)[ ]*")
+_COMMANDS = {
+    **LETTERS,
+    "partial": "∂",
+    "ldots": "…",
+    "dfrac": r"\frac",
+    "tfrac": r"\frac",
+    "left": "",
+    "right": "",
+}
 _WRAPPED = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}")
-_FRACTION = re.compile(r"\\[dt]?frac\{(\\partial.*)\}\{(\\partial.*)\}(.*)")
-_LOW = "₀₁₂₃₄₅₆₇₈₉"
-_HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_WORD = re.compile(r"(?<!\\)\b[A-Za-z]{2,}")
+_LOW = "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"
+_HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾"
+_PLAIN = str.maketrans(_LOW + _HIGH, 2 * "0123456789+-()")
 _UNICODE_SUB = re.compile(f"[{_LOW}](?:[{_LOW},]*[{_LOW}])?")
-_UNICODE_SUP = re.compile(f"[{_HIGH}]+")
-_DIGITS = str.maketrans(_LOW + _HIGH, "01234567890123456789")
-_SCRIPT = re.compile(r"([_^])(?:\{([^{}]*)\}|(\w))")
-_SYMBOL = re.compile(r"([A-Za-z]+)((?:[_^](?:\{[^{}]*\}|\w))*)")
-_SAMPLE = re.compile(r"(.*?)(?:\((\d{1,9})\)|\[(\d{1,9})\])?")
+_UNICODE_SUP = re.compile(f"[{_HIGH}](?:[{_HIGH},]*[{_HIGH}])?")
+_STAR = re.compile(r"(?<=[\w}])\*")  # text has f* for f^*
+_SCRIPT = re.compile(r"[_^](?:\{[^{}]*\}|\[[^][]*\]|\([^()]*\)|[^\W_]+|[*+])")
+_SCRIPTS = re.compile(f"(?:{_SCRIPT.pattern})+")
+_FRACTION_COMMAND = re.compile(r"\\frac\{(∂[^|]*)\}\{(∂[^|]*)\}")
+_FRACTION = re.compile(r"∂(.*)/∂(.*)")
+_STEP_ADDRESS = re.compile(r"\.?(.*)\|(?:_\{)?[^=]*=([0-9]{1,9})\}?")
+_SAMPLE = re.compile(r"(.*)(?:\(([0-9]{1,9})\)|\[([0-9]{1,9})\])")
 
 
 def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: AnyProblem) -> list[str]:
@@ -37,8 +55,9 @@ def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: AnyPro
         return _resolve_steps(names, index, problem)
     found: list[str] = []
     faults: list[Fault] = []
+    spellings = _Spellings(problem)
     for name in names:
-        known = _known(name, index, problem) if len(name) <= _LONGEST else None
+        known = _known(name, index, problem, spellings) if len(name) <= _LONGEST else None
         if known is not None:
             found.append(known)
         else:
@@ -68,20 +87,21 @@ def _resolve_steps(
     return found
 
 
-def _known(name: str, index: Mapping[str, Quantity], problem: Problem) -> str | None:
-    for spelling in (name.replace(" ", ""), _translated(name, problem)):
-        found = ids.parse(spelling) if spelling else None
-        if found is None:
-            continue
-        base = str(ids.Id(found.of, found.wrt, found.sample))
-        if found.sample is None and len(problem.data) == 1 and base not in index:
-            found = ids.Id(found.of, found.wrt, 1, found.step)
-            base = str(ids.Id(found.of, found.wrt, 1))
-        # after the last update only the forward pass is computed: there is no further gradient
-        last = problem.steps - 1 if found.wrt is not None else problem.steps
-        if base in index and found.step <= max(last, 0):
-            return str(found)
-    return None
+def _known(
+    name: str, index: Mapping[str, Quantity], problem: Problem, spellings: _Spellings
+) -> str | None:
+    found = ids.parse(name.replace(" ", "")) or spellings.id_of(name)
+    if found is None:
+        return None
+    if found.sample is None and len(problem.data) == 1 and _base(found) not in index:
+        found = replace(found, sample=1)
+    # after the last update only the forward pass is computed: there is no further gradient
+    last = problem.steps - 1 if found.wrt is not None else problem.steps
+    return str(found) if _base(found) in index and found.step <= max(last, 0) else None
+
+
+def _base(found: ids.Id) -> str:
+    return str(replace(found, step=0))
 
 
 def _unknown(name: str, index: Mapping[str, Quantity], problem: Problem) -> str:
@@ -97,57 +117,107 @@ def _unknown(name: str, index: Mapping[str, Quantity], problem: Problem) -> str:
     return f"no such quantity in this problem{hint or '; ids look like w1[1,2] or dloss/dw1[1,2]'}"
 
 
-def _translated(name: str, problem: Problem) -> str | None:
-    """An id from the notation's spelling."""
-    step, text = ids.split_step(name.replace(" ", "").strip("$"))
-    text = _UNICODE_SUB.sub(lambda m: f"_{{{m[0].translate(_DIGITS)}}}", text)
-    text = _UNICODE_SUP.sub(lambda m: f"^{{{m[0].translate(_DIGITS)}}}", text)
-    text = _WRAPPED.sub(r"\1", text)
-    fraction = _FRACTION.fullmatch(text)
-    if fraction:
-        text = f"{fraction[1]}/{fraction[2]}{fraction[3]}"
-    text = text.replace("\\partial", "∂").replace("\\,", "")
-    match = _SAMPLE.fullmatch(text)
-    sample = ""
-    if match and (match[2] or match[3]):
-        text, sample = match[1], f"({match[2] or match[3]})"
-    if text.startswith("∂"):
-        top, _, bottom = text[1:].partition("/∂")
-        of, wrt = _symbol(top, problem), _symbol(bottom, problem)
-        found = ids.partial(of, wrt) if of and wrt else None
-    else:
-        found = _symbol(text, problem)
-    return None if found is None else ids.at_step(found + sample, step)
+class _Spellings:
+    """The problem's quantities by their printed symbols, in one canonical form: ``w_{1,2}^{1}``."""
 
+    def __init__(self, problem: Problem) -> None:
+        self.symbols = problem.symbols
+        self.notation = problem.notation
 
-def _symbol(text: str, problem: Problem) -> str | None:
-    if text == problem.loss.name.replace(" ", ""):
-        return ids.LOSS
-    match = _SYMBOL.fullmatch(text)
-    if match is None:
-        return None
-    scripts = {"_": "", "^": ""}
-    for mark, braced, single in _SCRIPT.findall(match[2]):
-        scripts[mark] = braced or single
-    for kind, pattern in _patterns(NOTATIONS[problem.notation]).items():
-        if pattern.base == match[1]:
-            indices = _indices(pattern, scripts["_"], scripts["^"])
-            if indices is not None:
-                return str(ids.Name(kind, *indices))
-    return None
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """Every quantity with a symbol, without sample; made only once a spelling is no id."""
+        found = {
+            str(glyph): name
+            for name, glyph in printed_symbols(self.symbols)
+            if ids.parse(name) is not None
+        }
+        if self.notation.sample_loss is not None:
+            found[str(self.notation.sample_loss.filled({}))] = ids.LOSS
+        if self.symbols.loss is not None:
+            found[canonical(self.symbols.loss)] = ids.LOSS
+        return found
 
+    @cached_property
+    def arguments(self) -> str:
+        """``(l_{1}^{0},l_{2}^{0})``, which a target may be written with."""
+        return f"({canonical(LatexPrinter(self.symbols, 0).inputs().text)})"
 
-def _patterns(notation: Notation) -> dict[str, Glyph]:
-    return {"w": notation.weight, "b": notation.bias, "p": notation.pre, "l": notation.output}
-
-
-def _indices(pattern: Glyph, sub: str, sup: str) -> tuple[int, int, int] | None:
-    """Layer, neuron and source from the scripts of a symbol, by the notation's pattern."""
-    found = {"i": 0, "j": 0, "k": 0}
-    for template, script in ((pattern.sub, sub), (pattern.sup, sup)):
-        expression = re.sub(r"\\\{([ijk])\\\}", r"(?P<\1>[0-9]{1,9})", re.escape(template))
-        match = re.fullmatch(expression, script)
-        if match is None:
+    def id_of(self, name: str) -> ids.Id | None:
+        """The id that a symbol or a derivative is spelt for, or None."""
+        step, text = ids.split_step(name.strip().strip("$"))
+        text = canonical(text).replace(self.arguments, "")
+        address = _STEP_ADDRESS.fullmatch(text)
+        if address:
+            text, step = address[1], int(address[2])
+        found = self._symbol(text)
+        address = _SAMPLE.fullmatch(text)
+        if found is None and address:
+            found = self._symbol(address[1])
+            if found is not None and found.sample is None:
+                found = replace(found, sample=int(address[2] or address[3]))
+        if found is None:
             return None
-        found.update({key: int(value) for key, value in match.groupdict().items()})
-    return found["i"], found["j"], found["k"]
+        return replace(found, step=step or found.step)
+
+    def _symbol(self, text: str) -> ids.Id | None:
+        """A symbol, or a fraction of two, with the marks of the notation but no address."""
+        fraction = _FRACTION.fullmatch(text)
+        if fraction is None:
+            return self._marked(text)
+        of, wrt = self._marked(fraction[1]), self._marked(fraction[2])
+        if of is None or wrt is None or of.wrt or wrt.wrt:
+            return None
+        return ids.Id(of.of, wrt.of, of.sample or wrt.sample)
+
+    def _marked(self, text: str) -> ids.Id | None:
+        sample, step = None, 0
+        if text not in self.known and self.notation.sample is not None:
+            text, number = _without(text, self.notation.sample)
+            sample = int(number) if number else None
+        if text not in self.known and self.notation.updated is not None:
+            bare, _ = _without(text, self.notation.updated)
+            text, step = bare, int(bare != text)
+        found = ids.parse(self.known.get(text, ""))
+        return None if found is None else replace(found, sample=sample, step=step)
+
+
+def _without(text: str, mark: Pattern) -> tuple[str, str]:
+    """``text`` without a mark at the end of its scripts, and the number in the mark, if any."""
+    number = ""
+    for sign, parts in (("_", mark.sub), ("^", mark.sup)):
+        if not parts:
+            continue
+        end = "".join(r"(?P<n>[1-9][0-9]{0,8})" if p == "{n}" else re.escape(p) for p in parts)
+        marked = rf"\{sign}\{{(?P<rest>[^{{}}]*?){end}\}}"
+        match = re.fullmatch(f"(?P<before>.*){marked}(?P<after>.*)", text)
+        if match is None:
+            return text, ""
+        script = f"{sign}{{{match['rest']}}}" if match["rest"] else ""
+        text = match["before"] + script + match["after"]
+        number = match.groupdict().get("n") or number
+    return text, number
+
+
+def canonical(text: str) -> str:
+    r"""A formula as people write it in one form: ``w^1_{1,2}`` and ``w₁,₂¹`` are ``w_{1,2}^{1}``.
+
+    >>> canonical(r"\frac{\partial \mathrm{MSE}}{\partial \theta^1_2}")
+    '∂MSE/∂θ_{2}^{1}'
+    """
+    text = _COMMAND.sub(lambda match: _COMMANDS.get(match[1], match[0]), text)
+    text = "".join(text.split())
+    text = _WRAPPED.sub(r"\1", text).replace("\\hat{y}", "ŷ").replace("\\,", "")
+    text = _WORD.sub(lambda match: LETTERS.get(match[0], match[0]), text)
+    text = _UNICODE_SUB.sub(lambda match: f"_{{{match[0].translate(_PLAIN)}}}", text)
+    text = _UNICODE_SUP.sub(lambda match: f"^{{{match[0].translate(_PLAIN)}}}", text)
+    text = _STAR.sub("^*", text)
+    text = _SCRIPTS.sub(_in_order, text)
+    return _FRACTION_COMMAND.sub(r"\1/\2", text)
+
+
+def _in_order(match: re.Match[str]) -> str:
+    found = {"_": "", "^": ""}
+    for script in _SCRIPT.findall(match[0]):
+        found[script[0]] += script[1:].strip("{}")
+    return "".join(f"{sign}{{{script}}}" for sign, script in found.items() if script)

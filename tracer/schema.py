@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 # the largest problem within all of these takes about a minute and two gigabytes
@@ -93,10 +94,23 @@ class NamedNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Symbol:
+    """A symbol such as ``w_{j},{k}^{i}`` with some of these ``indices``; see :mod:`tracer.glyph`.
+
+    A ``mark`` has no letter, as in ``^+``; ``false`` may stand for none.
+    """
+
+    indices: tuple[str, ...] = ()
+    or_false: bool = False
+    mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """One table with these keys."""
+    """One table with these keys, or one of ``names``, which stands for such a table."""
 
     keys: tuple[Key, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +122,18 @@ class Tables:
 
 
 Kind = (
-    Text | Choice | Flag | Whole | Number | Vector | Matrix | Texts | NamedNumbers | Table | Tables
+    Text
+    | Choice
+    | Flag
+    | Whole
+    | Number
+    | Vector
+    | Matrix
+    | Texts
+    | NamedNumbers
+    | Symbol
+    | Table
+    | Tables
 )
 
 
@@ -123,7 +148,8 @@ class Key:
     default: object = REQUIRED
 
 
-NOTATIONS = ("deck",)
+NOTATION_FILES = Path(__file__).with_name("notations")
+NOTATIONS = tuple(sorted(path.stem for path in NOTATION_FILES.glob("*.toml")))
 DIGITS = Whole(0, 50)
 STEPS = Whole(0, 1_000_000)
 ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus")
@@ -202,7 +228,13 @@ LOSS = (
         'samples = "sum"',
         "sum",
     ),
-    Key("name", Text(40), "The name of the loss in print.", 'name = "MSE"', "E"),
+    Key(
+        "name",
+        Text(40),
+        "The name of the loss in print; the notation's own symbol if left out.",
+        'name = "MSE"',
+        None,
+    ),
 )
 
 TRAINING = (
@@ -245,6 +277,95 @@ NUMBERS = (
         "Whether decimals are printed with a comma, as in 0,5.",
         "decimal_comma = false",
         False,
+    ),
+)
+
+_UNIT = ("i", "j", "unit", "name", "number")
+_WEIGHT = (*_UNIT, "k", "source", "from")
+
+# Indices: {i} the layer, {j} the neuron in it, {k} the neuron that a weight comes from; {unit} and
+# {source} are their numbers through the whole network, inputs first, {name} and {from} their names
+# such as i1, h1 or o1; {number} counts weights, or biases, through the network; {n} is the sample,
+# {step} the step.
+NOTATION = (
+    Key(
+        "like",
+        Choice(NOTATIONS),
+        "The profile that has every symbol which is not given here.",
+        'like = "nielsen"',
+        "deck",
+    ),
+    Key("weight", Symbol(_WEIGHT), "A weight.", 'weight = "w_{j},{k}^{i}"', None),
+    Key("bias", Symbol(_UNIT), "A bias.", 'bias = "b_{j}^{i}"', None),
+    Key("pre", Symbol(_UNIT[:4]), "A neuron's pre-activation.", 'pre = "z_{j}^{i}"', None),
+    Key("output", Symbol(_UNIT[:4]), "A neuron's output.", 'output = "a_{j}^{i}"', None),
+    Key(
+        "input",
+        Symbol(_UNIT[:4], or_false=True),
+        "An input of the network; false: written as an output of the layer that the inputs are.",
+        'input = "x_{j}"',
+        None,
+    ),
+    Key(
+        "prediction",
+        Symbol(_UNIT[:4], or_false=True),
+        "An output of the network; false: written as an output of the last layer.",
+        'prediction = "yhat_{j}"',
+        None,
+    ),
+    Key("target", Symbol(_UNIT[:4]), "What an output should be.", 'target = "y_{j}"', None),
+    Key(
+        "network",
+        Symbol(_UNIT[:4], or_false=True),
+        "The network as a function of its inputs, as then the target is; false: not so written.",
+        'network = "f_{j}"',
+        None,
+    ),
+    Key(
+        "delta",
+        Symbol(_UNIT[:4], or_false=True),
+        "The derivative of the loss by a pre-activation; false: written as a fraction.",
+        'delta = "delta_{j}^{i}"',
+        None,
+    ),
+    Key("loss", Symbol(), "The loss, where it has no name.", 'loss = "E_total"', None),
+    Key(
+        "sample_loss",
+        Symbol(or_false=True),
+        "The loss of one sample; false: written as the loss.",
+        'sample_loss = "L"',
+        None,
+    ),
+    Key("data", Symbol(), "The set of samples.", 'data = "D"', None),
+    Key("learning_rate", Symbol(), "The learning rate.", 'learning_rate = "eta"', None),
+    Key(
+        "parameters",
+        Symbol(("step",)),
+        "All weights and biases as one point.",
+        'parameters = "theta_{step}"',
+        None,
+    ),
+    Key("step", Symbol(), "The number of steps taken.", 'step = "n"', None),
+    Key(
+        "sample",
+        Symbol(("n",), or_false=True, mark=True),
+        "What marks a quantity as that of a sample; false: its number in square brackets.",
+        'sample = "^({n})"',
+        None,
+    ),
+    Key(
+        "updated",
+        Symbol(or_false=True, mark=True),
+        "What marks a parameter's new value in an update; false: nothing.",
+        'updated = "^+"',
+        None,
+    ),
+    Key(
+        "input_layer",
+        Whole(0, 1),
+        "The number of the layer that the inputs are.",
+        "input_layer = 0",
+        None,
     ),
 )
 
@@ -308,8 +429,8 @@ PROBLEM = (
     *_TEXTS,
     Key(
         "notation",
-        Choice(NOTATIONS),
-        "How weights, outputs and derivatives are written.",
+        Table(NOTATION, NOTATIONS),
+        "How weights, outputs and derivatives are written: a name, or a table of your own.",
         'notation = "deck"',
         "deck",
     ),

@@ -16,9 +16,9 @@ from tracer.domains import call_exactly
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, derivative
-from tracer.notation import NOTATIONS, Symbols
 from tracer.problem import AnyProblem, Problem
 from tracer.rounding import Number, exact
+from tracer.symbols import Symbols
 from tracer.trace import Trace
 from tracer.values import Value
 
@@ -75,13 +75,7 @@ class Solved(Worked):
     @cached_property
     def symbols(self) -> Symbols:
         """What printers must know to write the problem's symbols."""
-        return Symbols(
-            NOTATIONS[self.problem.notation],
-            self.problem.loss.name,
-            self.problem.sizes[0],
-            self.problem.sizes[-1],
-            self.problem.numbers.decimal_comma,
-        )
+        return self.problem.symbols
 
     @cached_property
     def functions(self) -> Functions:

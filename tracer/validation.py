@@ -8,11 +8,13 @@ from typing import Any
 from unicodedata import category
 
 from tracer.errors import closest, count, did_you_mean, printable
+from tracer.glyph import parse
 from tracer.literals import exact, plain, shown
 from tracer.schema import (
     GRAPH_PROBLEM,
     MOST_NEURONS,
     MOST_PARAMETERS,
+    NOTATION,
     PROBLEM,
     REQUIRED,
     Choice,
@@ -22,6 +24,7 @@ from tracer.schema import (
     Matrix,
     NamedNumbers,
     Number,
+    Symbol,
     Table,
     Tables,
     Text,
@@ -62,8 +65,11 @@ def describe(kind: Kind) -> str:
         case NamedNumbers(whole):
             some = "whole numbers" if whole else "numbers, lists or matrices"
             return f"a table of names and {some}"
-        case Table():
-            return "a table"
+        case Symbol(_, or_false, mark):
+            example = '"^+"' if mark else '"w_{j},{k}^{i}"'
+            return f"a symbol such as {example}{', or false for none' if or_false else ''}"
+        case Table(names=names):
+            return f"{describe(Choice(names))}, or a table" if names else "a table"
         case Tables(most=most):
             return f"a list of 1 to {most:,} tables"
 
@@ -113,6 +119,8 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
     """
     value = plain(value)
     match kind:
+        case Table(_, names) if names and isinstance(value, str):
+            return check_value(Choice(names), value, place, found)
         case Table(keys) if isinstance(value, Mapping):
             return check_table(keys, value, place, found)
         case Tables(keys, most) if isinstance(value, list) and 0 < len(value) <= most:
@@ -169,6 +177,11 @@ def _single(kind: Kind, value: object) -> Any:
                 return False
             if alone and not isinstance(value, (list, Mapping)):
                 return (exact(value),)
+        case Symbol(indices, or_false, mark):
+            if or_false and value is False:
+                return False
+            if isinstance(value, str):
+                return parse(value, indices, mark)
         case Matrix() if isinstance(value, list) and value:
             hint = " without rows"
         case Tables():
@@ -258,6 +271,8 @@ def _unknown_key(word: str, keys: tuple[Key, ...], absent: list[str]) -> str:
         return f'"{word}" is of a network, and this file has a graph; it can have only one of them'
     for key in PROBLEM:
         inside = key.kind.keys if isinstance(key.kind, (Table, Tables)) else ()
+        if inside == NOTATION:
+            continue  # symbols have the names of half of what there is
         if word in (other.name for other in inside):
             return f'"{word}" belongs in {key.example}'
         if word == key.name:

@@ -78,13 +78,21 @@ def _loss_slope(s: Solved, target: Formula, output: Formula) -> tuple[tuple[int,
     return constants, from_sympy(body, {t: target, y: output})
 
 
-def delta_name(s: Solved, layer: int, j: int) -> Formula:
-    """How a page refers to dloss/dp: as the product of its two factors in the output layer."""
+def delta(s: Solved, layer: int, j: int) -> Formula:
+    """dloss/dp by the notation's symbol, ``δ_1^2``, or as a fraction where it has none."""
     own = ids.pre(layer, j)
-    if layer == s.last and not s.by_deltas(layer - 1 if layer > 1 else layer):
-        out = ids.output(layer, j)
+    if s.symbols.notation.delta is None:
+        return Partial(ids.LOSS, own)
+    return Var(ids.partial(ids.LOSS, own))
+
+
+def delta_name(s: Solved, layer: int, j: int) -> Formula:
+    """How a page refers to dloss/dp: in the output layer perhaps as the product of its factors."""
+    below = layer - 1 if layer > 1 else layer
+    if s.symbols.notation.delta is None and layer == s.last and not s.by_deltas(below):
+        own, out = ids.pre(layer, j), ids.output(layer, j)
         return Prod((Partial(ids.LOSS, out), Partial(out, own)))
-    return Partial(ids.LOSS, own)
+    return delta(s, layer, j)
 
 
 def delta_symbols(s: Solved, layer: int, j: int, step: int) -> tuple[Formula, Formula]:
@@ -103,17 +111,27 @@ def delta_symbols(s: Solved, layer: int, j: int, step: int) -> tuple[Formula, Fo
         )
     )
     weights = [Var(ids.weight(layer + 1, k, j)) for k in above]
-    total = summed(tuple(Prod((a, b)) for a, b in zip(local, weights, strict=True)))
+    deltas = [delta(s, layer + 1, k) for k in above]
+    total = summed(tuple(Prod((a, b)) for a, b in zip(deltas, weights, strict=True)))
     slope = whole(1) if s.slope_is_one(layer, j, step) else slope_symbols(s, layer, j)
     return flat(named), flat(Prod((total, slope)))
 
 
 def delta_equation(s: Solved, layer: int, j: int, step: int) -> Equation:
-    """``∂MSE/∂p = ∂MSE/∂l · ∂l/∂p = 2(f^* - l) · (-1)``, or cited by the product of its factors."""
+    """``∂MSE/∂p = ∂MSE/∂l · ∂l/∂p = 2(f^* - l) · (-1)``, or cited by the product of its factors.
+
+    Where the notation has a symbol for it, that is what is on the left: ``δ = ∂MSE/∂p = …``.
+    """
     named, formulas = delta_symbols(s, layer, j, step)
     name = delta_name(s, layer, j)
-    links = (formulas,) if name == named else (named, formulas)
+    links = (formulas,) if name == named else (*delta_meaning(s, layer, j), named, formulas)
     return Equation(name, tuple(Part("=", link) for link in links))
+
+
+def delta_meaning(s: Solved, layer: int, j: int) -> tuple[Formula, ...]:
+    """``∂MSE/∂p``, what the notation's symbol for it means; nothing where it has none."""
+    fraction = Partial(ids.LOSS, ids.pre(layer, j))
+    return () if delta(s, layer, j) == fraction else (fraction,)
 
 
 def flat(formula: Prod) -> Formula:

@@ -108,9 +108,15 @@ def loss_formula(s: Solved) -> Equation:
     factor = loss_factor(s)
     terms: list[Formula] = []
     for k in range(1, s.problem.sizes[-1] + 1):
-        own = loss_term(s, Var(ids.target(k)), OfInputs(s.symbols.network(k)))
+        own = loss_term(s, Var(ids.target(k)), network_output(s, k))
         terms.append(own if factor == 1 else Coef(exact_fraction(factor), own))
     return Equation(Var(ids.LOSS), (Part("=", over_samples(s, summed(tuple(terms)))),))
+
+
+def network_output(s: Solved, k: int) -> Formula:
+    """``f(l_1^0, l_2^0)``, or the output's own symbol where the network is not written so."""
+    function = s.symbols.network(k)
+    return Var(ids.output(s.last, k)) if function is None else OfInputs(function)
 
 
 def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:

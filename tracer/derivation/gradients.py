@@ -7,6 +7,7 @@ from itertools import islice
 from tracer import ids
 from tracer.chain import paths
 from tracer.derivation.backward import (
+    delta,
     delta_name,
     delta_sum,
     flat,
@@ -27,6 +28,7 @@ from tracer.formula import (
     Partial,
     Prod,
     Sum,
+    Updated,
     Var,
     minus,
     product,
@@ -149,9 +151,8 @@ def _in_front(front: list[Formula], terms: list[Formula]) -> Formula:
 def _gradient_by_delta(s: Solved, name: ids.Name, step: int) -> _Derivation:
     source = _source(name)
     own = ids.pre(name.layer, name.j)
-    delta = Partial(ids.LOSS, own)
-    named = Prod((delta, Partial(own, str(name))))
-    formulas = Prod((delta, Var(source) if source else whole(1)))
+    named = Prod((Partial(ids.LOSS, own), Partial(own, str(name))))
+    formulas = Prod((delta(s, name.layer, name.j), Var(source) if source else whole(1)))
     terms: list[Formula] = []
     for n in s.samples:
         factors: list[Formula] = [s.num(ids.partial(ids.LOSS, own, n), step)]
@@ -187,4 +188,4 @@ def update(s: Solved, parameter: str, step: int) -> Equation:
     before = step - 1
     change = Prod((s.num(ids.LEARNING_RATE, 0), s.num(ids.partial(ids.LOSS, parameter), before)))
     links = (minus(s.num(parameter, before), change),)
-    return Equation(Var(parameter), s.parts(links, parameter, step, newline=False))
+    return Equation(Updated(parameter), s.parts(links, parameter, step, newline=False))

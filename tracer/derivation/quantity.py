@@ -6,6 +6,8 @@ from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.derivation import steps
 from tracer.derivation.backward import (
+    delta,
+    delta_meaning,
     delta_numbers,
     delta_sum,
     delta_symbols,
@@ -49,10 +51,16 @@ def addressed(s: Worked, quantity: str) -> Formula:
     assert isinstance(s, Solved)
     found = ids.parse(quantity)
     assert found is not None
-    body: Formula = (
-        Var(str(found.of)) if found.wrt is None else Partial(str(found.of), str(found.wrt))
-    )
-    return _address(s, body, found.sample, found.step)
+    return _address(s, _symbol(s, found), found.sample, found.step)
+
+
+def _symbol(s: Solved, found: ids.Id) -> Formula:
+    """A quantity's symbol, or a fraction for a derivative that has none."""
+    if found.wrt is None:
+        return Var(str(found.of))
+    if found.of.kind == ids.LOSS and found.wrt.kind == "p":
+        return delta(s, found.wrt.layer, found.wrt.j)
+    return Partial(str(found.of), str(found.wrt))
 
 
 def derivation(s: Solved, quantity: str) -> Equation:
@@ -95,14 +103,15 @@ def derivation(s: Solved, quantity: str) -> Equation:
 def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
     assert found.wrt is not None
     base = str(ids.Id(found.of, found.wrt, found.sample))
-    left = _address(s, Partial(str(found.of), str(found.wrt)), found.sample, step)
+    left = _address(s, _symbol(s, found), found.sample, step)
     wrt, n = found.wrt, found.sample
     if n is None:
         return Equation(left, gradient(s, str(wrt), step).parts)
     if found.of.kind == ids.LOSS and wrt.kind == "p":
         named, formulas = delta_symbols(s, wrt.layer, wrt.j, step)
         numbers = delta_numbers(s, wrt.layer, wrt.j, n, step)
-        head = (Part("=", named), Part("=", formulas))
+        links = (*delta_meaning(s, wrt.layer, wrt.j), named, formulas)
+        head = (Part("=", link) for link in links)
         return Equation(left, (*head, *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l" and wrt.layer == s.last:
         constant, body, rest = loss_slope(s, wrt.j)
@@ -116,7 +125,7 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
             tuple(
                 Prod(
                     (
-                        Partial(ids.LOSS, ids.pre(wrt.layer + 1, k)),
+                        delta(s, wrt.layer + 1, k),
                         Var(ids.weight(wrt.layer + 1, k, wrt.j)),
                     )
                 )

@@ -37,9 +37,9 @@ from tracer.formula import (
     Prod,
     Var,
 )
+from tracer.glyph import Glyph
 from tracer.graph_symbols import glyph_of
 from tracer.indices import shown
-from tracer.notation import Glyph
 from tracer.rounding import exact
 from tracer.solved_graph import SolvedGraph
 

@@ -8,7 +8,6 @@ from tracer import ids
 from tracer.blocks import Block, Display, Heading, Paragraph, Steps
 from tracer.derivation.gradients import update
 from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
-from tracer.notation import Glyph
 from tracer.outline.words import backwards
 from tracer.solved import Solved
 
@@ -16,7 +15,7 @@ from tracer.solved import Solved
 def idea(s: Solved) -> Iterator[Block]:
     """Gradient descent in four steps."""
     yield Heading("Finding Minima via Gradient Descent")
-    counter = s.symbols.notation.step
+    counter = s.symbols.step
     loss = Var(ids.LOSS)
     start = Equation(Letter(counter), (Part("=", whole(0)),))
     yield Steps(
@@ -46,12 +45,12 @@ def idea(s: Solved) -> Iterator[Block]:
 
 
 def _point(s: Solved, index: str) -> Letter:
-    return Letter(Glyph(s.symbols.notation.all_parameters.base, index))
+    return Letter(s.symbols.parameters(index))
 
 
 def _rule(s: Solved) -> Equation:
     """The update of all parameters at once: ``a_{n+1} = a_n - γ∇MSE(a_n)``."""
-    counter = s.symbols.notation.step.base
+    counter = s.symbols.step.base
     now, then = _point(s, counter), _point(s, f"{counter}+1")
     change = Neg(Prod((Var(ids.LEARNING_RATE), Nabla(now))))
     return Equation(then, (Part("=", Sum((now, change))),))

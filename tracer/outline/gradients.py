@@ -8,6 +8,7 @@ from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table
 from tracer.derivation.backward import (
+    delta,
     delta_equation,
     delta_name,
     delta_numbers,
@@ -21,6 +22,7 @@ from tracer.formula import At, Equation, Part, Partial, Var
 from tracer.outline.words import (
     MOST_STEPS,
     backwards,
+    listed,
     neurons,
     printed_steps,
     sample_cells,
@@ -28,7 +30,6 @@ from tracer.outline.words import (
 )
 from tracer.solved import Solved
 
-_MOST_LISTED = 4
 _MOST_DELTA_COLUMNS = 2
 
 
@@ -120,13 +121,7 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
 
 
 def _listed(units: list[tuple[int, int]]) -> Iterator[Inline]:
-    last = len(units) - 1
-    for position, (i, j) in enumerate(units[:_MOST_LISTED]):
-        if position:
-            yield " and " if position == last else ", "
-        yield Partial(ids.output(i, j), ids.pre(i, j))
-    if len(units) > _MOST_LISTED:
-        yield " and so on"
+    return listed([Partial(ids.output(i, j), ids.pre(i, j)) for i, j in units])
 
 
 def _is_one(s: Solved, units: list[tuple[int, int]], reason: str) -> str:
@@ -164,9 +159,9 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
         return
     what = f"The derivative of {row.text}"
     if _first_use(s, row) == (step, layer):
-        yield Paragraph((f"{what} {row.remark}. In layer {layer}:",))
+        yield Paragraph((f"{what} {row.remark}. In layer {s.symbols.layer(layer)}:",))
     else:
-        yield Paragraph((f"{what} in layer {layer}:",))
+        yield Paragraph((f"{what} in layer {s.symbols.layer(layer)}:",))
     head: list[Inline] = [*sample_head(s)]
     for j in units:
         own, out = ids.pre(layer, j), ids.output(layer, j)
@@ -203,7 +198,7 @@ def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
         for n in s.samples:
             numbers = (delta_numbers(s, layer, j, n, step),)
             parts = s.parts(numbers, ids.at(name, n), step, newline=False)
-            left = At(Partial(ids.LOSS, ids.pre(layer, j)), n, 0)
+            left = At(delta(s, layer, j), n, 0)
             equations.append(Equation(left, parts))
         yield Display(tuple(equations))
 
@@ -211,13 +206,15 @@ def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
 def _purpose(s: Solved, layer: int, several: bool) -> str:
     """Why deltas are worked here, and what the number in brackets means."""
     tabled = layer == s.last and s.problem.sizes[-1] <= _MOST_DELTA_COLUMNS
-    first = "First," if layer == s.last else "Next,"
-    start = first if s.by_deltas(layer) else "For the layer below,"
+    order = "First," if layer == s.last else "Next,"
+    start = order if s.by_deltas(layer) else "For the layer below,"
+    number = s.symbols.layer(layer)
     if not several:
-        return f"{start} the derivatives with respect to the pre-activations of layer {layer}:"
-    samples = "for each sample" if tabled else "at sample [1], [2] and so on"
+        return f"{start} the derivatives with respect to the pre-activations of layer {number}:"
+    first, second = (s.symbols.sample_name(n) for n in (1, 2))
+    samples = "for each sample" if tabled else f"at sample {first}, {second} and so on"
     return (
-        f"{start} the derivatives with respect to the pre-activations of layer {layer}, {samples}:"
+        f"{start} the derivatives with respect to the pre-activations of layer {number}, {samples}:"
     )
 
 

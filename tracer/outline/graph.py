@@ -12,9 +12,9 @@ from tracer.blocks import Block, Display, Flow, Heading, Inline, Page, Paragraph
 from tracer.derivation.steps import derivation, general, gradient, step, update, written
 from tracer.expressions import Call, Name, Number, Statement
 from tracer.formula import Equation, Letter, Part, Partial, Var
+from tracer.glyph import Glyph
 from tracer.graph import Template
 from tracer.indices import whole
-from tracer.notation import Glyph
 from tracer.outline.numbers import numbers_remark
 from tracer.outline.words import printed_steps
 from tracer.solved_graph import SolvedGraph

@@ -7,8 +7,14 @@ from collections.abc import Iterator
 
 from tracer import ids
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
-from tracer.derivation.forward import loss_formula, loss_numbers, pre_symbols, worked_output
-from tracer.formula import Equation, Num, OfInputs, Part, Var, numeric
+from tracer.derivation.forward import (
+    loss_formula,
+    loss_numbers,
+    network_output,
+    pre_symbols,
+    worked_output,
+)
+from tracer.formula import Equation, Num, Part, Var, numeric
 from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
 from tracer.solved import Solved
 from tracer.values import printed
@@ -29,9 +35,8 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     units = [(i, j) for i in range(1, s.last + 1) for j in neurons(s, i)]
     for i, j in units:
         symbol = Var(ids.output(i, j))
-        is_output = i == s.last
-        function = (Part("=", OfInputs(s.symbols.network(j))),)
-        head.append(Equation(symbol, function) if is_output else symbol)
+        named = i == s.last and s.symbols.network(j) is not None
+        head.append(Equation(symbol, (Part("=", network_output(s, j)),)) if named else symbol)
     fits = len(units) <= _MOST_NEURONS_IN_CELLS
     in_cells = fits and max(s.problem.sizes[:-1]) <= _MOST_TERMS_IN_CELL
     rows: list[tuple[Inline, ...]] = []
@@ -89,7 +94,7 @@ def _mean_remark(s: Solved) -> Iterator[Block]:
     """Said where a loss is called a mean and is a sum: its gradients are larger than expected."""
     count = len(s.problem.data)
     is_mean = s.problem.loss.samples == "mean"
-    if count == 1 or is_mean or not _MEAN.search(s.problem.loss.name):
+    if count == 1 or is_mean or not _MEAN.search(s.symbols.loss_word):
         return
     value = s.values[ids.LOSS].exact
     mean: Text = ()

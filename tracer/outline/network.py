@@ -9,12 +9,13 @@ from tracer.activations import ACTIVATIONS, Activation
 from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
+from tracer.formula import Equation, Part, Partial, Var, cited
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
 from tracer.outline.numbers import numbers_remark
 from tracer.outline.question import question
-from tracer.outline.words import printed_steps
+from tracer.outline.words import listed, printed_steps
 from tracer.solved import Solved
 from tracer.trace import Trace
 
@@ -25,7 +26,7 @@ def page(s: Solved) -> Page:
 
 
 def _blocks(s: Solved) -> Iterator[Block]:
-    name = s.problem.loss.name
+    name = s.symbols.loss_word
     steps = printed_steps(s.problem.steps)
     yield from question(s)
     yield from model(s, "Initial Model", 0)
@@ -45,11 +46,16 @@ def _blocks(s: Solved) -> Iterator[Block]:
 
 def derivation_page(s: Solved, names: Sequence[str]) -> Page:
     """The derivations of some quantities and nothing else, but for what would mislead."""
-    blocks: list[Block] = [Display((derivation(s, name),), name) for name in names]
+    displays = [Display((derivation(s, name),), name) for name in names]
+    blocks: list[Block] = [*displays, *_meaning_of_deltas(s, displays)]
     found = [ids.parse(name) for name in names]
     partial = any(i and i.wrt and i.sample and i.of.kind == ids.LOSS for i in found)
     if partial and len(s.problem.data) > 1:
-        words = "A derivative at one sample, [1], [2] and so on, is that of the sample's own loss"
+        first, second = (s.symbols.sample_name(n) for n in (1, 2))
+        words = (
+            f"A derivative at one sample, {first}, {second} and so on, is that of the sample's "
+            "own loss"
+        )
         rest = "." if s.problem.loss.samples == "sum" else ", before the mean is taken."
         blocks.append(Paragraph((words + rest,), remark=True))
     blocks += (
@@ -57,6 +63,19 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
         for row in _used_at_kink(s)
     )
     return Page("", tuple(blocks))
+
+
+def _meaning_of_deltas(s: Solved, displays: Sequence[Display]) -> Iterator[Block]:
+    """What the notation's deltas stand for, where a derivation cites some that it does not make."""
+    equations = [equation for display in displays for equation in display.equations]
+    made = {name for e in equations if e.left is not None for name in cited(e.left)}
+    names = (name for e in equations for part in e.parts for name in cited(part.formula))
+    found = [i for i in map(ids.parse, dict.fromkeys(names)) if i and i.wrt and str(i) not in made]
+    if found:
+        meanings = [
+            Equation(Var(str(i)), (Part("=", Partial(str(i.of), str(i.wrt))),)) for i in found
+        ]
+        yield Paragraph(("Here ", *listed(meanings), "."), remark=True)
 
 
 def _used_at_kink(s: Solved) -> list[Activation]:

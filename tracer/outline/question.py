@@ -12,7 +12,7 @@ from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Text
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
-from tracer.notation import Glyph
+from tracer.glyph import Glyph
 from tracer.outline.words import in_words
 from tracer.rounding import exact
 from tracer.solved import Solved
@@ -23,7 +23,7 @@ def question(s: Solved) -> Iterator[Block]:
     yield Heading("Question")
     yield Paragraph(("Given labelled data:",))
     samples = tuple((_point(s, "l0", n), _point(s, "t", n)) for n in s.samples)
-    data = Letter(s.symbols.notation.data)
+    data = Letter(s.symbols.data)
     yield Display((Equation(data, (Part("=", DataSet(samples)),)),))
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
@@ -59,7 +59,7 @@ def _architecture(s: Solved) -> Text:
     described: list[Inline] = [f"{words}The activations are "]
     for i in range(1, len(kinds) + 1):
         comma = "" if i == len(kinds) else " and " if i == len(kinds) - 1 else ", "
-        described += [*_activation(s, i), f" in layer {i}{comma}"]
+        described += [*_activation(s, i), f" in layer {s.symbols.layer(i)}{comma}"]
     return (*described, ".")
 
 

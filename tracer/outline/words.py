@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from tracer import ids
 from tracer.blocks import Inline
 from tracer.formula import Formula, Letter, Var
@@ -11,6 +13,7 @@ from tracer.solved import Solved
 _MOST_INPUT_COLUMNS = 3
 # up to here every step is printed; of longer runs the first and the last
 MOST_STEPS = 3
+_MOST_LISTED = 4
 _WORDS = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -26,6 +29,17 @@ def in_words(number: int, noun: str) -> str:
     """``two neurons``; beyond twelve in digits."""
     word = _WORDS[number] if number < len(_WORDS) else f"{number}"
     return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+
+
+def listed(items: Sequence[Inline]) -> Iterator[Inline]:
+    """``a, b and c``; of many the first few, and so on."""
+    last = len(items) - 1
+    for position, item in enumerate(items[:_MOST_LISTED]):
+        if position:
+            yield " and " if position == last else ", "
+        yield item
+    if len(items) > _MOST_LISTED:
+        yield " and so on"
 
 
 def neurons(s: Solved, layer: int) -> range:
@@ -47,7 +61,7 @@ def backwards(s: Solved, layer: int | None = None) -> list[str]:
 
 def target_symbol(s: Solved, k: int) -> Formula:
     """The target of output ``k`` without its arguments."""
-    return Letter(s.symbols.target(k))
+    return Letter(s.symbols.glyph(ids.target(k)))
 
 
 def sample_head(s: Solved) -> tuple[Inline, ...]:

@@ -177,7 +177,9 @@ def _flowed(equations: Sequence[Equation], printer: Printer) -> Iterator[list[st
             yield line
             line, used = [], 0.0
         if width > printer.width:  # many equal parameters: broken like any long equation
-            yield from ([part.left + part.right] for part in lines(printer, (equation,)))
+            yield from (
+                [f"{part.left} {part.right}".strip()] for part in lines(printer, (equation,))
+            )
             continue
         used += width + (gap if line else 0.0)
         line.append(printer.one_line(equation))

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracer.formula import At
-from tracer.notation import Glyph, Symbols
+from tracer.glyph import Glyph
 from tracer.rounding import Number
+from tracer.symbols import Symbols
 
 # functions that are no activations; LaTeX and plain text call them the same
 OPERATORS = frozenset(("log", "max", "min"))
@@ -92,8 +93,8 @@ class Atoms(ABC):
         """``=`` or ``≈`` between two formulas."""
 
     @abstractmethod
-    def loss(self) -> Piece:
-        """The name of the loss."""
+    def loss(self, name: str) -> Piece:
+        """The name that the problem gives to its loss."""
 
     @abstractmethod
     def nabla(self) -> Piece:
@@ -116,7 +117,7 @@ class Atoms(ABC):
         """The inputs, separated by commas; with an ellipsis where there are many."""
 
     @abstractmethod
-    def differential(self, name: str) -> Piece:
+    def differential(self, symbol: Piece) -> Piece:
         """``∂l_1^2``."""
 
 

@@ -30,9 +30,10 @@ from tracer.formula import (
     Prod,
     Quotient,
     Sum,
+    Updated,
     Var,
 )
-from tracer.notation import Glyph
+from tracer.glyph import Glyph
 from tracer.rounding import Number
 from tracer.typeset.atoms import Atoms, Piece
 
@@ -119,15 +120,17 @@ class Printer(Atoms):
                 return [self.of_inputs(glyph)]
             case Nabla(point):
                 inner = self.bracket(self.pieces(point, depth + 1), square=False)
-                return [self.nabla(), self.loss(), *inner]
+                return [self.nabla(), self.name(ids.LOSS), *inner]
             case Point(numbers):
                 return self._point(numbers)
             case DataSet(samples):
                 return self._data_set(samples)
-            case At(body, _, _):
-                return [self.address(self.solid(body), formula)]
-            case Partial(of, wrt):
-                return [self.fraction(self.differential(of), self.differential(wrt), True)]
+            case Updated(name):
+                return [self.glyph(self.symbols.updated(name))]
+            case At():
+                return [self.addressed(formula)]
+            case Partial():
+                return [self.partial(formula)]
             case Neg(body):
                 return [self.sign, *self._factor(body, first=False, depth=depth)]
             case Sum(terms):
@@ -159,15 +162,45 @@ class Printer(Atoms):
                 return [self.over_data(), *self._factor(body, first=True, depth=depth)]
         raise TypeError(type(formula).__name__)
 
-    def name(self, name: str) -> Piece:
-        """A quantity's symbol; a target is written as a function of the inputs."""
-        if self.symbols.is_loss(name):
-            return self.loss()
-        if self.symbols.is_target(name):
-            found = ids.parse(name)
-            assert found is not None
-            return self.of_inputs(self.symbols.target(found.of.j))
-        return self.glyph(self.symbols.glyph(name))
+    def name(self, name: str, sample: int | None = None) -> Piece:
+        """A quantity's symbol, with the mark of a sample where the notation has one.
+
+        Where the network is a function of its inputs, so is a target.
+        """
+        if sample is not None:
+            marked = self.symbols.at_sample(name, sample)
+            if marked is not None:
+                return self.glyph(marked)
+        if name == ids.LOSS and self.symbols.loss is not None:
+            return self.loss(self.symbols.loss)
+        glyph = self.symbols.glyph(name)
+        return self.of_inputs(glyph) if self.symbols.is_of_inputs(name) else self.glyph(glyph)
+
+    def partial(self, formula: Partial, sample: int | None = None) -> Piece:
+        """``∂l_1^2/∂p_1^2``, with the mark of a sample on both where the notation has one."""
+        top, bottom = (
+            self.differential(self.name(name, sample)) for name in (formula.of, formula.wrt)
+        )
+        return self.fraction(top, bottom, True)
+
+    def addressed(self, formula: At) -> Piece:
+        """A quantity at one sample and step: by the notation's marks, else by an address."""
+        body, sample, step = formula.body, formula.sample, formula.step
+        match body:
+            case Var(name):
+                piece = self.name(name, sample)
+                marked = sample is not None and self.symbols.at_sample(name, sample) is not None
+                if step == 1 and self.symbols.is_marked_when_updated(name):
+                    piece, step = self.glyph(self.symbols.updated(name)), 0
+            case Partial(of, wrt):
+                piece = self.partial(body, sample)
+                marked = sample is not None and any(
+                    self.symbols.at_sample(name, sample) is not None for name in (of, wrt)
+                )
+            case _:
+                piece, marked = self.solid(body), False
+        rest = At(body, None if marked else sample, step)
+        return piece if rest.sample is None and not step else self.address(piece, rest)
 
     def of_inputs(self, function: Glyph) -> Piece:
         """``f(l_1^0, l_2^0)``."""

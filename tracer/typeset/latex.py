@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.formula import At
-from tracer.notation import Glyph, Symbols
+from tracer.glyph import GREEK, LETTERS, Glyph
 from tracer.rounding import Number
+from tracer.symbols import Symbols
 from tracer.typeset.atoms import OPERATORS, Piece, fraction_parts
 from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
-_GREEK = {"gamma": r"\gamma"}
-_GREEK_LETTERS = dict(
-    zip(
-        "αβγδεζηθικλμνξπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ",
-        (
-            *("alpha", "beta", "gamma", "delta", "varepsilon", "zeta", "eta", "theta", "iota"),
-            *("kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "varsigma", "tau"),
-            *("upsilon", "varphi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda"),
-            *("Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"),
-        ),
-        strict=True,
-    )
-)
+_GREEK = {letter: rf"\{name}" for name, letter in GREEK.items()}
+_LETTERS = _GREEK | {LETTERS["yhat"]: r"\hat{y}"}
+# a word, a letter with a name, or anything else that stands for itself
+_WORDS = re.compile(rf"[A-Za-z]{{2,}}|[{''.join(_LETTERS)}]|.")
 
 # every character that is not plain text in LaTeX, and how to print it
 _TEXT_ESCAPES = {
@@ -57,7 +50,7 @@ _TEXT_ESCAPES = {
     "…": r"\ldots{}",
     "\n": " ",
     "\t": " ",
-    **{letter: rf"\ensuremath{{\{name}}}" for letter, name in _GREEK_LETTERS.items()},
+    **{letter: rf"\ensuremath{{{command}}}" for letter, command in _GREEK.items()},
 }
 # what fonts of LaTeX draw as one sign: dashes, quotation marks, Spanish ¡ and ¿
 _LIGATURES = frozenset(("--", "''", ",,", "``", "!`", "?`"))
@@ -127,15 +120,11 @@ class LatexPrinter(Printer):
         return Piece(text, width)
 
     def glyph(self, glyph: Glyph) -> Piece:
-        text = _GREEK.get(glyph.base, glyph.base)
-        letters = 1 if glyph.base in _GREEK else len(glyph.base)
-        if letters > 1:
-            text = rf"\mathrm{{{text}}}"
-        if glyph.sub:
-            text += f"_{{{glyph.sub}}}" if len(glyph.sub) > 1 else f"_{glyph.sub}"
-        if glyph.sup:
-            text += f"^{{{glyph.sup}}}" if len(glyph.sup) > 1 else f"^{glyph.sup}"
-        return Piece(text, _LETTER * letters + _SMALL * max(len(glyph.sub), len(glyph.sup)))
+        text = _words(glyph.base)
+        for sign, script in (("_", _words(glyph.sub, 3)), ("^", _words(glyph.sup, 3))):
+            text += f"{sign}{{{script}}}" if len(script) > 1 else sign + script if script else ""
+        scripts = max(_length(glyph.sub), _length(glyph.sup))
+        return Piece(text, _LETTER * _length(glyph.base) + _SMALL * scripts)
 
     def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
         if name in OPERATORS:
@@ -170,7 +159,7 @@ class LatexPrinter(Printer):
 
     def over_data(self) -> Piece:
         inputs = self.inputs()
-        data = self.glyph(self.symbols.notation.data)
+        data = self.glyph(self.symbols.data)
         point = inputs.text if self.symbols.inputs == 1 else f"({inputs.text})"
         # limits are set in 7 pt, and the sign is narrower than they are
         return Piece(rf"\sum_{{{point} \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True)
@@ -182,8 +171,7 @@ class LatexPrinter(Printer):
     def relation(self, relation: str) -> Piece:
         return Piece({"=": " = ", "≈": r" \approx ", "": ""}[relation], 13.4 if relation else 0.0)
 
-    def loss(self) -> Piece:
-        name = self.symbols.loss
+    def loss(self, name: str) -> Piece:
         if len(name) == 1 and name.isascii() and name.isalpha():
             return Piece(name, 7.6)
         if name.isascii() and name.isalnum():
@@ -204,7 +192,8 @@ class LatexPrinter(Printer):
         if at.sample is not None:
             text, width = rf"{text}\,[{at.sample}]", width + 15
         if at.step:
-            text, width = rf"\left. {text} \right|_{{n={at.step}}}", width + 25
+            step = self.glyph(self.symbols.step)
+            text, width = rf"\left. {text} \right|_{{{step.text}={at.step}}}", width + 25
         return Piece(text, width, tall=body.tall)
 
     def inputs(self) -> Piece:
@@ -214,6 +203,23 @@ class LatexPrinter(Printer):
         text = ", ".join(piece.text for piece in names)
         return Piece(text, sum(piece.width + 4.5 for piece in names))
 
-    def differential(self, name: str) -> Piece:
-        inner = self.name(name)
-        return Piece(rf"\partial {inner.text}", inner.width + 5.6)
+    def differential(self, symbol: Piece) -> Piece:
+        return Piece(rf"\partial {symbol.text}", symbol.width + 5.6)
+
+
+def _length(text: str) -> float:
+    """The length of a word in letters of average width; capitals, m and w are wider."""
+    return sum(1.5 if c.isupper() or c == "m" else 1.25 if c == "w" else 1.0 for c in text)
+
+
+def _words(text: str, shortest: int = 2) -> str:
+    r"""A part of a symbol: words upright, letters by their names, ``\tau h`` kept apart.
+
+    ``shortest``: how long a word is at least; two letters below a symbol are two indices.
+    """
+    found = ""
+    for word in _WORDS.findall(text):
+        if found[-1:].isalpha() and "\\" in found and word[0].isalpha() and word.isascii():
+            found += " "
+        found += rf"\mathrm{{{word}}}" if len(word) >= shortest else _LETTERS.get(word, word)
+    return found

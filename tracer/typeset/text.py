@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.formula import At
-from tracer.notation import Glyph
+from tracer.glyph import Glyph
 from tracer.rounding import Number
 from tracer.typeset.atoms import OPERATORS, Piece
 from tracer.typeset.base import Printer
 
-_GREEK = {"gamma": "γ"}
-_SUBSCRIPTS = str.maketrans("0123456789n+-", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋")
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_SUBSCRIPTS = str.maketrans("0123456789n+-(),", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋₍₎,")
+_SUPERSCRIPTS = str.maketrans("0123456789+-(),*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾,*")
+_BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
 
 
 def _piece(text: str) -> Piece:
@@ -41,8 +42,8 @@ class TextPrinter(Printer):
         return _piece(mantissa)
 
     def glyph(self, glyph: Glyph) -> Piece:
-        base = _GREEK.get(glyph.base, glyph.base)
-        return _piece(base + glyph.sub.translate(_SUBSCRIPTS) + glyph.sup.translate(_SUPERSCRIPTS))
+        below = _script("_", glyph.sub, _SUBSCRIPTS)
+        return _piece(glyph.base + below + _script("^", glyph.sup, _SUPERSCRIPTS))
 
     def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
         text = name if name in OPERATORS else ACTIVATIONS[name].text
@@ -69,7 +70,7 @@ class TextPrinter(Printer):
         return "/" not in number.text  # 1/2(a + b) would read as 1/(2(a + b))
 
     def over_data(self) -> Piece:
-        return _piece(f"Σ_{self.glyph(self.symbols.notation.data).text} ")
+        return _piece(f"Σ_{self.glyph(self.symbols.data).text} ")
 
     def over_range(self, variable: str, low: str, high: str) -> Piece:
         return _piece(f"Σ_{{{variable}={low}}}^{{{high}}} ")
@@ -77,8 +78,8 @@ class TextPrinter(Printer):
     def relation(self, relation: str) -> Piece:
         return _piece(f" {relation} " if relation else "")
 
-    def loss(self) -> Piece:
-        return _piece(self.symbols.loss)
+    def loss(self, name: str) -> Piece:
+        return _piece(name)
 
     def nabla(self) -> Piece:
         return _piece("∇")
@@ -94,7 +95,7 @@ class TextPrinter(Printer):
         if at.sample is not None:
             text += f"[{at.sample}]"
         if at.step:
-            text += f"|n={at.step}"
+            text += f"|{self.glyph(self.symbols.step).text}={at.step}"
         return _piece(text)
 
     def inputs(self) -> Piece:
@@ -105,8 +106,16 @@ class TextPrinter(Printer):
             names[1:] = ["…", self.name(ids.output(0, self.symbols.inputs)).text]
         return _piece(", ".join(names))
 
-    def differential(self, name: str) -> Piece:
-        return _piece("∂" + self.name(name).text)
+    def differential(self, symbol: Piece) -> Piece:
+        return _piece("∂" + symbol.text)
+
+
+def _script(sign: str, text: str, characters: Mapping[int, int]) -> str:
+    """``text`` below or above; after a sign where not all of it has such characters."""
+    if all(ord(character) in characters for character in text):
+        return text.translate(characters)
+    alone = text.isalnum() or _BRACKETED.fullmatch(text)
+    return sign + (text if alone else f"{{{text}}}")
 
 
 def _closed(text: str) -> str:

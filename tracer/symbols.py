@@ -1,0 +1,220 @@
+"""The symbols of one problem: the patterns of its notation with the numbers of its network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracer import ids
+from tracer.glyph import Glyph, Pattern
+from tracer.notation import Notation
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """What a printer must know of a problem to write its symbols.
+
+    ``loss`` is the name that the problem gives to its loss, None for the notation's own symbol;
+    ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
+    layer whether it has biases.
+    """
+
+    notation: Notation
+    loss: str | None
+    sizes: tuple[int, ...]
+    biased: tuple[bool, ...]
+    decimal_comma: bool = False
+
+    @property
+    def inputs(self) -> int:
+        """The number of inputs."""
+        return self.sizes[0]
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs."""
+        return self.sizes[-1]
+
+    def is_of_inputs(self, quantity: str) -> bool:
+        """Whether this is written as a function of the inputs: a target, where the network is."""
+        return quantity.startswith("t[") and self.notation.network is not None
+
+    def may_be_raised(self, quantity: str) -> bool:
+        """Whether an exponent can't be taken for an index: nothing else stands above."""
+        return False
+
+    def glyph(self, quantity: str) -> Glyph:
+        """The symbol of a quantity given by its id without sample.
+
+        Of derivatives only ``dloss/dp`` has one, and only where the notation has deltas.
+        """
+        if quantity not in self._known:
+            found = ids.parse(quantity)
+            assert found is not None, quantity
+            self._known[quantity] = self._glyph(found)
+        return self._known[quantity]
+
+    def at_sample(self, quantity: str, sample: int) -> Glyph | None:
+        """The symbol with the mark of a sample; None where the notation has none for it.
+
+        The loss of a sample is its own; parameters belong to no sample.
+        """
+        mark = self.notation.sample
+        if mark is None or quantity.startswith(("w", "b", ids.LEARNING_RATE)):
+            return None
+        glyph = self.glyph(quantity)
+        if quantity == ids.LOSS:
+            if self.notation.sample_loss is None:
+                return None
+            glyph = self._filled(self.notation.sample_loss, {})
+        return glyph.marked(mark.filled({"n": str(sample)}))
+
+    def is_marked_when_updated(self, quantity: str) -> bool:
+        """Whether the new value of a quantity has a symbol of its own."""
+        return self.notation.updated is not None and quantity.startswith(("w", "b"))
+
+    def updated(self, parameter: str) -> Glyph:
+        """The symbol of a parameter's new value, with its mark where the notation has one."""
+        mark = self.notation.updated
+        glyph = self.glyph(parameter)
+        return glyph if mark is None else glyph.marked(mark.filled({}))
+
+    def network(self, j: int) -> Glyph | None:
+        """The network's output ``j`` as a function of its inputs, where it is written as one."""
+        pattern = self.notation.network
+        return None if pattern is None else self._end(pattern, ids.Name("t", 0, j))
+
+    def layer(self, number: int) -> int:
+        """How the notation counts a layer: the inputs are 0 in ids, and here perhaps 1."""
+        return number + self.notation.input_layer
+
+    def sample_name(self, sample: int) -> str:
+        """How a sample is marked, as words: ``[1]``, or what the notation has."""
+        mark = self.notation.sample
+        if mark is None:
+            return f"[{sample}]"
+        glyph = mark.filled({"n": str(sample)})
+        return glyph.sub + glyph.sup
+
+    @property
+    def loss_word(self) -> str:
+        """The loss in words: its name, or its letter."""
+        glyph = self.glyph(ids.LOSS)
+        return self.loss or ("Loss" if glyph.sub or glyph.sup else glyph.base)
+
+    @property
+    def data(self) -> Glyph:
+        """The set of samples."""
+        return self._filled(self.notation.data, {})
+
+    @property
+    def step(self) -> Glyph:
+        """The number of steps taken."""
+        return self._filled(self.notation.step, {})
+
+    def parameters(self, step: str) -> Glyph:
+        """All parameters as one point, after so many steps."""
+        return self._filled(self.notation.parameters, {"step": step})
+
+    @cached_property
+    def _known(self) -> dict[str, Glyph]:
+        return {}
+
+    def _glyph(self, found: ids.Id) -> Glyph:
+        notation, name = self.notation, found.of
+        if found.wrt is not None:
+            assert notation.delta is not None
+            return self._indexed(notation.delta, found.wrt)
+        last = len(self.sizes) - 1
+        match name.kind:
+            case "l" if name.layer == 0 and notation.input is not None:
+                return self._indexed(notation.input, name)
+            case "l" if name.layer == last and notation.prediction is not None:
+                return self._end(notation.prediction, name)
+            case "t":
+                return self._end(notation.target, name)
+        patterns = {
+            "w": notation.weight,
+            "b": notation.bias,
+            "p": notation.pre,
+            "l": notation.output,
+            ids.LOSS: notation.loss,
+            ids.LEARNING_RATE: notation.learning_rate,
+        }
+        return self._indexed(patterns[name.kind], name)
+
+    def _end(self, pattern: Pattern, name: ids.Name) -> Glyph:
+        """A symbol of the network's end: its index only where there are several outputs."""
+        if self.outputs == 1 and pattern.sub == ("{j}",):
+            pattern = Pattern(pattern.base, (), pattern.sup)
+        return self._indexed(pattern, name)
+
+    def _indexed(self, pattern: Pattern, name: ids.Name) -> Glyph:
+        layer = len(self.sizes) - 1 if name.kind == "t" else name.layer
+        values = {"i": self.layer(layer), "j": name.j, "k": name.k}
+        values["unit"] = sum(self.sizes[:layer]) + name.j
+        values["source"] = sum(self.sizes[: max(layer - 1, 0)]) + name.k
+        values["number"] = self._number(name)
+        texts = {key: str(value) for key, value in values.items()}
+        texts["name"] = self._unit_name(layer, name.j)
+        texts["from"] = self._unit_name(layer - 1, name.k)
+        return self._filled(pattern, texts)
+
+    def _filled(self, pattern: Pattern, values: dict[str, str]) -> Glyph:
+        # one comma where any symbol needs it, so that all look alike
+        counted = {"unit", "source"} & set(pattern.indices)
+        largest = sum(self.sizes) if counted else max(*self.sizes, self.layer(len(self.sizes) - 1))
+        return pattern.filled(values, apart=largest > 9)
+
+    def _number(self, name: ids.Name) -> int:
+        """The running number of a weight among the weights, or of a bias among the biases."""
+        below = range(1, name.layer)
+        if name.kind == "b":
+            return sum(self.sizes[i] for i in below if self.biased[i - 1]) + name.j
+        row = self.sizes[name.layer - 1]
+        return sum(self.sizes[i] * self.sizes[i - 1] for i in below) + (name.j - 1) * row + name.k
+
+    def _unit_name(self, layer: int, j: int) -> str:
+        """``i1``, ``h1``, ``o1``: inputs, hidden neurons (through all layers), outputs."""
+        if layer == 0:
+            return f"i{j}"
+        if layer == len(self.sizes) - 1:
+            return f"o{j}"
+        return f"h{sum(self.sizes[1:layer]) + j}"
+
+
+def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
+    """Every quantity without sample that has a symbol of its own, and other symbols by a word."""
+    sizes = symbols.sizes
+    for name in ids.parameters(sizes, symbols.biased):
+        yield name, symbols.glyph(name)
+    for i, size in enumerate(sizes):
+        for j in range(1, size + 1):
+            yield ids.output(i, j), symbols.glyph(ids.output(i, j))
+            if i:
+                yield ids.pre(i, j), symbols.glyph(ids.pre(i, j))
+                if symbols.notation.delta is not None:
+                    delta = ids.partial(ids.LOSS, ids.pre(i, j))
+                    yield delta, symbols.glyph(delta)
+    for j in range(1, symbols.outputs + 1):
+        yield ids.target(j), symbols.glyph(ids.target(j))
+        function = symbols.network(j)
+        if function is not None:
+            yield f"the network's output {j}", function
+    yield ids.LEARNING_RATE, symbols.glyph(ids.LEARNING_RATE)
+    if symbols.loss is None:
+        yield ids.LOSS, symbols.glyph(ids.LOSS)
+    yield "the data", symbols.data
+    yield "the number of steps", symbols.step
+    yield "all parameters", symbols.parameters("0")
+
+
+def clash(symbols: Symbols) -> tuple[str, str, Glyph] | None:
+    """Two quantities that have the same symbol, and that symbol; None where all differ."""
+    seen: dict[Glyph, str] = {}
+    for name, glyph in printed_symbols(symbols):
+        if glyph in seen:
+            return seen[glyph], name, glyph
+        seen[glyph] = name
+    return None

@@ -47,6 +47,7 @@ FORMULAS = [
     ("sum(k = 1..2, v[k]*v[k+1])", "8"),
     ("sum(j = 1..2, sum(k = 1..2, v[j]*v[k]))", "9"),
     ("1.5e1*x", "45"),
+    ("x/(2 + 2)", "3/4"),
     ("v[2*1+1]", "3"),
 ]
 
@@ -80,6 +81,10 @@ REFUSED = [
     ("f[t] = x for t = 3..1", "the range t = 3..1 is empty"),
     ("f[t] = x for t = 1..99999", "an index of 99,999; at most 10,000"),
     ("f = 3", "every step is a number; nothing to derive"),
+    ("f = exp(0)", "no name stands in this step"),
+    ("f = 1/(2 - 2)", "division by zero"),
+    ("f = ((9^64)^64)^64", "a power of more than 8,192 bits"),
+    ("f = x + exp(((9^64)^64)^64)", "a power of more than 8,192 bits"),
     ("a_very_long_name_indeed = x", "is too long for, not a name"),
     ("f = sum(j=1..999, sum(k=1..999, x))", "more than 400,000 numbers and names"),
 ]
@@ -122,6 +127,10 @@ def test_a_recurrence_may_stand_in_any_order() -> None:
 
 
 # Gradients
+
+
+def test_a_step_without_names_is_given() -> None:
+    assert solution("s = -(2 + 2)*3/8", "f = x/s")["f"].exact == -2
 
 
 def test_the_readme_of_circuits() -> None:
@@ -212,7 +221,7 @@ def graphs(draw: st.DrawFn) -> list[str]:
     names = NAMES
     steps = []
     for number in range(draw(st.integers(1, 4))):
-        steps.append(f"s{number} = {draw(formulas(names))}")
+        steps.append(f"s{number} = {draw(formulas(names))} + 0*x")
         names = (*names, f"s{number}")
     return [*steps, f"f = {draw(formulas(names))} + 0*x*y*z + x - x"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import islice
+from math import prod
 from typing import Any
 
 from tracer import schema
@@ -31,6 +32,9 @@ from tracer.expressions import (
 from tracer.indices import Budget, IndexFault, written_out
 from tracer.policy import Numbers
 from tracer.validation import ENOUGH, Findings, defaults
+
+# (9^64)^64 is short to write
+_MOST_BITS = 8_192
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,9 @@ def _written(
             for name, own in written_out(statement(text), sizes, budget):
                 if name in values or name in formulas:
                     raise IndexFault(f'"{name}" is defined twice')
-                if isinstance(own, Number):
-                    values[name] = own.value
+                _check_constants(own)
+                if not names_in(own):
+                    values[name] = _constant(own)
                 else:
                     formulas[name], origin[name] = own, index
                 if len(formulas) > schema.MOST_PARAMETERS:
@@ -181,6 +186,47 @@ def _written(
                 message = _unknown(used, [*values, *formulas])
                 found.append((("graph", "steps", origin[name]), False, message))
     return formulas, origin
+
+
+def _check_constants(tree: Tree) -> None:
+    """Raise IndexFault where arithmetic without names comes to what nobody would write."""
+    match tree:
+        case Power(base, _):
+            if not names_in(base):
+                _constant(tree)
+            _check_constants(base)
+        case Minus(body):
+            _check_constants(body)
+        case Sum(parts) | Product(parts) | Call(_, parts):
+            for part in parts:
+                _check_constants(part)
+        case Quotient(top, bottom):
+            _check_constants(top)
+            _check_constants(bottom)
+
+
+def _constant(tree: Tree) -> Fraction:
+    """The number that arithmetic without names comes to. Raises IndexFault."""
+    match tree:
+        case Number(value):
+            return value
+        case Minus(body):
+            return -_constant(body)
+        case Sum(parts):
+            return sum(map(_constant, parts), Fraction(0))
+        case Product(parts):
+            return prod(map(_constant, parts), start=Fraction(1))
+        case Power(base, exponent):
+            value = _constant(base)
+            bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+            if bits * exponent > _MOST_BITS:
+                raise IndexFault(f"a power of more than {_MOST_BITS:,} bits")
+            return value**exponent
+        case Quotient(top, bottom) if _constant(bottom) != 0:
+            return _constant(top) / _constant(bottom)
+        case Quotient():
+            raise IndexFault("division by zero")
+    raise IndexFault("no name stands in this step; give a name to what the function is of")
 
 
 def _ordered(

@@ -52,7 +52,8 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     found = dict.fromkeys(
         trace.at_step(q.id, state) for state in states for q in trace.graph.quantities
     )
-    gradients = {ids.partial(trace.graph.output, q.id) for q in trace.graph.quantities}
+    names = [q.id for q in trace.graph.quantities]
+    printed = {*names, *(ids.partial(trace.graph.output, name) for name in names)}
     for name in asked:
         state, base = ids.split_step(name)
         found[name] = None
@@ -61,7 +62,7 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
         for used in trace.index[base].uses:
             # a local derivative is printed by way of the steps, unless it is a matter of cases
             rule = trace.index[used]
-            if used in gradients or any(_has_cases(term.template) for term in rule.terms):
+            if used in printed or any(_has_cases(term.template) for term in rule.terms):
                 found[trace.at_step(used, state)] = None
     return list(found)
 

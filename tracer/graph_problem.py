@@ -35,6 +35,7 @@ from tracer.validation import ENOUGH, Findings, defaults
 
 # (9^64)^64 is short to write
 _MOST_BITS = 8_192
+_NO_NAME = "no name stands in this step; give a name to what the function is of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,10 @@ def _written(
                     raise IndexFault(f'"{name}" is defined twice')
                 _check_constants(own)
                 if not names_in(own):
-                    values[name] = _constant(own)
+                    number = _constant(own)
+                    if number is None:
+                        raise IndexFault(_NO_NAME)
+                    values[name] = number
                 else:
                     formulas[name], origin[name] = own, index
                 if len(formulas) > schema.MOST_PARAMETERS:
@@ -192,8 +196,7 @@ def _check_constants(tree: Tree) -> None:
     """Raise IndexFault where arithmetic without names comes to what nobody would write."""
     match tree:
         case Power(base, _):
-            if not names_in(base):
-                _constant(tree)
+            _constant(tree)
             _check_constants(base)
         case Minus(body):
             _check_constants(body)
@@ -205,28 +208,36 @@ def _check_constants(tree: Tree) -> None:
             _check_constants(bottom)
 
 
-def _constant(tree: Tree) -> Fraction:
-    """The number that arithmetic without names comes to. Raises IndexFault."""
+def _constant(tree: Tree) -> Fraction | None:
+    """What arithmetic comes to; None where names or functions stand in it. Raises IndexFault."""
     match tree:
         case Number(value):
             return value
         case Minus(body):
-            return -_constant(body)
-        case Sum(parts):
-            return sum(map(_constant, parts), Fraction(0))
-        case Product(parts):
-            return prod(map(_constant, parts), start=Fraction(1))
+            found = _constant(body)
+            return None if found is None else -found
+        case Sum(parts) | Product(parts):
+            values = [_constant(part) for part in parts]
+            known = [one for one in values if one is not None]
+            if len(known) < len(values):
+                return None
+            return (
+                sum(known, Fraction(0)) if isinstance(tree, Sum) else prod(known, start=Fraction(1))
+            )
         case Power(base, exponent):
-            value = _constant(base)
-            bits = max(value.numerator.bit_length(), value.denominator.bit_length())
+            found = _constant(base)
+            if found is None:
+                return None
+            bits = max(found.numerator.bit_length(), found.denominator.bit_length())
             if bits * exponent > _MOST_BITS:
                 raise IndexFault(f"a power of more than {_MOST_BITS:,} bits")
-            return value**exponent
-        case Quotient(top, bottom) if _constant(bottom) != 0:
-            return _constant(top) / _constant(bottom)
-        case Quotient():
-            raise IndexFault("division by zero")
-    raise IndexFault("no name stands in this step; give a name to what the function is of")
+            return found**exponent
+        case Quotient(top, bottom):
+            above, below = _constant(top), _constant(bottom)
+            if below == 0:
+                raise IndexFault("division by zero")
+            return None if above is None or below is None else above / below
+    return None
 
 
 def _ordered(

@@ -129,6 +129,21 @@ def test_a_recurrence_may_stand_in_any_order() -> None:
 # Gradients
 
 
+def test_exact_needs_functions_that_give_fractions() -> None:
+    assert solution("f = max(x, y)/7", numbers={"policy": "exact"}).render("text")
+    with pytest.raises(tracer.InputError, match='"exact" works with fractions, but "g" has exp'):
+        solution("h = relu(x)", "g = h + exp(x*h)", "f = g", numbers={"policy": "exact"})
+
+
+def test_a_derivation_alone_says_of_which_step_it_is() -> None:
+    training = {"learning_rate": "0.1"}
+    problem = tracer.load({**graph(["f = x^2*y"], gradients=["x"]), "training": training})
+    page = tracer.solve(problem, only=["1/x", "1/f", "df/dx"]).render("text")
+    assert "x|n=1 = 3 - 0.1·(-24) = 5.4" in page
+    assert "f|n=1 = x²·y = 5.4²·(-4) = -116.64" in page
+    assert "∂f/∂x = 2·x·y = 2·3·(-4) = -24" in page
+
+
 def test_a_step_without_names_is_given() -> None:
     assert solution("s = -(2 + 2)*3/8", "f = x/s")["f"].exact == -2
 

@@ -38,6 +38,8 @@ FUNCTIONS = {
     "max": 2,
     "min": 2,
 }
+# functions whose values are fractions where their arguments are
+RATIONAL = frozenset(("relu", "max", "min"))
 _RESERVED = {*FUNCTIONS, "sum", "for"}
 
 

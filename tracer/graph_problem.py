@@ -14,6 +14,7 @@ from tracer import schema
 from tracer.errors import count, did_you_mean, printable
 from tracer.expressions import (
     LONGEST_NAME,
+    RATIONAL,
     Call,
     FormulaError,
     Minus,
@@ -91,6 +92,8 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     formulas, origin = _written(graph["steps"], graph["sizes"], values, found)
     if not found and not formulas:
         found.append((("graph", "steps"), False, "every step is a number; nothing to derive"))
+    if (top["numbers"] or {}).get("policy") == "exact":
+        _check_exact(formulas, origin, found)
     definitions = () if found else _ordered(formulas, origin, found)
     if found:
         return None
@@ -238,6 +241,32 @@ def _constant(tree: Tree) -> Fraction | None:
                 raise IndexFault("division by zero")
             return None if above is None or below is None else above / below
     return None
+
+
+def _check_exact(formulas: Mapping[str, Tree], origin: Mapping[str, int], found: Findings) -> None:
+    for name, own in formulas.items():
+        for function in functions_in(own):
+            if function not in RATIONAL:
+                message = (
+                    f'the policy "exact" works with fractions, but "{name}" has {function}, whose '
+                    'values are none; use "display"'
+                )
+                found.append((("graph", "steps", origin[name]), False, message))
+                return
+
+
+def functions_in(tree: Tree) -> list[str]:
+    """The functions that a formula calls."""
+    match tree:
+        case Call(function, parts):
+            return [function, *(name for part in parts for name in functions_in(part))]
+        case Product(parts) | Sum(parts):
+            return [name for part in parts for name in functions_in(part)]
+        case Minus(body) | Power(body, _):
+            return functions_in(body)
+        case Quotient(top, bottom):
+            return functions_in(top) + functions_in(bottom)
+    return []
 
 
 def _ordered(

@@ -180,6 +180,10 @@ def update(s: SolvedGraph, name: str, number: int) -> Equation:
 def derivation(s: SolvedGraph, quantity: str) -> Equation:
     """The equation of any quantity of the trace: its rule in symbols, in numbers, its value."""
     state, base = ids.split_step(quantity)
+    return Equation(addressed(s, quantity), _derived(s, base, state).parts)
+
+
+def _derived(s: SolvedGraph, base: str, state: int) -> Equation:
     name = s.derived(base)
     if name is not None:
         return gradient(s, name, state)

@@ -84,8 +84,10 @@ def _consumers(graph: Graph) -> dict[str, list[tuple[Quantity, list[Term]]]]:
     active = set(graph.parameters)
     found: dict[str, list[tuple[Quantity, list[Term]]]] = defaultdict(list)
     for quantity in graph.quantities:
-        local: dict[str, list[Term]] = {}
-        for term in quantity.terms:
+        local: dict[str, list[Term]] = {
+            arg: list(terms) for arg, terms in quantity.partials if arg in active
+        }
+        for term in quantity.terms if not quantity.partials else ():
             for position, arg in enumerate(term.args):
                 if arg in active:
                     local.setdefault(arg, []).append(_local_term(term, position))

@@ -126,8 +126,24 @@ class Key:
 NOTATIONS = ("deck",)
 DIGITS = Whole(0, 50)
 STEPS = Whole(0, 1_000_000)
-ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus")
-IRRATIONAL = ("sigmoid", "tanh", "softplus")
+ACTIVATIONS = (
+    *("identity", "relu", "leaky_relu", "elu", "gelu", "silu"),
+    *("sigmoid", "tanh", "softplus", "softmax", "step"),
+)
+IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
+# each output of such a layer depends on all of its pre-activations
+COUPLED = ("softmax",)
+FORWARD_ONLY = ("step",)
+# the key that holds an activation's parameter
+ACTIVATION_PARAMETERS = {"leaky_relu": "slope", "elu": "alpha"}
+
+LOSSES = (
+    *("squared_error", "absolute_error", "huber", "hinge"),
+    *("binary_cross_entropy", "cross_entropy"),
+)
+# with which activation of the outputs a loss has y - t as its derivative by the pre-activation
+SHORTCUTS = (("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"))
+IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
 
 LAYER = (
     Key(
@@ -156,6 +172,13 @@ LAYER = (
         "slope = 0.01",
         Fraction(1, 100),
     ),
+    Key(
+        "alpha",
+        Number(),
+        "Minus the value that elu approaches for very negative values; no other activation has it.",
+        "alpha = 1",
+        Fraction(1),
+    ),
 )
 
 SAMPLE = (
@@ -176,7 +199,7 @@ SAMPLE = (
 LOSS = (
     Key(
         "kind",
-        Choice(("squared_error",)),
+        Choice(LOSSES),
         "How an output is compared with its target.",
         'kind = "squared_error"',
         "squared_error",
@@ -203,6 +226,22 @@ LOSS = (
         "sum",
     ),
     Key("name", Text(40), "The name of the loss in print.", 'name = "MSE"', "E"),
+    Key(
+        "delta",
+        Number(),
+        "The error up to which huber is a square; no other loss has it.",
+        "delta = 1",
+        Fraction(1),
+    ),
+    Key(
+        "shortcut",
+        Flag(),
+        "Whether output minus target is used, once derived, as the derivative by the "
+        "pre-activation, where the loss and the last activation have this form: "
+        "binary_cross_entropy with sigmoid, cross_entropy with softmax.",
+        "shortcut = true",
+        True,
+    ),
 )
 
 TRAINING = (

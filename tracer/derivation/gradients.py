@@ -10,9 +10,9 @@ from tracer.derivation.backward import (
     delta_name,
     delta_sum,
     flat,
-    loss_slope_numbers,
     output_constant,
     output_factors,
+    output_numbers,
     slope_numbers,
     slope_symbols,
 )
@@ -88,12 +88,10 @@ def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
     source = _source(name)
     last = Var(source) if source else whole(1)
     formulas = Prod((*output_factors(s, name.j, step), last))
-    constant = output_constant(s, name.j) * sample_share(s)
+    constant = output_constant(s) * sample_share(s)
     terms: list[Formula] = []
     for n in s.samples:
-        factors = [loss_slope_numbers(s, name.j, n, step)]
-        if not s.slope_is_one(s.last, name.j, step):
-            factors.append(slope_numbers(s, s.last, name.j, n, step))
+        factors = [*output_numbers(s, name.j, n, step)]
         if source:
             factors.append(s.num(ids.at(source, n), step))
         terms.append(flat(Prod(tuple(factors))))

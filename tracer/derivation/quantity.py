@@ -9,24 +9,27 @@ from tracer.derivation.backward import (
     delta_numbers,
     delta_sum,
     delta_symbols,
+    jacobian_numbers,
+    jacobian_symbols,
+    loss_constant,
     loss_slope,
     loss_slope_numbers,
-    output_constant,
+    output_sum,
     slope_numbers,
     slope_symbols,
 )
 from tracer.derivation.forward import (
-    exact_fraction,
     loss_formula,
     loss_numbers,
+    output_symbols,
     pre_numbers,
     pre_symbols,
+    scaled,
     worked_output,
 )
 from tracer.derivation.gradients import gradient, update
 from tracer.formula import (
     At,
-    Coef,
     Equation,
     Formula,
     Part,
@@ -35,8 +38,6 @@ from tracer.formula import (
     Var,
     minus,
     product,
-    summed,
-    whole,
 )
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -76,9 +77,7 @@ def derivation(s: Solved, quantity: str) -> Equation:
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if name.kind == "l" and name.layer and found.sample:
         worked = worked_output(s, name.layer, name.j, found.sample, step)
-        inner = Var(ids.pre(name.layer, name.j))
-        activation = s.problem.layers[name.layer - 1].activation
-        symbols = inner if activation == "identity" else s.activation(name.layer, inner)
+        symbols = output_symbols(s, name.layer, name.j)
         links = tuple(p.formula for p in worked.parts[:-1])
         assert worked.left is not None
         return Equation(left, (Part("=", symbols), *s.parts((worked.left, *links), base, step)))
@@ -105,25 +104,17 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         head = (Part("=", named), Part("=", formulas))
         return Equation(left, (*head, *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l" and wrt.layer == s.last:
-        constant, body, rest = loss_slope(s, wrt.j)
-        symbols = product((Coef(exact_fraction(constant), body), *(whole(v) for v in rest)))
-        body = loss_slope_numbers(s, wrt.j, n, step)
-        numbers = Coef(exact_fraction(output_constant(s, wrt.j)), body)
+        symbols = product(loss_slope(s, wrt.j))
+        body = product(loss_slope_numbers(s, wrt.j, n, step))
+        numbers = scaled(loss_constant(s), [body])
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l":
-        above = range(1, s.problem.sizes[wrt.layer + 1] + 1)
-        symbols = summed(
-            tuple(
-                Prod(
-                    (
-                        Partial(ids.LOSS, ids.pre(wrt.layer + 1, k)),
-                        Var(ids.weight(wrt.layer + 1, k, wrt.j)),
-                    )
-                )
-                for k in above
-            )
-        )
+        symbols = output_sum(s, wrt.layer, wrt.j)
         numbers = delta_sum(s, wrt.layer, wrt.j, n, step)
+        return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if found.of.kind == "l" and s.problem.is_coupled(wrt.layer):
+        symbols = jacobian_symbols(s, wrt.layer, found.of.j, wrt.j)
+        numbers = jacobian_numbers(s, wrt.layer, found.of.j, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)

@@ -13,7 +13,8 @@ from tracer.typeset.atoms import OPERATORS, Piece, fraction_parts
 from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
-_GREEK = {"gamma": r"\gamma"}
+_GREEK = {"gamma": r"\gamma", "ldots": r"\ldots"}
+_FUNCTIONS = {"erf": "erf", "sign": "sign", "huber": "Huber"}
 _GREEK_LETTERS = dict(
     zip(
         "αβγδεζηθικλμνξπρσςτυφχψωΓΔΘΛΞΠΣΦΨΩ",
@@ -137,14 +138,17 @@ class LatexPrinter(Printer):
             text += f"^{{{glyph.sup}}}" if len(glyph.sup) > 1 else f"^{glyph.sup}"
         return Piece(text, _LETTER * letters + _SMALL * max(len(glyph.sub), len(glyph.sup)))
 
-    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
+    def function_name(self, name: str, prime: bool, index: Number | None) -> Piece:
         if name in OPERATORS:
             return Piece(rf"\{name}", 5.6 * len(name))
+        if name in _FUNCTIONS:
+            text = rf"\mathrm{{{_FUNCTIONS[name]}}}"
+            return Piece(text + ("'" if prime else ""), 6.0 * len(name))
         row = ACTIVATIONS[name]
         text, width = row.latex, 5.6 * len(row.text)
-        if slope is not None:
-            index = self.number(slope)
-            text, width = f"{text}_{{{index.text}}}", width + 0.8 * index.width
+        if index is not None:
+            low = self.number(index)
+            text, width = f"{text}_{{{low.text}}}", width + 0.8 * low.width
         return Piece(text + ("'" if prime else ""), width + (3 if prime else 0))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
@@ -157,6 +161,9 @@ class LatexPrinter(Printer):
             ]
         return [Piece(opening, 3.9), *inner, Piece(closing, 3.9)]
 
+    def bars(self, inner: Sequence[Piece]) -> list[Piece]:
+        return [Piece(r"\lvert ", 2.8), *inner, Piece(r" \rvert", 2.8)]
+
     def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
         return Piece(
             rf"\frac{{{top.text}}}{{{bottom.text}}}", max(top.width, bottom.width) + 4, tall=True
@@ -164,6 +171,9 @@ class LatexPrinter(Printer):
 
     def exponential(self, exponent: Piece) -> Piece:
         return Piece(f"e^{{{exponent.text}}}", 5 + 0.75 * exponent.width)
+
+    def root(self, inner: Piece) -> Piece:
+        return Piece(rf"\sqrt{{{inner.text}}}", 9 + inner.width)
 
     def raised(self, base: Piece, exponent: str) -> Piece:
         return Piece(f"{base.text}^{exponent}", base.width + _SMALL * len(exponent), tall=base.tall)

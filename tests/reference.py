@@ -45,6 +45,7 @@ class Network:
     factor: Number
     mean_of_outputs: bool
     mean_of_samples: bool
+    penalty: Mapping[str, Any] | None
     rate: Number | None
     steps: int
 
@@ -81,6 +82,7 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         factor=number(loss.get("factor", 1)),
         mean_of_outputs=loss.get("outputs", "sum") == "mean",
         mean_of_samples=loss.get("samples", "sum") == "mean",
+        penalty=loss.get("penalty"),
         rate=number(training["learning_rate"])
         if training and "learning_rate" in training
         else None,
@@ -291,6 +293,38 @@ def share(net: Network) -> Number:
     return one / len(net.inputs) if net.mean_of_samples else one
 
 
+def penalised(net: Network) -> tuple[dict[str, Number], Number]:
+    """The parameters that are penalised, and what each square or absolute value counts."""
+    if net.penalty is None:
+        return {}, net.factor * 0
+    one, m = net.factor / net.factor, len(net.inputs)
+    weight = (
+        one * Fraction(str(net.penalty["lambda"]))
+        if not isinstance(one, float)
+        else float(net.penalty["lambda"])
+    )
+    weight = weight / {"1": 1, "1/2": 2, "1/m": m, "1/2m": 2 * m}[net.penalty.get("factor", "1")]
+    biases = net.penalty.get("biases", False)
+    found = {n: value for n, value in parameters(net).items() if n[0] == "w" or biases}
+    return found, weight
+
+
+def penalty(net: Network) -> Number:
+    found, weight = penalised(net)
+    total = net.factor * 0
+    for value in found.values():
+        square = net.penalty is not None and net.penalty.get("kind", "l2") == "l2"
+        total = plus(total, times(weight, times(value, value) if square else abs(value)))
+    return total
+
+
+def penalty_slopes(net: Network) -> dict[str, Number]:
+    found, weight = penalised(net)
+    if net.penalty is not None and net.penalty.get("kind", "l2") == "l1":
+        return {name: weight * ((value > 0) - (value < 0)) for name, value in found.items()}
+    return {name: times(2 * weight, value) for name, value in found.items()}
+
+
 def loss(net: Network) -> tuple[Number, tuple[int, ...]]:
     """The loss, and on which side of its kink each neuron with one is."""
     total = net.factor * 0
@@ -302,7 +336,9 @@ def loss(net: Network) -> tuple[Number, tuple[int, ...]]:
             if layer.activation in KINKED:
                 sides += [(p > 0) - (p < 0) for p in pre]
         sides += [loss_side(net, t, y) for t, y in zip(net.targets[n], outs[-1], strict=True)]
-    return total, tuple(sides)
+    if net.penalty is not None and net.penalty.get("kind", "l2") == "l1":
+        sides += [(value > 0) - (value < 0) for value in penalised(net)[0].values()]
+    return plus(total, penalty(net)), tuple(sides)
 
 
 def loss_side(net: Network, t: Number, y: Number) -> int:
@@ -370,6 +406,9 @@ def run(
             own = sample_loss(net, n, out[-1], keep)
             found[f"loss({n + 1})"] = own
             total = plus(total, times(share(net), own))
+        if net.penalty is not None:
+            found["penalty"] = keep("loss", penalty(net))
+            total = plus(total, found["penalty"])
         found["loss"] = keep("loss", total)
         forward_only = any(layer.activation == "step" for layer in net.layers)
         if state < max(net.steps, 1) and not forward_only:
@@ -436,6 +475,9 @@ def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> 
                         total = plus(total, times(delta, weight))
                     stated = net.layers[i - 2].activation == "softmax"
                     by_output.append(keep("stated dloss/dl" if stated else "dloss/dl", total))
+    for name, slope in penalty_slopes(net).items():
+        found[f"dpenalty/d{name}"] = slope
+        totals[f"dloss/d{name}"] = plus(totals[f"dloss/d{name}"], slope)
     return found | {name: keep("gradient", total) for name, total in totals.items()}
 
 

@@ -82,6 +82,7 @@ def problems(
     *,
     activations: Sequence[str] = ACTIVATIONS,
     losses: Sequence[str] = ("squared_error",),
+    penalties: bool = False,
     most_layers: int = 4,
     most_neurons: int = 4,
     most_samples: int = 4,
@@ -121,6 +122,13 @@ def problems(
         last.pop("slope", None)
         last.pop("alpha", None)
         found["loss"]["shortcut"] = draw(st.booleans())
+    if penalties and draw(st.booleans()):
+        found["loss"]["penalty"] = {
+            "kind": draw(st.sampled_from(["l2", "l1"])),
+            "lambda": draw(st.sampled_from(["1", "0.5", "4"])),
+            "factor": draw(st.sampled_from(["1", "1/2", "1/m", "1/2m"])),
+            "biases": draw(st.booleans()),
+        }
     steps = draw(st.integers(0, most_steps))
     if steps or draw(st.booleans()):
         found["training"] = {"learning_rate": draw(positive()), "steps": steps}

@@ -244,11 +244,18 @@ def test_every_quantity_agrees_with_the_reference(problem: dict[str, Any]) -> No
 
 
 @generously(200)
-@given(strategies.problems(losses=strategies.LOSSES, most_layers=3, most_neurons=3))
+@given(strategies.problems(losses=strategies.LOSSES, penalties=True, most_layers=3, most_neurons=3))
 def test_every_loss_agrees_with_the_reference(problem: dict[str, Any]) -> None:
     expected = reference.solve(problem)
     assume(not undecidable(problem, expected))
-    assert_agrees(problem, expected)
+    try:
+        assert_agrees(problem, expected)
+    except tracer.InputError as error:
+        # irrational numbers whose sum is rational may lie on a tie, which nothing can prove
+        (fault,) = error.faults
+        scaled = expected[fault.where] * 10 ** problem["numbers"].get("digits", 5)
+        assert abs(abs(scaled) % 1 - mpmath.mpf("0.5")) < TINY, fault
+        assert "can't be proven" in fault.message
 
 
 @generously(60)
@@ -370,7 +377,12 @@ def test_gradients_of_examples_are_slopes_of_the_loss(name: str) -> None:
 @generously(60)
 @given(
     strategies.problems(
-        losses=strategies.LOSSES, most_layers=3, most_neurons=3, most_samples=3, most_steps=0
+        losses=strategies.LOSSES,
+        penalties=True,
+        most_layers=3,
+        most_neurons=3,
+        most_samples=3,
+        most_steps=0,
     )
 )
 def test_gradients_are_slopes_of_the_loss(problem: dict[str, Any]) -> None:

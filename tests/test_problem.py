@@ -26,7 +26,7 @@ from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
 from tracer.literals import exact
 from tracer.outline.words import printed_steps
-from tracer.problem import Layer, Loss, Numbers, Problem, Sample, load, with_changes
+from tracer.problem import Layer, Loss, Numbers, Penalty, Problem, Sample, load, with_changes
 from tracer.source import from_text, read_path
 from tracer.toml_scan import Place
 
@@ -92,7 +92,7 @@ def test_a_problem_is_read_completely_and_exactly() -> None:
             Layer(((Fraction(1), Fraction(1, 3)),), None, "leaky_relu", Fraction(1, 100)),
         ),
         data=(Sample((Fraction(1), Fraction(3)), (Fraction(1),)),),
-        loss=Loss("squared_error", Fraction(1), "sum", "sum", "E", None, False),
+        loss=Loss("squared_error", Fraction(1), "sum", "sum", "E", None, False, None),
         learning_rate=Fraction(1, 100),
         steps=1,
         numbers=Numbers("display", 5, "decimal", False),
@@ -115,6 +115,11 @@ factor = "1/2"
 outputs = "mean"
 samples = "mean"
 name = "MSE"
+[loss.penalty]
+kind = "l1"
+lambda = 4
+factor = "1/2m"
+biases = true
 [numbers]
 policy = "step"
 digits = 0
@@ -125,7 +130,10 @@ decimal_comma = true
     assert problem.title == "Backpropagation"
     assert problem.question == "One?\nTwo?"
     assert problem.layers[1].parameter == 0
-    assert problem.loss == Loss("huber", Fraction(1, 2), "mean", "mean", "MSE", Fraction(2), False)
+    penalty = Penalty("l1", Fraction(4), "1/2m", True)
+    assert problem.loss == Loss(
+        "huber", Fraction(1, 2), "mean", "mean", "MSE", Fraction(2), False, penalty
+    )
     assert problem.numbers == Numbers("step", 0, "fraction", True)
     assert (problem.learning_rate, problem.steps) == (Fraction(1, 4), 1000)
 
@@ -472,6 +480,14 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     "softmax of one": (
         ('"leaky_relu"', '"softmax"'),
         [("9:14", 'softmax of a single neuron is always 1; use "sigmoid"')],
+    ),
+    "penalty without strength": (
+        ("[training]", '[loss.penalty]\nkind = "l2"\n[training]'),
+        [("13:1", '"lambda" is missing; write for example lambda = 4')],
+    ),
+    "penalty of nothing": (
+        ("[training]", "[loss]\npenalty = { lambda = 0 }\n[training]"),
+        [("14:22", "lambda must be a number above 0, not 0")],
     ),
     "alpha": (
         ('"leaky_relu"', '"elu"\nalpha = 0'),
@@ -1139,6 +1155,8 @@ def test_each_key_is_explained_and_its_example_is_right(key: schema.Key) -> None
     assert key.meaning.endswith(".")
     assert validation.describe(key.kind)
     content = from_text(key.example, "example").content
+    if key.name == "penalty":  # a table in a table
+        content = content["loss"]
     assert list(content) == [key.name]
     found: validation.Findings = []
     if isinstance(key.kind, schema.Tables):

@@ -14,7 +14,7 @@ from tracer.notation import NOTATIONS
 def test_the_schema_offers_exactly_the_rows() -> None:
     assert set(schema.ACTIVATIONS) == set(ACTIVATIONS)
     assert set(schema.NOTATIONS) == set(NOTATIONS)
-    (kind,) = (key for key in _keys(schema.PROBLEM) if key.name == "kind")
+    (kind,) = (key for key in schema.LOSS if key.name == "kind")
     assert isinstance(kind.kind, schema.Choice)
     assert set(kind.kind.options) == set(LOSSES)
 

@@ -122,6 +122,10 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
     for name in order:
         adjoint: list[Term] = []
         for consumer, terms in consumers[name]:
+            if consumer.id == ids.PENALTY:  # read by the loss itself: nothing to multiply
+                found.append(Quantity(ids.partial(ids.PENALTY, name), tuple(terms)))
+                adjoint.append(Term(IDENTITY, (ids.partial(ids.PENALTY, name),)))
+                continue
             sample = _sample(consumer.id) if name in parameters else _sample(name)
             local = ids.partial(ids.base(consumer.id), ids.base(name), sample)
             found.append(Quantity(local, tuple(terms)))

@@ -9,6 +9,7 @@ Knows the shape of the network, never a value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -20,7 +21,7 @@ from sympy.core.function import AppliedUndef
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.losses import LOSSES, meaning
-from tracer.problem import Layer, Loss, Problem
+from tracer.problem import Layer, Loss, Penalty, Problem
 from tracer.schema import COUPLED
 
 _X, _Y = (Symbol(name, real=True) for name in "xy")
@@ -98,10 +99,12 @@ def activation_template(layer: Layer) -> Template:
 
 
 def by_name(loss: Loss) -> dict[str, Template]:
-    """The functions that a loss and its derivative are printed with by name."""
+    """The functions that a loss, its penalty and its derivative are printed with by name."""
     row = LOSSES[loss.kind]
     printed = row.formula(_X, _Y), *row.textbook(_X, _Y)[1]
     names = {call.func.__name__ for expr in printed for call in expr.atoms(AppliedUndef)}
+    if loss.penalty is not None and loss.penalty.kind == "l1":
+        names |= {"abs", "sign"}
     return {
         name: Template((_X,), meaning(Function(name)(_X), _rational(loss.delta))) for name in names
     }
@@ -155,6 +158,14 @@ def _coupled(layer: Layer, i: int, n: int) -> list[Quantity]:
     ]
 
 
+def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Quantity:
+    """What is added to the loss: a multiple of the sum of the weights' squares or sizes."""
+    size = _X**2 if penalty.kind == "l2" else meaning(Function("abs")(_X), sympy.Integer(0))
+    template = Template((_X,), _rational(penalty.weight(len(problem.data))) * size)
+    names = (name for name in parameters if name.startswith("w") or penalty.biases)
+    return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
+
+
 def forward(problem: Problem) -> Graph:
     """The forward pass of every sample, then the loss."""
     sizes = problem.sizes
@@ -198,5 +209,8 @@ def forward(problem: Problem) -> Graph:
     is_sum = problem.loss.samples == "sum"
     share = IDENTITY if is_sum else Template((_X,), _X / len(problem.data))
     total = tuple(Term(share, (ids.at(ids.LOSS, n),)) for n in samples)
+    if problem.loss.penalty is not None:
+        found.append(_penalty(problem, problem.loss.penalty, parameters))
+        total += (Term(IDENTITY, (ids.PENALTY,)),)
     found.append(Quantity(ids.LOSS, total))
     return Graph(sizes, len(problem.data), parameters, tuple(found))

@@ -38,6 +38,7 @@ class Notation:
     network: Glyph
     data: Glyph
     learning_rate: Glyph
+    penalty: Glyph
     all_parameters: Glyph
     step: Glyph
 
@@ -52,6 +53,7 @@ DECK = Notation(
     network=Glyph("f"),
     data=Glyph("D"),
     learning_rate=Glyph("gamma"),
+    penalty=Glyph("R"),
     all_parameters=Glyph("a"),
     step=Glyph("n"),
 )
@@ -111,5 +113,6 @@ def _glyph(notation: Notation, quantity: str) -> Glyph:
         "p": notation.pre,
         "l": notation.output,
         ids.LEARNING_RATE: notation.learning_rate,
+        ids.PENALTY: notation.penalty,
     }
     return patterns[found.of.kind].filled(found.of)

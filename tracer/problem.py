@@ -43,6 +43,25 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Penalty:
+    """``strength`` (lambda) times ``factor`` times the sum of the weights' squares or sizes.
+
+    ``kind`` is ``l2`` for squares, ``l1`` for absolute values; ``biases``: whether they are summed
+    too.
+    """
+
+    kind: str
+    strength: Fraction
+    factor: str
+    biases: bool
+
+    def weight(self, samples: int) -> Fraction:
+        """What each square or absolute value is multiplied by."""
+        halves = {"1": 1, "1/2": 2, "1/m": samples, "1/2m": 2 * samples}
+        return self.strength / halves[self.factor]
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """``factor`` times the loss ``kind``, a sum or mean over outputs, a sum or mean over samples.
 
@@ -57,6 +76,7 @@ class Loss:
     name: str
     delta: Fraction | None
     shortcut: bool
+    penalty: Penalty | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +398,11 @@ def _loss(loss: dict[str, Any], last: str) -> Loss:
     """The loss of outputs with the activation ``last``."""
     delta = loss["delta"] if loss["kind"] == "huber" else None
     shortcut = loss["shortcut"] and (loss["kind"], last) in schema.SHORTCUTS
-    return Loss(**(loss | {"delta": delta, "shortcut": shortcut}))
+    penalty = None
+    if loss["penalty"] is not None:
+        given = defaults(schema.PENALTY) | loss["penalty"]
+        penalty = Penalty(given["kind"], given["lambda"], given["factor"], given["biases"])
+    return Loss(**(loss | {"delta": delta, "shortcut": shortcut, "penalty": penalty}))
 
 
 def _build(given: dict[str, Any]) -> Problem:

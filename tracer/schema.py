@@ -196,6 +196,25 @@ SAMPLE = (
     ),
 )
 
+PENALTY = (
+    Key(
+        "kind",
+        Choice(("l2", "l1")),
+        "Whether the squares of the weights are summed or their absolute values.",
+        'kind = "l2"',
+        "l2",
+    ),
+    Key("lambda", Number(), "How much the penalty counts.", "lambda = 4"),
+    Key(
+        "factor",
+        Choice(("1", "1/2", "1/m", "1/2m")),
+        "A factor before it; m is the number of samples.",
+        'factor = "1/2m"',
+        "1",
+    ),
+    Key("biases", Flag(), "Whether the biases are penalised too.", "biases = false", False),
+)
+
 LOSS = (
     Key(
         "kind",
@@ -241,6 +260,13 @@ LOSS = (
         "binary_cross_entropy with sigmoid, cross_entropy with softmax.",
         "shortcut = true",
         True,
+    ),
+    Key(
+        "penalty",
+        Table(PENALTY),
+        "A penalty on large weights, added to the loss.",
+        "[loss.penalty]",
+        None,
     ),
 )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
+from tracer.domains import to_fmpq
 from tracer.formula import (
     Apply,
     Coef,
@@ -19,6 +20,7 @@ from tracer.formula import (
     OfInputs,
     OverData,
     Part,
+    Power,
     Prod,
     Quotient,
     Sum,
@@ -149,7 +151,31 @@ def loss_formula(s: Solved) -> Equation:
     for k in range(1, s.problem.sizes[-1] + 1):
         own = loss_term(s, Var(ids.target(k)), OfInputs(s.symbols.network(k)))
         terms.append(scaled(factor, [own]))
-    return Equation(Var(ids.LOSS), (Part("=", over_samples(s, summed(tuple(terms)))),))
+    data = over_samples(s, summed(tuple(terms)))
+    whole_loss = data if s.problem.loss.penalty is None else Sum((data, Var(ids.PENALTY)))
+    return Equation(Var(ids.LOSS), (Part("=", whole_loss),))
+
+
+def penalty_terms(s: Solved, parameter: Callable[[str], Formula]) -> Formula:
+    """``2[(w_{1,1}^1)^2 + …]``, each parameter as ``parameter`` writes it."""
+    penalty = s.problem.loss.penalty
+    assert penalty is not None
+    terms: list[Formula] = []
+    for name in s.trace.index[ids.PENALTY].uses:
+        written = parameter(name)
+        terms.append(Power(written, 2) if penalty.kind == "l2" else Apply("abs", written))
+    return scaled(to_fmpq(penalty.weight(len(s.problem.data))), terms)
+
+
+def penalty_slope(s: Solved, parameter: str, written: Formula) -> Formula | None:
+    """What the penalty adds to a gradient: ``4 w``; None for a parameter without one."""
+    penalty = s.problem.loss.penalty
+    if penalty is None or parameter not in s.trace.index[ids.PENALTY].uses:
+        return None
+    weight = to_fmpq(penalty.weight(len(s.problem.data)))
+    if penalty.kind == "l1":
+        return scaled(weight, [Apply("sign", written)])
+    return written if weight * 2 == 1 else Prod((rational(weight * 2), written))
 
 
 def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
@@ -160,7 +186,10 @@ def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
         for n in (samples or s.samples)
         for k in range(1, s.problem.sizes[-1] + 1)
     ]
-    return scaled(loss_factor(s) * share, terms)
+    data = scaled(loss_factor(s) * share, terms)
+    if samples is not None or s.problem.loss.penalty is None:
+        return data
+    return Sum((data, s.num(ids.PENALTY, step)))
 
 
 def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:

@@ -16,7 +16,13 @@ from tracer.derivation.backward import (
     slope_numbers,
     slope_symbols,
 )
-from tracer.derivation.forward import over_samples, rational, sample_share, scaled
+from tracer.derivation.forward import (
+    over_samples,
+    penalty_slope,
+    rational,
+    sample_share,
+    scaled,
+)
 from tracer.formula import (
     Coef,
     Equation,
@@ -58,15 +64,28 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
         named, formulas, links = _output_gradient(s, name, step)
     else:
         named, formulas, links = _hidden_gradient(s, name, step)
+    named, formulas = over_samples(s, named), over_samples(s, formulas)
+    penalty = penalty_slope(s, parameter, Var(parameter))
+    if penalty is not None:
+        named = Sum((named, Partial(ids.PENALTY, parameter)))
+        formulas = Sum((formulas, penalty))
+        added = penalty_slope(s, parameter, s.num(parameter, step))
+        assert added is not None
+        links = tuple(Sum((*_terms(link), added)) for link in links)
     if not symbols:
         return Equation(left, s.parts(links, value, step, newline=False))
-    head = tuple(Part("=", over_samples(s, formula)) for formula in (named, formulas))
+    head = tuple(Part("=", formula) for formula in (named, formulas))
     cited = None if s.by_deltas(name.layer) else _cited_bias(s, name, step)
     if cited is not None:
         words, numbers = cited
         parts = s.parts((numbers,), value, step, newline=False)
         return Equation(left, (*head, Part("=", words, newline=True), *parts))
     return Equation(left, (*head, *s.parts(links, value, step)))
+
+
+def _terms(formula: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum, or a formula as the only one."""
+    return formula.terms if isinstance(formula, Sum) else (formula,)
 
 
 _Derivation = tuple[Formula, Formula, tuple[Formula, ...]]
@@ -172,6 +191,9 @@ def bias_above(graph: Graph, parameter: ids.Name) -> str | None:
 def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula] | None:
     """A hidden bias below a single neuron: that neuron's bias gradient times the weight."""
     above = bias_above(s.trace.graph, name)
+    penalty = s.problem.loss.penalty
+    if penalty is not None and penalty.biases:  # the gradient above has a term of its own
+        return None
     if above is None or not s.slope_is_one(name.layer, name.j, step):
         return None
     gradient_above = ids.partial(ids.LOSS, above)

@@ -22,6 +22,8 @@ from tracer.derivation.forward import (
     loss_formula,
     loss_numbers,
     output_symbols,
+    penalty_slope,
+    penalty_terms,
     pre_numbers,
     pre_symbols,
     scaled,
@@ -81,6 +83,8 @@ def derivation(s: Solved, quantity: str) -> Equation:
         links = tuple(p.formula for p in worked.parts[:-1])
         assert worked.left is not None
         return Equation(left, (Part("=", symbols), *s.parts((worked.left, *links), base, step)))
+    if name.kind == ids.PENALTY:
+        return penalty_equation(s, step, left)
     if name.kind == ids.LOSS and found.sample is None:
         return Equation(
             left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step))
@@ -91,11 +95,24 @@ def derivation(s: Solved, quantity: str) -> Equation:
     return Equation(left, (Part("=", s.num(base, step)),))
 
 
+def penalty_equation(s: Solved, step: int, left: Formula) -> Equation:
+    """``R = 2[(w_{1,1}^1)^2 + …] = 2[0.3^2 + …] = 0.18``."""
+    symbols = penalty_terms(s, Var)
+    numbers = penalty_terms(s, lambda name: s.num(name, step))
+    return Equation(left, (Part("=", symbols), *s.parts((numbers,), ids.PENALTY, step)))
+
+
 def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
     assert found.wrt is not None
     base = str(ids.Id(found.of, found.wrt, found.sample))
     left = _address(s, Partial(str(found.of), str(found.wrt)), found.sample, step)
     wrt, n = found.wrt, found.sample
+    if found.of.kind == ids.PENALTY:
+        symbols = penalty_slope(s, str(wrt), Var(str(wrt)))
+        worked = penalty_slope(s, str(wrt), s.num(str(wrt), step))
+        assert symbols is not None
+        assert worked is not None
+        return Equation(left, (Part("=", symbols), *s.parts((worked,), base, step)))
     if n is None:
         return Equation(left, gradient(s, str(wrt), step).parts)
     if found.of.kind == ids.LOSS and wrt.kind == "p":

@@ -15,8 +15,12 @@ from tracer.derivation.forward import (
     pre_symbols,
     worked_output,
 )
+from tracer.derivation.quantity import penalty_equation
+from tracer.domains import to_fmpq
 from tracer.formula import Equation, Num, OfInputs, Part, Var, numeric
 from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
+from tracer.problem import Penalty
+from tracer.rounding import exact
 from tracer.solved import Solved
 from tracer.values import printed
 
@@ -92,9 +96,30 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
         (loss_numbers(s, step),), s.number(ids.LOSS, step), s.functions, after_symbols=False
     )
     yield Display((loss_formula(s),))
+    if s.problem.loss.penalty is not None:
+        yield Paragraph(_penalty(s, s.problem.loss.penalty))
+        yield Display(
+            (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
+        )
     yield Display((Equation(None, (first, *rest)),))
     if step == 0:
         yield from _mean_remark(s)
+
+
+def _penalty(s: Solved, penalty: Penalty) -> Text:
+    """What the penalty is, in words."""
+    sizes = "squares" if penalty.kind == "l2" else "absolute values"
+    over = "weights and biases" if penalty.biases else "weights, without the biases"
+    strength = Num(exact(to_fmpq(penalty.strength)))
+    written = penalty.factor.replace("2m", "(2m)")
+    factor = "" if penalty.factor == "1" else f" and the factor {written}"
+    samples = f"; m is {len(s.problem.data)}" if penalty.factor.endswith("m") else ""
+    return (
+        Var(ids.PENALTY),
+        f" is the penalty on the {sizes} of all {over}, with lambda ",
+        strength,
+        f"{factor}{samples}:",
+    )
 
 
 def _mean_remark(s: Solved) -> Iterator[Block]:

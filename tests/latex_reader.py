@@ -12,8 +12,9 @@ the printed digits may stand for.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -52,7 +53,11 @@ class Number:
             return _power_of_ten(self.exponent - 2) / 2
         if digits is None:
             return _power_of_ten(-self.decimals) / 2
-        return Fraction(0) if self.decimals > digits else _power_of_ten(-digits) / 2
+        if self.decimals > digits:
+            # more decimals are given in full, but for those that part a number from 1
+            parted = self.value < 1 <= self.value + _power_of_ten(-digits) / 2
+            return _power_of_ten(-self.decimals) / 2 if parted else Fraction(0)
+        return _power_of_ten(-digits) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,11 @@ class Quotient:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One of `FUNCTIONS`, or ``e`` for a power of e; ``slope`` as printed in the index."""
+    """One of `FUNCTIONS`, or ``e`` for a power of e; ``own`` is its parameter if printed."""
 
     name: str
     argument: Tree
-    slope: Fraction | None = None
+    own: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,13 @@ FUNCTIONS = {
     r"\mathrm{softplus}": "softplus",
     r"\mathrm{ReLU}": "relu",
     r"\mathrm{LeakyReLU}": "leaky",
+    r"\mathrm{ELU}": "elu",
+    r"\mathrm{GELU}": "gelu",
+    r"\mathrm{SiLU}": "silu",
+    r"\mathrm{step}": "step",
+    r"\mathrm{erf}": "erf",
+    r"\mathrm{sign}": "sign",
+    r"\mathrm{Huber}": "huber",
 }
 EXTREMES: dict[str, Callable[..., Fraction]] = {r"\max": max, r"\min": min}
 _GREEK = (
@@ -127,7 +139,10 @@ _GREEK = (
     " varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Phi Psi Omega"
 )
 _LETTERS = {rf"\{name}" for name in (*_GREEK.split(), "ldots")}
-_PRIMES = {"relu": "relu'", "leaky": "leaky'"}
+_PRIMES = {"huber": "huber'", "relu": "relu'", "leaky": "leaky'", "elu": "elu'", "gelu": "gelu'"}
+# functions with a parameter, which a page may say once for all instead of printing it each time
+PARAMETERS = ("leaky", "elu", "huber")
+Known = Mapping[str, Fraction]
 
 
 def is_symbolic(tree: Tree) -> bool:
@@ -148,7 +163,7 @@ def is_symbolic(tree: Tree) -> bool:
 
 _SPACES = {r"\ ", r"\;", r"\:", r"\!", r"\quad", r"\qquad", "~", "{}"}
 _BIG = {r"\Bigl", r"\Bigr", r"\bigl", r"\bigr", r"\biggl", r"\biggr"}
-_OPENING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}"}
+_OPENING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lvert": r"\rvert"}
 _CLOSING = set(_OPENING.values())
 _AFTER_PRODUCT = {*_CLOSING, "+", "-", ",", ";", r"\right"}
 _TOKEN = re.compile(
@@ -322,12 +337,16 @@ class _Parser:
             return self.bracket()
         if found == r"\frac":
             return self.fraction()
+        if found == r"\sqrt":
+            return self.root()
+        if found == r"\lvert":
+            return Function("abs", self.bracket())
         after = self.tokens[self.place + 1].text if self.place + 1 < len(self.tokens) else ""
         if found == "e" and after == "^":
             return self.exponential()
         if found in EXTREMES:
             return self.extreme()
-        if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] == "leaky"):
+        if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] in PARAMETERS):
             return self.function()
         return self.symbol()
 
@@ -371,6 +390,13 @@ class _Parser:
                 return Quotient(top, bottom)
         raise AssertionError
 
+    def root(self) -> Tree:
+        self.take(r"\sqrt")
+        self.take("{")
+        inner = self.sum()
+        self.take("}")
+        return Function("sqrt", inner)
+
     def exponential(self) -> Tree:
         self.take("e")
         self.take("^")
@@ -381,7 +407,7 @@ class _Parser:
 
     def function(self) -> Tree:
         name = FUNCTIONS[self.take()]
-        slope = self.slope() if self.next == "_" else None
+        own = self.parameter() if self.next == "_" else None
         primed = self.next == "'"
         if primed:
             self.take()
@@ -389,19 +415,19 @@ class _Parser:
             raise self.unreadable("(a function without its argument)")
         argument = self.bracket()
         if not primed or is_symbolic(argument):
-            return Function(name, argument, slope)
+            return Function(name, argument, own)
         if name not in _PRIMES:
             raise self.unreadable(f"(the derivative of {name})")
-        return Function(_PRIMES[name], argument, slope)
+        return Function(_PRIMES[name], argument, own)
 
-    def slope(self) -> Fraction:
-        """The slope of leaky ReLU as its index."""
+    def parameter(self) -> Fraction:
+        """The parameter of a function as its index."""
         self.take("_")
         self.take("{")
         found = self.sum()
         self.take("}")
         if not isinstance(found, Number | Ratio):
-            raise self.unreadable("(a slope)")
+            raise self.unreadable("(a parameter)")
         return found.value
 
     def extreme(self) -> Tree:
@@ -481,27 +507,28 @@ def _power_of_ten(exponent: int) -> Fraction:
 
 
 Canonical = Fraction | tuple[object, ...]
+NOTHING: Known = {}
 
 
-def canonical(tree: Tree, slope: Fraction | None = None) -> Canonical:
+def canonical(tree: Tree, known: Known = NOTHING) -> Canonical:
     """A side worked out exactly as far as that goes: a fraction if it is rational.
 
     Otherwise a nested tuple in which all that is rational has been worked out; sides with the same
-    tuple are equal. ``slope`` is that of leaky ReLU where the formula itself does not show it.
+    tuple are equal. ``known`` has the parameters of functions where formulas don't show them.
     """
     match tree:
         case Number(value) | Ratio(value):
             return value
         case Minus(body):
-            inner = canonical(body, slope)
+            inner = canonical(body, known)
             return -inner if isinstance(inner, Fraction) else ("minus", inner)
         case Sum(terms):
-            parts = [canonical(term, slope) for term in terms]
+            parts = [canonical(term, known) for term in terms]
             if all(isinstance(part, Fraction) for part in parts):
                 return sum(parts, Fraction(0))  # type: ignore[arg-type]
             return ("sum", *parts)
         case Product(factors):
-            parts = [canonical(factor, slope) for factor in factors]
+            parts = [canonical(factor, known) for factor in factors]
             if any(part == 0 for part in parts):
                 return Fraction(0)
             rest = tuple(part for part in parts if not isinstance(part, Fraction))
@@ -512,50 +539,80 @@ def canonical(tree: Tree, slope: Fraction | None = None) -> Canonical:
                 return total
             return rest[0] if total == 1 and len(rest) == 1 else ("product", total, *rest)
         case Power(base, exponent):
-            inner = canonical(base, slope)
+            inner = canonical(base, known)
             if not isinstance(inner, Fraction):
                 return ("power", inner, exponent)
             if inner == 0 and exponent <= 0:
                 raise UnreadableError(f"0 to the power of {exponent}")
             return inner**exponent
         case Quotient(top, bottom):
-            above, below = canonical(top, slope), canonical(bottom, slope)
+            above, below = canonical(top, known), canonical(bottom, known)
             if below == 0:
                 raise UnreadableError("a division by zero")
             if isinstance(above, Fraction) and isinstance(below, Fraction):
                 return above / below
             return ("quotient", above, below)
         case Function(name, argument, own):
-            inner = canonical(argument, slope)
-            known = slope if own is None else own
-            value = _rational_value(name, inner, known) if isinstance(inner, Fraction) else None
-            return (name, known, inner) if value is None else value
+            inner = canonical(argument, known)
+            parameter = known.get(name.rstrip("'")) if own is None else own
+            value = _rational_value(name, inner, parameter) if isinstance(inner, Fraction) else None
+            return (name, parameter, inner) if value is None else value
         case Extreme(name, arguments):
-            values = [canonical(argument, slope) for argument in arguments]
+            values = [canonical(argument, known) for argument in arguments]
             if all(isinstance(value, Fraction) for value in values):
                 return EXTREMES[name](values)
             return (name, *values)
     raise TypeError(f"{tree} has no value")
 
 
-def _rational_value(name: str, x: Fraction, slope: Fraction | None) -> Fraction | None:
+def _rational_value(name: str, x: Fraction, parameter: Fraction | None) -> Fraction | None:
     """A function's value at a rational place where that is rational."""
     if name == "relu":
         return max(x, Fraction(0))
     if name == "relu'":
         return Fraction(int(x > 0))
-    if name in ("leaky", "leaky'"):
-        if x <= 0 and slope is None and (name, x) != ("leaky", 0):
-            raise UncheckableError("the slope of leaky ReLU is not on the page")
-        factor = Fraction(1) if x > 0 else slope or Fraction(0)
-        return factor * x if name == "leaky" else factor
+    if name == "step":
+        return Fraction(int(x >= 0))
+    if name == "abs":
+        return abs(x)
+    if name == "sign":
+        return Fraction((x > 0) - (x < 0))
+    if name in ("huber", "huber'"):
+        if parameter is None:
+            raise UncheckableError("delta is not on the page")
+        near = abs(x) <= parameter
+        if name == "huber'":
+            return x if near else parameter * ((x > 0) - (x < 0))
+        return x * x / 2 if near else parameter * (abs(x) - parameter / 2)
+    if name.rstrip("'") in PARAMETERS:
+        if x <= 0 and parameter is None and (name, x) not in (("leaky", 0), ("elu", 0)):
+            raise UncheckableError(f"the parameter of {name} is not on the page")
+        return _bent(name, x, parameter or Fraction(0))
+    if name == "sqrt":
+        if x < 0:
+            raise UnreadableError(f"the root of {x}")
+        root = Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+        return root if root * root == x else None
     if name == "log":
         if x <= 0:
             raise UnreadableError(f"the logarithm of {x}")
         return Fraction(0) if x == 1 else None
     if x != 0:  # the others are transcendental at every other rational number
         return None
-    return {"sigma": Fraction(1, 2), "tanh": Fraction(0), "e": Fraction(1)}.get(name)
+    half = Fraction(1, 2)
+    at_zero = {"sigma": half, "tanh": 0, "e": 1, "gelu": 0, "gelu'": half, "silu": 0, "erf": 0}
+    return Fraction(at_zero[name]) if name in at_zero else None
+
+
+def _bent(name: str, x: Fraction, parameter: Fraction) -> Fraction | None:
+    """Leaky ReLU, ELU and their derivatives."""
+    if x > 0:
+        return Fraction(1) if name.endswith("'") else x
+    if name == "leaky":
+        return parameter * x
+    if name == "leaky'" or (name == "elu'" and x == 0):
+        return parameter
+    return Fraction(0) if x == 0 or parameter == 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -593,7 +650,7 @@ class Interval:
 
 
 def interval(
-    tree: Tree, digits: int | None = None, slope: Fraction | None = None, *, exact: bool = False
+    tree: Tree, digits: int | None = None, known: Known = NOTHING, *, exact: bool = False
 ) -> Interval:
     """All values that a side may have, given how far each number may have been rounded.
 
@@ -607,32 +664,70 @@ def interval(
         case Ratio(value):
             return Interval(value, value)
         case Minus(body):
-            return -interval(body, digits, slope, exact=exact)
+            return -interval(body, digits, known, exact=exact)
         case Sum(terms):
             total = Interval(Fraction(0), Fraction(0))
             for term in terms:
-                total += interval(term, digits, slope, exact=exact)
+                total += interval(term, digits, known, exact=exact)
             return total
         case Product(factors):
             total = Interval(Fraction(1), Fraction(1))
             for factor in factors:
-                total *= interval(factor, digits, slope, exact=exact)
+                total *= interval(factor, digits, known, exact=exact)
             return total
         case Power(base, exponent):
-            return interval(base, digits, slope, exact=exact).power(exponent)
+            return interval(base, digits, known, exact=exact).power(exponent)
         case Quotient(top, bottom):
-            below = interval(bottom, digits, slope, exact=exact).inverse()
-            return interval(top, digits, slope, exact=exact) * below
+            below = interval(bottom, digits, known, exact=exact).inverse()
+            return interval(top, digits, known, exact=exact) * below
         case Function(name, argument, own):
-            inner = interval(argument, digits, slope, exact=exact)
-            known = slope if own is None else own
-            # every one of them grows with its argument
-            return Interval(_value(name, inner.low, known)[0], _value(name, inner.high, known)[1])
+            inner = interval(argument, digits, known, exact=exact)
+            parameter = known.get(name.rstrip("'")) if own is None else own
+            return _between(name, inner, parameter)
         case Extreme(name, arguments):
-            ends = [interval(argument, digits, slope, exact=exact) for argument in arguments]
+            ends = [interval(argument, digits, known, exact=exact) for argument in arguments]
             pick = EXTREMES[name]
             return Interval(pick(end.low for end in ends), pick(end.high for end in ends))
     raise TypeError(f"{tree} has no value")
+
+
+def _between(name: str, inner: Interval, parameter: Fraction | None) -> Interval:
+    """A function's values between the ends of an interval; where it turns they lie inside."""
+    if name == "log" and inner.low <= 0 < inner.high:
+        raise UncheckableError("a logarithm of what may be zero")
+    if name == "sqrt" and inner.low < 0 <= inner.high:
+        raise UncheckableError("a root of what may be negative")
+    places = [inner.low, inner.high]
+    if name in ("abs", "huber") and inner.low < 0 < inner.high:
+        places.append(Fraction(0))
+    places += [turn for turn in _turns().get(name, ()) if inner.low < turn < inner.high]
+    bounds = [_value(name, place, parameter) for place in places]
+    if name == "elu'" and inner.low <= 0 < inner.high:
+        bounds += [_value(name, Fraction(0), parameter), (Fraction(1), Fraction(1))]
+    return Interval(min(low for low, _ in bounds), max(high for _, high in bounds))
+
+
+@lru_cache(maxsize=1)
+def _turns() -> Mapping[str, tuple[Fraction, ...]]:
+    """Where functions turn from falling to rising; all others grow with their argument.
+
+    To 60 digits, so that the value there is right to twice as many.
+    """
+    with mpmath.mp.workdps(60):
+        slopes: dict[str, tuple[Callable[[mpmath.mpf], mpmath.mpf], tuple[float, ...]]] = {
+            "silu": (lambda x: 1 + mpmath.exp(-x) * (1 + x), (-1.28,)),
+            "gelu": (lambda x: mpmath.ncdf(x) + x * mpmath.npdf(x), (-0.75,)),
+            "gelu'": (lambda x: 2 - x * x, (-1.41, 1.41)),
+        }
+        return {
+            name: tuple(_exactly(mpmath.findroot(slope, start)) for start in starts)
+            for name, (slope, starts) in slopes.items()
+        }
+
+
+def _exactly(value: mpmath.mpf) -> Fraction:
+    sign, mantissa, exponent, _ = value._mpf_
+    return (-1 if sign else 1) * Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 _BALLS = mpmath.ctx_iv.MPIntervalContext()
@@ -641,9 +736,9 @@ _FAR = 1000  # beyond, sigmoid and tanh are constant to 400 decimals
 
 
 @lru_cache(maxsize=4096)
-def _value(name: str, x: Fraction, slope: Fraction | None) -> tuple[Fraction, Fraction]:
+def _value(name: str, x: Fraction, parameter: Fraction | None) -> tuple[Fraction, Fraction]:
     """Bounds of a function at ``x``."""
-    rational = _rational_value(name, x, slope)
+    rational = _rational_value(name, x, parameter)
     if rational is not None:
         return rational, rational
     if name == "sigma" and abs(x) > _FAR:
@@ -652,22 +747,40 @@ def _value(name: str, x: Fraction, slope: Fraction | None) -> tuple[Fraction, Fr
     if name == "tanh" and abs(x) > _FAR:
         tiny = Fraction(1, 10**400)
         return (1 - tiny, Fraction(1)) if x > 0 else (Fraction(-1), tiny - 1)
-    if name == "softplus" and abs(x) > _FAR:
+    if name in ("softplus", "silu", "gelu", "gelu'") and abs(x) > _FAR:
         tiny = Fraction(1, 10**400)
-        return (x, x + tiny) if x > 0 else (Fraction(0), tiny)
-    if name != "log" and abs(x) > 100 * _FAR:
+        far = Fraction(int(x > 0)) if name == "gelu'" else max(x, Fraction(0))
+        return (far if name == "softplus" else far - tiny), far + tiny
+    if name not in ("log", "sqrt") and abs(x) > 100 * _FAR:
         raise UncheckableError("a power of e beyond all bounds")
     iv = _BALLS
     at = iv.mpf(x.numerator) / x.denominator
     bounds: dict[str, Callable[[], mpmath.ctx_iv.ivmpf]] = {
         "e": lambda: iv.exp(at),
         "log": lambda: iv.log(at),
+        "sqrt": lambda: iv.sqrt(at),
         "sigma": lambda: 1 / (1 + iv.exp(-at)),
         "tanh": lambda: 1 - 2 / (iv.exp(2 * at) + 1),
         "softplus": lambda: iv.log(1 + iv.exp(at)),
+        "silu": lambda: at / (1 + iv.exp(-at)),
+        "elu": lambda: (iv.exp(at) - 1) * parameter.numerator / parameter.denominator,
+        "elu'": lambda: iv.exp(at) * parameter.numerator / parameter.denominator,
+        "erf": lambda: _erf(at),
+        "gelu": lambda: at * (1 + _erf(at / iv.sqrt(2))) / 2,
+        "gelu'": lambda: (
+            (1 + _erf(at / iv.sqrt(2))) / 2 + at * iv.exp(-at * at / 2) / iv.sqrt(2 * iv.pi)
+        ),
     }
     found = bounds[name]()
     return _fraction(found.a), _fraction(found.b)
+
+
+def _erf(x: mpmath.ctx_iv.ivmpf) -> mpmath.ctx_iv.ivmpf:
+    """The error function, which interval arithmetic lacks; it grows with its argument."""
+    with mpmath.mp.workprec(_BALLS.prec + 64):
+        tiny = mpmath.ldexp(1, -_BALLS.prec)
+        low, high = (mpmath.erf(mpmath.mpf(end._mpi_[0])) for end in (x.a, x.b))
+        return _BALLS.mpf([low - tiny, high + tiny])
 
 
 def _fraction(end: mpmath.ctx_iv.ivmpf) -> Fraction:
@@ -712,18 +825,18 @@ class Link:
         """Whether there are only numbers on both sides."""
         return not (self.left.symbolic or self.right.symbolic)
 
-    def fault(self, digits: int | None = None, slope: Fraction | None = None) -> str | None:
+    def fault(self, digits: int | None = None, known: Known = NOTHING) -> str | None:
         """What is wrong with this link, None if nothing is; only for numeric links.
 
         ``digits``: to how many decimals the page rounds. Raises UncheckableError.
         """
-        left, right = canonical(self.left.tree, slope), canonical(self.right.tree, slope)
+        left, right = canonical(self.left.tree, known), canonical(self.right.tree, known)
         same = left == right
         if self.relation == EQUAL:
             return None if same else f"does not come out: {self}"
         if same:
             return f"is equal: {self}"
-        spread = [interval(side.tree, digits, slope) for side in (self.left, self.right)]
+        spread = [interval(side.tree, digits, known) for side in (self.left, self.right)]
         return None if spread[0].meets(spread[1]) else f"is not near: {self}"
 
 

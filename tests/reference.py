@@ -29,7 +29,7 @@ class Layer:
     weights: list[list[Number]]
     biases: list[Number] | None
     activation: str
-    slope: Number
+    parameter: Number
 
 
 @dataclass
@@ -39,9 +39,13 @@ class Network:
     layers: list[Layer]
     inputs: list[list[Number]]
     targets: list[list[Number]]
+    kind: str
+    delta: Number
+    shortcut: bool
     factor: Number
     mean_of_outputs: bool
     mean_of_samples: bool
+    penalty: Mapping[str, Any] | None
     rate: Number | None
     steps: int
 
@@ -58,22 +62,36 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
     for layer in problem["layers"]:
         biases = None if layer["biases"] is False else numbers(layer["biases"])
         weights = [numbers(row) for row in layer["weights"]]
-        slope = number(layer.get("slope", "0.01"))
-        layers.append(Layer(weights, biases, layer["activation"], slope))
+        parameter = layer.get("slope", layer.get("alpha"))
+        if parameter is None:
+            parameter = "0.01" if layer["activation"] == "leaky_relu" else "1"
+        layers.append(Layer(weights, biases, layer["activation"], number(parameter)))
     loss = problem.get("loss", {})
     training = problem.get("training", {"steps": 0})
     return Network(
         layers=layers,
         inputs=[numbers(sample["inputs"]) for sample in problem["data"]],
         targets=[numbers(sample["targets"]) for sample in problem["data"]],
+        kind=loss.get("kind", "squared_error"),
+        delta=number(loss.get("delta", 1)),
+        shortcut=(
+            loss.get("shortcut", True)
+            and (loss.get("kind"), layers[-1].activation)
+            in (("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"))
+        ),
         factor=number(loss.get("factor", 1)),
         mean_of_outputs=loss.get("outputs", "sum") == "mean",
         mean_of_samples=loss.get("samples", "sum") == "mean",
+        penalty=loss.get("penalty"),
         rate=number(training["learning_rate"])
         if training and "learning_rate" in training
         else None,
         steps=training.get("steps", 1) if training is not None else 0,
     )
+
+
+# activations that are a matter of cases
+KINKED = ("relu", "leaky_relu", "elu", "step")
 
 
 def real(x: Number) -> Number:
@@ -95,14 +113,18 @@ def times(a: Number, b: Number) -> Number:
     return real(a) * real(b)
 
 
-def activate(name: str, slope: Number, x: Number) -> Number:
+def activate(name: str, parameter: Number, x: Number) -> Number:
     """f(x). Rational where x is, for the piecewise linear ones and at the zeros of the others."""
     if name == "identity":
         return x
     if name == "relu":
         return x if x > 0 else 0.0 if isinstance(x, float) else Fraction(0)
     if name == "leaky_relu":
-        return x if x > 0 else times(slope, x)
+        return x if x > 0 else times(parameter, x)
+    if name == "step":
+        return Fraction(int(x >= 0))
+    if name == "elu" and x > 0:
+        return x
     if isinstance(x, Fraction) and x == 0 and name != "softplus":
         return Fraction(1, 2) if name == "sigmoid" else Fraction(0)
     lib = math if isinstance(x, float) else mpmath
@@ -111,11 +133,78 @@ def activate(name: str, slope: Number, x: Number) -> Number:
         return 1 / (1 + lib.exp(-x))
     if name == "tanh":
         return lib.tanh(x)
+    if name == "elu":
+        return real(parameter) * lib.expm1(x)
+    if name == "silu":
+        return x / (1 + lib.exp(-x))
+    if name == "gelu":
+        return x * lib.erfc(-x / lib.sqrt(2)) / 2
     assert name == "softplus"
     return lib.log1p(lib.exp(x))
 
 
-def slope_at(name: str, slope: Number, x: Number) -> Number:
+def softmax(pre: list[Number]) -> list[Number]:
+    """Shifted by the largest, so that nothing overflows; rational where all are equal."""
+    if all(isinstance(p, Fraction) and p == pre[0] for p in pre):
+        return [Fraction(1, len(pre))] * len(pre)
+    lib = math if isinstance(pre[0], float) else mpmath
+    most = max(real(p) for p in pre)
+    powers = [lib.exp(real(p) - most) for p in pre]
+    return [power / sum(powers) for power in powers]
+
+
+def logarithm(x: Number) -> Number:
+    if isinstance(x, Fraction) and x == 1:
+        return Fraction(0)
+    return math.log(x) if isinstance(x, float) else mpmath.log(real(x))
+
+
+def over(a: Number, b: Number) -> Number:
+    both = isinstance(a, Fraction) and isinstance(b, Fraction)
+    return a / b if both else times(a, 1 / real(b))
+
+
+def loss_of(net: Network, t: Number, y: Number) -> Number:
+    """What one output adds to its sample's loss, before all factors."""
+    one = net.factor / net.factor
+    error = plus(t, -y)
+    if net.kind == "squared_error":
+        return times(error, error)
+    if net.kind == "absolute_error":
+        return abs(error)
+    if net.kind == "huber":
+        if plus(abs(error), -net.delta) <= 0:
+            return times(times(error, error), one / 2)
+        return times(net.delta, plus(abs(error), -net.delta / 2))
+    if net.kind == "hinge":
+        margin = plus(one, -times(t, y))
+        return margin if margin > 0 else one * 0
+    if net.kind == "cross_entropy":
+        return -times(t, logarithm(y))
+    inside = plus(times(t, logarithm(y)), times(plus(one, -t), logarithm(plus(one, -y))))
+    return -inside
+
+
+def loss_slope_of(net: Network, t: Number, y: Number) -> Number:
+    """Its derivative by the output; at a kink the value that the page names."""
+    one = net.factor / net.factor
+    error = plus(y, -t)
+    if net.kind == "squared_error":
+        return times(2 * one, error)
+    if net.kind == "absolute_error":
+        return one * ((error > 0) - (error < 0))
+    if net.kind == "huber":
+        if plus(abs(error), -net.delta) <= 0:
+            return error
+        return net.delta if error > 0 else -net.delta
+    if net.kind == "hinge":
+        return -t if plus(one, -times(t, y)) >= 0 else one * 0
+    if net.kind == "cross_entropy":
+        return over(-t, y)
+    return over(error, times(y, plus(one, -y)))
+
+
+def slope_at(name: str, parameter: Number, x: Number) -> Number:
     """f'(x), in forms that don't cancel for large x; at the kink the value from the left."""
     one = x * 0 + 1 if isinstance(x, float) else Fraction(1)
     if name == "identity":
@@ -123,9 +212,13 @@ def slope_at(name: str, slope: Number, x: Number) -> Number:
     if name == "relu":
         return one if x > 0 else one * 0
     if name == "leaky_relu":
-        return one if x > 0 else slope
+        return one if x > 0 else parameter
+    if name == "step":
+        return one * 0
+    if name == "elu" and (x > 0 or x == 0):
+        return one if x > 0 else parameter
     if isinstance(x, Fraction) and x == 0:
-        return {"sigmoid": Fraction(1, 4), "tanh": Fraction(1), "softplus": Fraction(1, 2)}[name]
+        return {"sigmoid": Fraction(1, 4), "tanh": Fraction(1)}.get(name, Fraction(1, 2))
     lib = math if isinstance(x, float) else mpmath
     x = real(x)
     if name == "sigmoid":
@@ -133,17 +226,27 @@ def slope_at(name: str, slope: Number, x: Number) -> Number:
         return small / (1 + small) ** 2
     if name == "tanh":
         return 1 / lib.cosh(x) ** 2
+    if name == "elu":
+        return real(parameter) * lib.exp(x)
+    if name == "silu":
+        sigma = 1 / (1 + lib.exp(-x))
+        return sigma * (1 + x * (1 - sigma))
+    if name == "gelu":
+        density = lib.exp(-x * x / 2) / lib.sqrt(2 * lib.pi)
+        return lib.erfc(-x / lib.sqrt(2)) / 2 + x * density
     assert name == "softplus"
     return 1 / (1 + lib.exp(-x))
 
 
-def textbook_slope_at(name: str, slope: Number, x: Number, y: Number) -> Number:
+def textbook_slope_at(name: str, parameter: Number, x: Number, y: Number) -> Number:
     """f'(x), from the output y where books do so."""
     if name == "sigmoid":
         return times(y, plus(Fraction(1), -y))
     if name == "tanh":
         return plus(Fraction(1), -times(y, y))
-    return slope_at(name, slope, x)
+    if name == "silu":
+        return plus(y, times(activate("sigmoid", parameter, x), plus(Fraction(1), -y)))
+    return slope_at(name, parameter, x)
 
 
 def as_it_is(kind: str, x: Number) -> Number:
@@ -164,7 +267,11 @@ def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], lis
                 total = plus(total, layer.biases[j])
             pre.append(keep("p", total))
         pres.append(pre)
-        outs.append([keep("l", activate(layer.activation, layer.slope, p)) for p in pre])
+        if layer.activation == "softmax":
+            out = softmax(pre)
+        else:
+            out = [activate(layer.activation, layer.parameter, p) for p in pre]
+        outs.append([keep("l", y) for y in out])
     return pres, outs
 
 
@@ -176,8 +283,7 @@ def output_factor(net: Network) -> Number:
 def sample_loss(net: Network, n: int, outputs: list[Number], keep: Keep = as_it_is) -> Number:
     total = net.factor * 0
     for target, y in zip(net.targets[n], outputs, strict=True):
-        error = plus(target, -y)
-        total = plus(total, times(output_factor(net), times(error, error)))
+        total = plus(total, times(output_factor(net), loss_of(net, target, y)))
     return keep("loss(n)", total)
 
 
@@ -185,6 +291,38 @@ def share(net: Network) -> Number:
     """What each sample's loss is multiplied by."""
     one = net.factor / net.factor
     return one / len(net.inputs) if net.mean_of_samples else one
+
+
+def penalised(net: Network) -> tuple[dict[str, Number], Number]:
+    """The parameters that are penalised, and what each square or absolute value counts."""
+    if net.penalty is None:
+        return {}, net.factor * 0
+    one, m = net.factor / net.factor, len(net.inputs)
+    weight = (
+        one * Fraction(str(net.penalty["lambda"]))
+        if not isinstance(one, float)
+        else float(net.penalty["lambda"])
+    )
+    weight = weight / {"1": 1, "1/2": 2, "1/m": m, "1/2m": 2 * m}[net.penalty.get("factor", "1")]
+    biases = net.penalty.get("biases", False)
+    found = {n: value for n, value in parameters(net).items() if n[0] == "w" or biases}
+    return found, weight
+
+
+def penalty(net: Network) -> Number:
+    found, weight = penalised(net)
+    total = net.factor * 0
+    for value in found.values():
+        square = net.penalty is not None and net.penalty.get("kind", "l2") == "l2"
+        total = plus(total, times(weight, times(value, value) if square else abs(value)))
+    return total
+
+
+def penalty_slopes(net: Network) -> dict[str, Number]:
+    found, weight = penalised(net)
+    if net.penalty is not None and net.penalty.get("kind", "l2") == "l1":
+        return {name: weight * ((value > 0) - (value < 0)) for name, value in found.items()}
+    return {name: times(2 * weight, value) for name, value in found.items()}
 
 
 def loss(net: Network) -> tuple[Number, tuple[int, ...]]:
@@ -195,9 +333,22 @@ def loss(net: Network) -> tuple[Number, tuple[int, ...]]:
         pres, outs = forward(net, n)
         total = plus(total, times(share(net), sample_loss(net, n, outs[-1])))
         for layer, pre in zip(net.layers, pres[1:], strict=True):
-            if layer.activation in ("relu", "leaky_relu"):
+            if layer.activation in KINKED:
                 sides += [(p > 0) - (p < 0) for p in pre]
-    return total, tuple(sides)
+        sides += [loss_side(net, t, y) for t, y in zip(net.targets[n], outs[-1], strict=True)]
+    if net.penalty is not None and net.penalty.get("kind", "l2") == "l1":
+        sides += [(value > 0) - (value < 0) for value in penalised(net)[0].values()]
+    return plus(total, penalty(net)), tuple(sides)
+
+
+def loss_side(net: Network, t: Number, y: Number) -> int:
+    """On which side of the loss's kink an output is, 0 where there is none."""
+    error = plus(y, -t)
+    if net.kind == "hinge":
+        error = plus(times(t, y), -net.factor / net.factor)
+    if net.kind not in ("absolute_error", "hinge"):
+        return 0
+    return (error > 0) - (error < 0)
 
 
 def given(net: Network) -> dict[str, Number]:
@@ -255,8 +406,12 @@ def run(
             own = sample_loss(net, n, out[-1], keep)
             found[f"loss({n + 1})"] = own
             total = plus(total, times(share(net), own))
+        if net.penalty is not None:
+            found["penalty"] = keep("loss", penalty(net))
+            total = plus(total, found["penalty"])
         found["loss"] = keep("loss", total)
-        if state < max(net.steps, 1):
+        forward_only = any(layer.activation == "step" for layer in net.layers)
+        if state < max(net.steps, 1) and not forward_only:
             found |= backward(net, pres, outs, keep, textbook)
         yield found
         if state < net.steps:
@@ -274,20 +429,31 @@ def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> 
         # of the sample's loss by each output of the layer at hand
         by_output = []
         for target, y in zip(net.targets[n], outs[n][last], strict=True):
-            error = times(2 * output_factor(net), plus(y, -target))
+            error = times(output_factor(net), loss_slope_of(net, target, y))
             by_output.append(keep("dloss/dl", error))
         for i in range(last, 0, -1):
             layer, below = net.layers[i - 1], outs[n][i - 1]
             by_pre = []
+            if layer.activation == "softmax":
+                found |= through_softmax(net, n, i, outs, by_output, by_pre, keep)
             for j, p in enumerate(pres[n][i], start=1):
-                local = slope_at(layer.activation, layer.slope, p)
+                if layer.activation == "softmax":
+                    break
+                local = slope_at(layer.activation, layer.parameter, p)
                 if textbook:
                     y = outs[n][i][j - 1]
-                    local = textbook_slope_at(layer.activation, layer.slope, p, y)
-                local = keep("dl/dp", local)
+                    local = textbook_slope_at(layer.activation, layer.parameter, p, y)
+                # what is too long to write out is a number of its own on the page
+                by_value = layer.activation in ("elu", "gelu")
+                local = keep("f'" if by_value else "dl/dp", local)
                 found[f"dl{i}[{j}]/dp{i}[{j}]{at}"] = local
                 found[f"dloss/dl{i}[{j}]{at}"] = by_output[j - 1]
-                by_pre.append(keep("dloss/dp", times(by_output[j - 1], local)))
+                delta = times(by_output[j - 1], local)
+                if i == last and net.shortcut:
+                    delta = times(
+                        output_factor(net), plus(outs[n][i][j - 1], -net.targets[n][j - 1])
+                    )
+                by_pre.append(keep("dloss/dp", delta))
                 found[f"dloss/dp{i}[{j}]{at}"] = by_pre[-1]
             for j, delta in enumerate(by_pre, start=1):
                 mine = times(share(net), delta)
@@ -307,8 +473,33 @@ def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> 
                         weight = layer.weights[j][k]
                         found[f"dp{i}[{j + 1}]/dl{i - 1}[{k + 1}]{at}"] = weight
                         total = plus(total, times(delta, weight))
-                    by_output.append(keep("dloss/dl", total))
+                    stated = net.layers[i - 2].activation == "softmax"
+                    by_output.append(keep("stated dloss/dl" if stated else "dloss/dl", total))
+    for name, slope in penalty_slopes(net).items():
+        found[f"dpenalty/d{name}"] = slope
+        totals[f"dloss/d{name}"] = plus(totals[f"dloss/d{name}"], slope)
     return found | {name: keep("gradient", total) for name, total in totals.items()}
+
+
+def through_softmax(
+    net: Network, n: int, i: int, outs: Any, by_output: Any, by_pre: Any, keep: Keep
+) -> dict[str, Number]:
+    """The derivatives of a softmax layer at a sample; the deltas are added to ``by_pre``."""
+    found: dict[str, Number] = {}
+    at, out = f"({n + 1})", outs[n][i]
+    one = net.factor / net.factor
+    for k, z in enumerate(out, start=1):
+        total = one * 0
+        for j, y in enumerate(out, start=1):
+            local = times(y, plus(one, -y)) if j == k else -times(y, z)
+            found[f"dl{i}[{j}]/dp{i}[{k}]{at}"] = local
+            total = plus(total, times(by_output[j - 1], local))
+        if i == len(net.layers) and net.shortcut:
+            total = times(output_factor(net), plus(z, -net.targets[n][k - 1]))
+        found[f"dloss/dl{i}[{k}]{at}"] = by_output[k - 1]
+        by_pre.append(keep("dloss/dp", total))
+        found[f"dloss/dp{i}[{k}]{at}"] = by_pre[-1]
+    return found
 
 
 def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) -> None:
@@ -380,6 +571,17 @@ def rounded(value: Number, digits: int) -> Fraction:
     value = exactly(value)
     units = math.floor(abs(value) * 10**digits + Fraction(1, 2))
     return Fraction(units if value > 0 else -units, 10**digits)
+
+
+def printed_apart_from_one(value: Number, digits: int) -> Fraction:
+    """As printed where a logarithm is taken of it: what it lacks to 1 has three digits."""
+    plain, value = printed(value, digits), exactly(value)
+    if plain != 1 or value == 1:
+        return plain
+    places = 0
+    while abs(1 - value) * 10**places < 1:
+        places += 1
+    return rounded(value, places + 2)
 
 
 def printed(value: Number, digits: int) -> Fraction:

@@ -12,7 +12,32 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 RATIONAL = ("identity", "relu", "leaky_relu")
-ACTIVATIONS = (*RATIONAL, "sigmoid", "tanh", "softplus")
+COUPLED = "softmax"
+ACTIVATIONS = (*RATIONAL, "elu", "gelu", "silu", "sigmoid", "tanh", "softplus", COUPLED)
+# without gradients
+FORWARD_ONLY = ("step",)
+
+
+RATIONAL_LOSSES = ("squared_error", "absolute_error", "huber", "hinge")
+LOSSES = (*RATIONAL_LOSSES, "binary_cross_entropy", "cross_entropy")
+
+
+@st.composite
+def targets(draw: st.DrawFn, loss: str, count: int, places: int) -> list[str]:
+    """Targets that a loss allows."""
+    if loss == "hinge":
+        return draw(st.lists(st.sampled_from(["1", "-1"]), min_size=count, max_size=count))
+    if loss == "binary_cross_entropy":
+        some = st.sampled_from(["0", "1", "1", "0.5"] if places else ["0", "1"])
+        return draw(st.lists(some, min_size=count, max_size=count))
+    if loss == "cross_entropy":
+        found = ["0"] * count
+        found[draw(st.integers(0, count - 1))] = "1"
+        if count > 1 and places and draw(st.booleans()):
+            found[:2] = ["0.3", "0.7"]
+            found[2:] = ["0"] * (count - 2)
+        return found
+    return draw(st.lists(decimals(1, places), min_size=count, max_size=count))
 
 
 def decimals(largest: int = 2, places: int = 3) -> st.SearchStrategy[str]:
@@ -54,11 +79,15 @@ def layers(
             "biases": draw(st.one_of(st.just(False), biases, biases)),
             "activation": draw(st.sampled_from(activations)),
         }
+        if size == 1 and layer["activation"] == COUPLED:
+            layer["activation"] = "identity"
         if layer["activation"] == "leaky_relu" and draw(st.booleans()):
             slope = st.integers(0, 10**places - 1).map(lambda n: str(Decimal(n) / 10**places))
             layer["slope"] = draw(slope)
         elif layer["activation"] == "leaky_relu" and places < 2:
             layer["slope"] = "0"  # the default has two decimals
+        if layer["activation"] == "elu" and draw(st.booleans()):
+            layer["alpha"] = draw(positive(2))
         found.append(layer)
     return found
 
@@ -68,6 +97,8 @@ def problems(
     draw: st.DrawFn,
     *,
     activations: Sequence[str] = ACTIVATIONS,
+    losses: Sequence[str] = ("squared_error",),
+    penalties: bool = False,
     most_layers: int = 4,
     most_neurons: int = 4,
     most_samples: int = 4,
@@ -79,16 +110,18 @@ def problems(
     """A whole problem. ``places`` is the number of decimals of what is given."""
     depth = draw(st.integers(1, most_layers))
     sizes = draw(st.lists(st.integers(1, most_neurons), min_size=depth + 1, max_size=depth + 1))
+    loss = draw(st.sampled_from(losses))
     sample = st.fixed_dictionaries(
         {
             "inputs": st.lists(decimals(3, places), min_size=sizes[0], max_size=sizes[0]),
-            "targets": st.lists(decimals(1, places), min_size=sizes[-1], max_size=sizes[-1]),
+            "targets": targets(loss, sizes[-1], places),
         }
     )
     found: dict[str, Any] = {
         "layers": draw(layers(sizes, activations, places)),
         "data": draw(st.lists(sample, min_size=1, max_size=most_samples)),
         "loss": {
+            "kind": loss,
             "factor": draw(st.sampled_from(["1", "1/2", "0.5", "2", "1/3"])),
             "outputs": draw(st.sampled_from(["sum", "mean"])),
             "samples": draw(st.sampled_from(["sum", "mean"])),
@@ -98,6 +131,20 @@ def problems(
             "digits": draw(st.integers(0, 12) if digits is None else digits),
         },
     }
+    if loss in ("binary_cross_entropy", "cross_entropy"):  # outputs that have a logarithm
+        last = found["layers"][-1]
+        some = ["sigmoid", COUPLED] if sizes[-1] > 1 else ["sigmoid"]
+        last["activation"] = draw(st.sampled_from(some))
+        last.pop("slope", None)
+        last.pop("alpha", None)
+        found["loss"]["shortcut"] = draw(st.booleans())
+    if penalties and draw(st.booleans()):
+        found["loss"]["penalty"] = {
+            "kind": draw(st.sampled_from(["l2", "l1"])),
+            "lambda": draw(st.sampled_from(["1", "0.5", "4"])),
+            "factor": draw(st.sampled_from(["1", "1/2", "1/m", "1/2m"])),
+            "biases": draw(st.booleans()),
+        }
     steps = draw(st.integers(0, most_steps))
     if steps or draw(st.booleans()):
         found["training"] = {"learning_rate": draw(positive()), "steps": steps}

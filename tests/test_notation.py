@@ -349,6 +349,7 @@ FAULTS = [
     ("input_layer = 2", "9:15", "input_layer must be a whole number from 0 to 1, not 2"),
     ('weight = "w"', "8:2", 'w1[1,1] and w1[1,2] have the same symbol, "w"'),
     ('pre = "l_{j}^{i}"', "8:2", 'l1[1] and p1[1] have the same symbol, "l_{1}^{1}"'),
+    ('penalty = "D"', "8:2", 'penalty and the data have the same symbol, "D"'),
 ]
 
 

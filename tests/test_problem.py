@@ -27,7 +27,7 @@ from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean,
 from tracer.literals import exact
 from tracer.notation import named
 from tracer.outline.words import printed_steps
-from tracer.problem import Layer, Loss, Numbers, Problem, Sample, load, with_changes
+from tracer.problem import Layer, Loss, Numbers, Penalty, Problem, Sample, load, with_changes
 from tracer.source import from_text, read_path
 from tracer.toml_scan import Place
 
@@ -88,12 +88,12 @@ def test_a_problem_is_read_completely_and_exactly() -> None:
                 weights=((Fraction(1, 10), Fraction(3, 10)), (Fraction(1, 10), Fraction(3, 10))),
                 biases=(Fraction(1, 2), Fraction(1, 2)),
                 activation="relu",
-                slope=None,
+                parameter=None,
             ),
             Layer(((Fraction(1), Fraction(1, 3)),), None, "leaky_relu", Fraction(1, 100)),
         ),
         data=(Sample((Fraction(1), Fraction(3)), (Fraction(1),)),),
-        loss=Loss("squared_error", Fraction(1), "sum", "sum", None),
+        loss=Loss("squared_error", Fraction(1), "sum", "sum", None, None, False, None),
         learning_rate=Fraction(1, 100),
         steps=1,
         numbers=Numbers("display", 5, "decimal", False),
@@ -109,11 +109,18 @@ def test_every_key_has_its_effect() -> None:
     )
     text += """\
 [loss]
-kind = "squared_error"
+kind = "huber"
+delta = 2
+shortcut = false
 factor = "1/2"
 outputs = "mean"
 samples = "mean"
 name = "MSE"
+[loss.penalty]
+kind = "l1"
+lambda = 4
+factor = "1/2m"
+biases = true
 [numbers]
 policy = "step"
 digits = 0
@@ -123,8 +130,11 @@ decimal_comma = true
     problem = load(text)
     assert problem.title == "Backpropagation"
     assert problem.question == "One?\nTwo?"
-    assert problem.layers[1].slope == 0
-    assert problem.loss == Loss("squared_error", Fraction(1, 2), "mean", "mean", "MSE")
+    assert problem.layers[1].parameter == 0
+    penalty = Penalty("l1", Fraction(4), "1/2m", True)
+    assert problem.loss == Loss(
+        "huber", Fraction(1, 2), "mean", "mean", "MSE", Fraction(2), False, penalty
+    )
     assert problem.numbers == Numbers("step", 0, "fraction", True)
     assert (problem.learning_rate, problem.steps) == (Fraction(1, 4), 1000)
 
@@ -396,7 +406,7 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     ),
     "misspelt choice": (
         ('"relu"', '"ReLU"'),
-        [("5:14", 'tanh" or "softplus", not "ReLU"; did you mean "relu"?')],
+        [("5:14", '"softmax" or "step", not "ReLU"; did you mean "relu"?')],
     ),
     "wrong kind of choice": (('"relu"', "1"), [("5:14", 'must be "identity", "relu"')]),
     "only one choice": (
@@ -467,6 +477,30 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     "slope of relu": (
         ('"relu"', '"relu"\nslope = 0.5'),
         [("6:1", 'only activation = "leaky_relu" has a slope, not "relu"')],
+    ),
+    "softmax of one": (
+        ('"leaky_relu"', '"softmax"'),
+        [("9:14", 'softmax of a single neuron is always 1; use "sigmoid"')],
+    ),
+    "penalty without strength": (
+        ("[training]", '[loss.penalty]\nkind = "l2"\n[training]'),
+        [("13:1", '"lambda" is missing; write for example lambda = 4')],
+    ),
+    "penalty of nothing": (
+        ("[training]", "[loss]\npenalty = { lambda = 0 }\n[training]"),
+        [("14:22", "lambda must be a number above 0, not 0")],
+    ),
+    "alpha": (
+        ('"leaky_relu"', '"elu"\nalpha = 0'),
+        [("10:9", "alpha must be a number above 0, not 0")],
+    ),
+    "alpha of leaky ReLU": (
+        ('"leaky_relu"', '"leaky_relu"\nalpha = 0.5'),
+        [("10:1", 'only activation = "elu" has an alpha, not "leaky_relu"')],
+    ),
+    "steps through a step function": (
+        ('"leaky_relu"', '"step"'),
+        [("9:14", "the derivative of step is 0 wherever there is one")],
     ),
     "flat weights": (
         ("[[0.1, 0.3], [0.1, 0.3]]", "[0.1, 0.3]"),
@@ -555,6 +589,47 @@ def test_exact_needs_rational_rules() -> None:
     assert_faults(lines, [("<text>:16:10", "layer 1 has tanh")])
 
 
+def with_loss(loss: str, targets: str) -> str:
+    return edited(("[training]", f"[loss]\n{loss}\n[training]"), ("targets = 1", targets))
+
+
+TARGETS = [
+    ("hinge", "0", "targets of hinge must be 1 or -1, not 0"),
+    ("binary_cross_entropy", "1.5", "targets of binary_cross_entropy must be from 0 to 1, not 3/2"),
+    ("cross_entropy", "-1", "targets of cross_entropy must be from 0 to 1, not -1"),
+    ("cross_entropy", "0.5", "must sum to 1, as in [0, 1, 0], not to 1/2; for one output use"),
+]
+
+
+@pytest.mark.parametrize(("kind", "target", "words"), TARGETS)
+def test_a_loss_of_classes_takes_certain_targets(kind: str, target: str, words: str) -> None:
+    text = with_loss(f'kind = "{kind}"', f"targets = {target}")
+    assert_faults(refused(text), [("<text>:12:11", words)])
+
+
+def test_only_huber_has_a_delta() -> None:
+    text = with_loss('kind = "hinge"\ndelta = 2', "targets = 1")
+    assert_faults(refused(text), [("<text>:15:1", 'only kind = "huber" has a delta, not "hinge"')])
+    assert load(with_loss('kind = "huber"', "targets = 1")).loss.delta == 1
+
+
+def test_exact_is_refused_where_there_are_logarithms() -> None:
+    text = with_loss('kind = "cross_entropy"', "targets = 1") + '[numbers]\npolicy = "exact"\n'
+    words = '"exact" works with fractions, but cross_entropy takes logarithms'
+    assert_faults(refused(text), [("<text>:18:10", words)])
+
+
+@pytest.mark.parametrize(
+    ("activation", "asked", "used"),
+    [("sigmoid", True, True), ("sigmoid", False, False), ("tanh", True, False)],
+)
+def test_the_shortcut_is_used_where_there_is_one(activation: str, asked: bool, used: bool) -> None:
+    text = with_loss(
+        f'kind = "binary_cross_entropy"\nshortcut = {str(asked).lower()}', "targets = 1"
+    )
+    assert load(text.replace("leaky_relu", activation)).loss.shortcut is used
+
+
 def test_samples_are_compared_with_each_other_when_the_weights_say_nothing() -> None:
     text = edited(
         ("[[0.1, 0.3], [0.1, 0.3]]", "7"),
@@ -575,7 +650,7 @@ def test_all_faults_at_once_by_position() -> None:
 [numbers]
 digits = 99
 [loss]
-kind = "cross_entropy"
+kind = "crossentropy"
 [[data]]
 inputs = [1, inf]
 target = [1]
@@ -590,7 +665,7 @@ steps = 3
 """
     expected = [
         ("<text>:2:10", "digits must be"),
-        ("<text>:4:8", 'kind must be "squared_error", not "cross_entropy"'),
+        ("<text>:4:8", 'or "cross_entropy", not "crossentropy"; did you mean "cross_entropy"?'),
         ("<text>:6:14", "inf is not a finite number"),
         ("<text>:7:1", 'unknown key "target"; did you mean "targets"?'),
         ("<text>:9:18", '"x" is not a number'),
@@ -1081,6 +1156,8 @@ def test_each_key_is_explained_and_its_example_is_right(key: schema.Key) -> None
     assert key.meaning.endswith(".")
     assert validation.describe(key.kind)
     content = from_text(key.example, "example").content
+    if key.kind == schema.Table(schema.PENALTY):  # a table in a table
+        content = content["loss"]
     assert list(content) == [key.name]
     found: validation.Findings = []
     if isinstance(key.kind, schema.Tables):

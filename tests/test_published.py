@@ -27,7 +27,10 @@ CASES = sorted((ROOT / "tests" / "published").glob("*.json"))
 BY_HAND = {"han_kamber_3_2_1"}
 CUT_OFF = {"sghosh_single_neuron"}
 # these used some results as rounded, others not: their last digit may be one off
-ON_THE_WAY = {"macleod_2_2_1_updated_weights"}
+ON_THE_WAY = {
+    "macleod_2_2_1_updated_weights",
+    "softmax_visem_2_3",  # exponentials rounded on the way, so that the outputs sum to 0.999
+}
 
 
 class Figures:

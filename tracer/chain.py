@@ -84,8 +84,10 @@ def _consumers(graph: Graph) -> dict[str, list[tuple[Quantity, list[Term]]]]:
     active = set(graph.parameters)
     found: dict[str, list[tuple[Quantity, list[Term]]]] = defaultdict(list)
     for quantity in graph.quantities:
-        local: dict[str, list[Term]] = {}
-        for term in quantity.terms:
+        local: dict[str, list[Term]] = {
+            arg: list(terms) for arg, terms in quantity.partials if arg in active
+        }
+        for term in quantity.terms if not quantity.partials else ():
             for position, arg in enumerate(term.args):
                 if arg in active:
                     local.setdefault(arg, []).append(_local_term(term, position))
@@ -120,6 +122,10 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
     for name in order:
         adjoint: list[Term] = []
         for consumer, terms in consumers[name]:
+            if consumer.id == ids.PENALTY:  # read by the loss itself: nothing to multiply
+                found.append(Quantity(ids.partial(ids.PENALTY, name), tuple(terms)))
+                adjoint.append(Term(IDENTITY, (ids.partial(ids.PENALTY, name),)))
+                continue
             sample = _sample(consumer.id) if name in parameters else _sample(name)
             local = ids.partial(ids.base(consumer.id), ids.base(name), sample)
             found.append(Quantity(local, tuple(terms)))

@@ -20,6 +20,17 @@ from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term
 from tracer.graph_problem import GraphProblem
 
 
+class sqrt(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
+    """The square root, kept as it is written: SymPy's own turns sqrt(x^2) into the size of x."""
+
+    is_real = True
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        """Its derivative in its own value, 1/(2 sqrt(x)), from SymPy's root."""
+        x = Symbol("x", positive=True)
+        return sympy.diff(sympy.sqrt(x), x).subs(sympy.sqrt(x), self)
+
+
 def forward(problem: GraphProblem) -> Graph:
     """What is given and every step, in order. Raises InputError where a step divides by 0."""
     given = [Quantity(name) for name in problem.given]
@@ -135,5 +146,5 @@ def function_of(name: str, args: tuple[Expr, ...]) -> Expr:
         first, second = args
         difference = first - second if name == "max" else second - first
         return Piecewise((first, difference > 0), (second, True))
-    functions = {"exp": sympy.exp, "log": sympy.log, "sqrt": sympy.sqrt}
+    functions = {"exp": sympy.exp, "log": sympy.log, "sqrt": sqrt}
     return functions[name](args[0])

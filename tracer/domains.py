@@ -70,6 +70,19 @@ def _tanh(x: Any) -> Any:
     return fmpq(0) if x == 0 else _ball(x).tanh()
 
 
+def _erf(x: Any) -> Any:
+    return fmpq(0) if x == 0 else _ball(x).erf()
+
+
+def _sqrt(x: Any) -> Any:
+    if type(x) is not arb and x >= 0:
+        square = fmpq(x)
+        root = fmpq(math.isqrt(int(square.p)), math.isqrt(int(square.q)))
+        if root * root == square:
+            return root
+    return _ball(x).sqrt()
+
+
 def settled(x: Any) -> Any:
     """``x``, or the fraction that it is: a ball without radius, such as 0 times another ball.
 
@@ -120,6 +133,9 @@ EXACT = Domain(
         "exp": _exp,
         "log": _log,
         "tanh": _tanh,
+        "erf": _erf,
+        "sqrt": _sqrt,
+        "pi": arb.pi,
         "positive": _positive,
         "settled": settled,
         "times": times,
@@ -128,13 +144,25 @@ EXACT = Domain(
 # once everything is a ball there is no rational special case left to look for
 BALLS = Domain(
     lambda value: arb(to_fmpq(value)),
-    {"exp": arb.exp, "log": arb.log, "tanh": arb.tanh, "positive": _positive},
+    {
+        "exp": arb.exp,
+        "log": arb.log,
+        "tanh": arb.tanh,
+        "erf": arb.erf,
+        "sqrt": _sqrt,
+        "pi": arb.pi,
+        "positive": _positive,
+    },
 )
 FRACTIONS = Domain(to_fmpq, {**EXACT.functions, "settled": short})
 
 
 class logistic(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
     """1 / (1 + e^-x)."""
+
+
+class softmax(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
+    """1 / (1 + e^x + e^y + ...): of outputs that lie x, y, ... above the first."""
 
 
 class softplus(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
@@ -153,20 +181,23 @@ def stable(expr: Expr) -> Expr:
         return expr
     expr = expr.func(*map(stable, expr.args))
     if isinstance(expr, sympy.log):
-        exponent = _exponent(expr.args[0])
-        return expr if exponent is None else softplus(exponent)
+        exponents = _exponents(expr.args[0])
+        return softplus(exponents[0]) if len(exponents) == 1 else expr
     if isinstance(expr, sympy.Pow) and expr.exp.is_Integer and expr.exp < 0:
-        exponent = _exponent(expr.base)
-        return expr if exponent is None else logistic(-exponent) ** -expr.exp
+        exponents = _exponents(expr.base)
+        if not exponents:
+            return expr
+        inverse = logistic(-exponents[0]) if len(exponents) == 1 else softmax(*exponents)
+        return inverse**-expr.exp
     if isinstance(expr, sympy.Add):
         return _without_difference(expr)
     return _without_exp(expr) if isinstance(expr, sympy.Mul) else expr
 
 
-def _exponent(expr: Expr) -> Expr | None:
-    """Return x where ``expr`` is 1 + e^x, else None."""
-    rest = expr - 1
-    return rest.args[0] if isinstance(rest, sympy.exp) else None
+def _exponents(expr: Expr) -> list[Expr]:
+    """x, y, … where ``expr`` is 1 + e^x + e^y + …, else nothing."""
+    terms = sympy.Add.make_args(expr - 1)
+    return [e.args[0] for e in terms] if all(isinstance(e, sympy.exp) for e in terms) else []
 
 
 def _without_exp(product: Expr) -> Expr:
@@ -203,6 +234,12 @@ def _float_logistic(x: float) -> float:
     return power / (1 + power)
 
 
+def _float_softmax(*others: float) -> float:
+    most = max(0.0, *others)
+    own = math.exp(-most)
+    return own / (own + sum(math.exp(x - most) for x in others))
+
+
 def _float_softplus(x: float) -> float:
     return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
 
@@ -221,6 +258,10 @@ FLOAT = Domain(
         "tanh": math.tanh,
         "logistic": _float_logistic,
         "softplus": _float_softplus,
+        "softmax": _float_softmax,
+        "erf": math.erf,
+        "sqrt": math.sqrt,
+        "pi": lambda: math.pi,
         "positive": _float_positive,
     },
     stable,
@@ -234,7 +275,7 @@ def call_exactly(template: Template) -> Callable[[fmpq], fmpq | None]:
     run = program.bind(EXACT.functions, EXACT.number)
 
     def call(value: fmpq) -> fmpq | None:
-        (result,) = run((value,))
+        result = settled(run((value,))[0])
         if isinstance(result, int):
             return fmpq(result)
         return result if isinstance(result, fmpq) else None

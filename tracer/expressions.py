@@ -31,6 +31,7 @@ LONGEST_NAME = 20
 FUNCTIONS = {
     "exp": 1,
     "log": 1,
+    "sqrt": 1,
     "tanh": 1,
     "sigmoid": 1,
     "softplus": 1,

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import sympy
 from flint import fmpq
+from sympy.core.function import AppliedUndef
 
 from tracer.glyph import Glyph
 from tracer.rounding import Number
@@ -147,18 +148,18 @@ class Args:
 class Apply:
     """A function of one argument or of `Args`, such as an activation; ``prime``: its derivative.
 
-    ``slope`` is printed as an index where the same name stands for functions of several slopes.
+    ``index`` is its parameter, printed where the same name stands for several functions.
     """
 
     function: str
     arg: Formula
     prime: bool = False
-    slope: Number | None = None
+    index: Number | None = None
 
     @property
     def key(self) -> FunctionKey:
         """Which function of `Functions` it is."""
-        return self.function, self.prime, None if self.slope is None else self.slope.value
+        return self.function, self.prime, None if self.index is None else self.index.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,9 @@ def minus(value: Formula, other: Formula) -> Sum:
     return Sum((value, Neg(other)))
 
 
+_FUNCTIONS = ("exp", "log", "sqrt", "tanh", "erf")
+
+
 def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formula:
     """A SymPy expression in the order of its arguments, with formulas for its symbols."""
     if isinstance(expr, sympy.Symbol):
@@ -275,12 +279,15 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
         return top if expr.q == 1 else Quotient(top, whole(int(expr.q)))
     if expr is sympy.E:
         return Apply("exp", whole(1))
-    if isinstance(expr, sympy.exp):
-        return Apply("exp", from_sympy(expr.args[0], names))
-    if isinstance(expr, sympy.tanh):
-        return Apply("tanh", from_sympy(expr.args[0], names))
-    if isinstance(expr, sympy.log):
-        return Apply("log", from_sympy(expr.args[0], names))
+    if type(expr).__name__ in _FUNCTIONS:
+        return Apply(type(expr).__name__, from_sympy(expr.args[0], names))
+    if isinstance(expr, AppliedUndef):
+        name, arg = expr.func.__name__, from_sympy(expr.args[0], names)
+        if name == "max0":
+            return Apply("max", Args((whole(0), arg)))
+        return Apply(name.rstrip("'"), arg, name.endswith("'"))
+    if isinstance(expr, sympy.Pow) and expr.exp == sympy.Rational(1, 2):
+        return Apply("sqrt", from_sympy(expr.base, names))
     if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
         base = from_sympy(expr.base, names)
         if expr.exp > 0:
@@ -289,6 +296,14 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
         return Quotient(whole(1), below)
     if isinstance(expr, sympy.Mul) and expr.args[0] == -1:
         return Neg(product(tuple(from_sympy(arg, names) for arg in expr.args[1:])))
+    if isinstance(expr, sympy.Mul) and isinstance(expr.args[-1], sympy.Pow):
+        *above, below = expr.args
+        if below.exp == -1:
+            bottom = from_sympy(below.base, names)
+            if isinstance(above[0], sympy.Rational) and above[0].q != 1:  # 1/(2x), not (1/2)/x
+                bottom = Prod((whole(int(above[0].q)), bottom))
+                above[0] = sympy.Integer(above[0].p)
+            return Quotient(product(tuple(from_sympy(arg, names) for arg in above)), bottom)
     parts = tuple(from_sympy(arg, names) for arg in expr.args)
     if isinstance(expr, sympy.Mul):
         return Prod(parts)
@@ -297,7 +312,7 @@ def from_sympy(expr: sympy.Expr, names: Mapping[sympy.Symbol, Formula]) -> Formu
     raise TypeError(f"no formula for {type(expr).__name__}")
 
 
-# a function's name, whether its derivative is meant, and its slope where the name alone is not
+# a function's name, whether its derivative is meant, and its parameter where the name alone is not
 # enough
 FunctionKey = tuple[str, bool, fmpq | None]
 # activations, their derivatives and exp as a calculator has them; None where a value is irrational
@@ -370,8 +385,8 @@ def all_exact(formula: Formula) -> bool:
 def _equal(one: Formula, other: Formula, functions: Functions) -> bool:
     """Whether the printed digits of two numeric formulas give the same."""
     match one, other:
-        case Apply(_, x), Apply(_, y) if one.key == other.key:
-            return _equal(x, y, functions)  # also where the function's value is irrational
+        case Apply(_, x), Apply(_, y) if one.key == other.key and _equal(x, y, functions):
+            return True  # also where the function's value is irrational
     value = recomputed(one, functions)
     return value is not None and value == recomputed(other, functions)
 

@@ -9,16 +9,20 @@ Knows the shape of the network, never a value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr, Function, Symbol
+from sympy.core.function import AppliedUndef
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
-from tracer.losses import LOSSES
-from tracer.problem import Layer, Loss, Problem
+from tracer.losses import LOSSES, meaning
+from tracer.problem import Layer, Loss, Penalty, Problem
+from tracer.schema import COUPLED
 
 _X, _Y = (Symbol(name, real=True) for name in "xy")
 
@@ -57,10 +61,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A quantity and its rule, the sum of ``terms``; without terms it is given."""
+    """A quantity and its rule, the sum of ``terms``; without terms it is given.
+
+    ``partials`` has the terms of its derivative by each argument, where these are not to be found
+    by differentiating the terms: as softmax's, which are written in its outputs.
+    """
 
     id: str
     terms: tuple[Term, ...] = ()
+    partials: tuple[tuple[str, tuple[Term, ...]], ...] = ()
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -85,18 +94,76 @@ class Graph:
 
 def activation_template(layer: Layer) -> Template:
     """The activation of a layer as a template in the pre-activation."""
-    slope = sympy.Rational(0)
-    if layer.slope is not None:
-        slope = sympy.Rational(layer.slope.numerator, layer.slope.denominator)
-    return Template((_X,), ACTIVATIONS[layer.activation].formula(_X, slope))
+    formula = ACTIVATIONS[layer.activation].formula(_X, _rational(layer.parameter))
+    return Template((_X,), formula)
+
+
+def by_name(loss: Loss) -> dict[str, Template]:
+    """The functions that a loss, its penalty and its derivative are printed with by name."""
+    row = LOSSES[loss.kind]
+    printed = row.formula(_X, _Y), *row.textbook(_X, _Y)[1]
+    names = {call.func.__name__ for expr in printed for call in expr.atoms(AppliedUndef)}
+    if loss.penalty is not None and loss.penalty.kind == "l1":
+        names |= {"abs", "sign"}
+    return {
+        name: Template((_X,), meaning(Function(name)(_X), _rational(loss.delta))) for name in names
+    }
+
+
+def _rational(value: Fraction | None) -> Expr:
+    return sympy.Rational(*(value or Fraction(0)).as_integer_ratio())
 
 
 def loss_template(loss: Loss, outputs: int) -> Template:
     """What one output adds to its sample's loss, as a template in target and output."""
-    factor = sympy.Rational(loss.factor.numerator, loss.factor.denominator)
+    factor = _rational(loss.factor)
     if loss.outputs == "mean":
         factor /= outputs
-    return Template((_X, _Y), factor * LOSSES[loss.kind].formula(_X, _Y))
+    formula = meaning(LOSSES[loss.kind].formula(_X, _Y), _rational(loss.delta))
+    return Template((_X, _Y), factor * formula)
+
+
+@cache
+def softmax_template(count: int) -> Template:
+    """Softmax of the first of ``count`` pre-activations.
+
+    Divided by its own exponential, so that nothing overflows and equal ones are exactly equal.
+    """
+    own, *others = symbols = sympy.symbols(f"x:{count}", real=True)
+    total = sympy.Add(1, *(sympy.exp(other - own) for other in others))
+    return Template(tuple(symbols), 1 / total)
+
+
+def _coupled(layer: Layer, i: int, n: int) -> list[Quantity]:
+    """The outputs of a softmax layer at a sample, with their derivatives in the outputs."""
+    row = ACTIVATIONS[layer.activation]
+    assert row.cross is not None
+    assert row.textbook is not None
+    own = Template((_Y,), row.textbook(_X, _Y).doit())
+    cross = Template((_X, _Y), row.cross(_X, _Y).doit())
+    neurons = range(1, len(layer.weights) + 1)
+    pre = {j: ids.at(ids.pre(i, j), n) for j in neurons}
+    out = {j: ids.at(ids.output(i, j), n) for j in neurons}
+    template = softmax_template(len(neurons))
+    return [
+        Quantity(
+            out[j],
+            (Term(template, (pre[j], *(pre[k] for k in neurons if k != j))),),
+            tuple(
+                (pre[k], (Term(own, (out[j],)) if k == j else Term(cross, (out[j], out[k])),))
+                for k in neurons
+            ),
+        )
+        for j in neurons
+    ]
+
+
+def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Quantity:
+    """What is added to the loss: a multiple of the sum of the weights' squares or sizes."""
+    size = _X**2 if penalty.kind == "l2" else meaning(Function("abs")(_X), sympy.Integer(0))
+    template = Template((_X,), _rational(penalty.weight(len(problem.data))) * size)
+    names = (name for name in parameters if name.startswith("w") or penalty.biases)
+    return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
 
 
 def forward(problem: Problem) -> Graph:
@@ -127,6 +194,9 @@ def forward(problem: Problem) -> Graph:
                 if layer.biases is not None:
                     terms.append(Term(IDENTITY, (ids.bias(i, j),)))
                 found.append(Quantity(ids.at(ids.pre(i, j), n), tuple(terms)))
+            if layer.activation in COUPLED:
+                found += _coupled(layer, i, n)
+                continue
             for j in range(1, sizes[i] + 1):
                 term = Term(activation, (ids.at(ids.pre(i, j), n),))
                 found.append(Quantity(ids.at(ids.output(i, j), n), (term,)))
@@ -139,5 +209,8 @@ def forward(problem: Problem) -> Graph:
     is_sum = problem.loss.samples == "sum"
     share = IDENTITY if is_sum else Template((_X,), _X / len(problem.data))
     total = tuple(Term(share, (ids.at(ids.LOSS, n),)) for n in samples)
+    if problem.loss.penalty is not None:
+        found.append(_penalty(problem, problem.loss.penalty, parameters))
+        total += (Term(IDENTITY, (ids.PENALTY,)),)
     found.append(Quantity(ids.LOSS, total))
     return Graph(sizes, len(problem.data), parameters, tuple(found))

@@ -5,6 +5,7 @@ An id is plain text and the same everywhere (JSON, ``--only``, anchors, the Pyth
     w2[1,2]  b1[2]              weight of layer 2 to neuron 1 from neuron 2; bias
     p1[2](3)  l1[2](3)          pre-activation and output of neuron 2, layer 1, sample 3
     t[1](3)  loss(3)  loss      target, a sample's own loss, the loss
+    penalty  dpenalty/dw2[1,2]  what the loss adds for large weights, and its derivative
     dloss/dl2[1](3)             a partial derivative of that sample's loss
     dp2[1]/dl1[2](3)            a local derivative
     dloss/dw1[1,2]              a gradient
@@ -18,12 +19,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LOSS = "loss"
+PENALTY = "penalty"
 LEARNING_RATE = "learning_rate"
+_ALONE = (LOSS, PENALTY, LEARNING_RATE)
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One symbol: ``kind`` is one of w b p l t loss learning_rate; indices count from 1."""
+    """One symbol: ``kind`` is one of w b p l t loss penalty learning_rate; indices from 1."""
 
     kind: str
     layer: int = 0
@@ -31,7 +34,7 @@ class Name:
     k: int = 0
 
     def __str__(self) -> str:
-        if self.kind in (LOSS, LEARNING_RATE):
+        if self.kind in _ALONE:
             return self.kind
         if self.kind == "w":
             return weight(self.layer, self.j, self.k)
@@ -135,7 +138,9 @@ def split_step(quantity: str) -> tuple[int, str]:
 
 
 _INDEX = r"(?:[1-9]\d{0,8})"
-_NAME = rf"(?:w\d{{1,9}}\[{_INDEX},{_INDEX}\]|[bpl]\d{{1,9}}\[{_INDEX}\]|t\[{_INDEX}\]|loss)"
+_NAME = (
+    rf"(?:w\d{{1,9}}\[{_INDEX},{_INDEX}\]|[bpl]\d{{1,9}}\[{_INDEX}\]|t\[{_INDEX}\]|loss|penalty)"
+)
 _ID = re.compile(
     rf"(?:d(?P<of>{_NAME})/d(?P<wrt>{_NAME})|(?P<plain>{_NAME}|learning_rate))"
     rf"(?:\((?P<sample>{_INDEX})\))?",
@@ -145,7 +150,7 @@ _INTEGERS = re.compile(r"\d+", re.ASCII)
 
 
 def _name(text: str) -> Name:
-    if text in (LOSS, LEARNING_RATE):
+    if text in _ALONE:
         return Name(text)
     numbers = [int(n) for n in _INTEGERS.findall(text)]
     if text[0] == "t":

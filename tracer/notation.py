@@ -42,6 +42,7 @@ class Notation:
     sample_loss: Pattern | None
     data: Pattern
     learning_rate: Pattern
+    penalty: Pattern
     parameters: Pattern
     step: Pattern
     sample: Pattern | None

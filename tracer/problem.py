@@ -7,7 +7,7 @@ after it needs to check sizes, signs or spellings. What it refuses, it refuses w
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -26,14 +26,14 @@ from tracer.validation import ENOUGH, Findings, check_table, check_value, defaul
 class Layer:
     """A fully connected layer; ``weights[j][k]`` leads to neuron j from neuron k below.
 
-    ``biases`` has one entry for each row of weights, or is None where the layer has none. ``slope``
-    is None unless the activation is leaky_relu.
+    ``biases`` has one entry for each row of weights, or is None where the layer has none.
+    ``parameter`` is that of the activation, as ``schema.ACTIVATION_PARAMETERS`` names it, or None.
     """
 
     weights: tuple[tuple[Fraction, ...], ...]
     biases: tuple[Fraction, ...] | None
     activation: str
-    slope: Fraction | None
+    parameter: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,31 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Penalty:
+    """``strength`` (lambda) times ``factor`` times the sum of the weights' squares or sizes.
+
+    ``kind`` is ``l2`` for squares, ``l1`` for absolute values; ``biases``: whether they are summed
+    too.
+    """
+
+    kind: str
+    strength: Fraction
+    factor: str
+    biases: bool
+
+    def weight(self, samples: int) -> Fraction:
+        """What each square or absolute value is multiplied by."""
+        halves = {"1": 1, "1/2": 2, "1/m": samples, "1/2m": 2 * samples}
+        return self.strength / halves[self.factor]
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     """``factor`` times the loss ``kind``, a sum or mean over outputs, a sum or mean over samples.
 
-    ``name`` is what it is called in print; None where that is the notation's symbol.
+    ``name`` is what it is called in print, None where that is the notation's symbol; ``delta`` the
+    parameter of the Huber loss, else None. ``shortcut``: whether the derivative by the output's
+    pre-activation is used in its short form.
     """
 
     kind: str
@@ -56,6 +77,9 @@ class Loss:
     outputs: str
     samples: str
     name: str | None
+    delta: Fraction | None
+    shortcut: bool
+    penalty: Penalty | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +99,16 @@ class Problem:
     steps: int
     numbers: Numbers
     notation: Notation
+
+    def is_coupled(self, layer: int) -> bool:
+        """Whether each output of a layer (from 1) depends on all of its pre-activations."""
+        return self.layers[layer - 1].activation in schema.COUPLED
+
+    @property
+    def forward_only(self) -> str | None:
+        """An activation that has no gradients, so that there is only a forward pass, or None."""
+        kinds = (layer.activation for layer in self.layers)
+        return next((kind for kind in kinds if kind in schema.FORWARD_ONLY), None)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -125,6 +159,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     given = check_table(schema.PROBLEM, document.content, (), found)
     _check_layers(_entries(given, "layers"), found)
     _check_data(_entries(given, "layers"), _entries(given, "data"), found)
+    _check_targets(given, found)
     _check_work(given, found)
     _check_settings(given, found)
     if found:
@@ -164,7 +199,9 @@ def with_changes(
         changes["numbers"] = replace(problem.numbers, digits=checked)
     if steps is not None:
         changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
-        if changes["steps"] and problem.learning_rate is None:
+        if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
+            found.append((("steps",), False, no_gradients(problem.forward_only)))
+        elif changes["steps"] and problem.learning_rate is None:
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
@@ -181,6 +218,14 @@ def with_changes(
     if found:
         raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
     return replace(problem, **changes)
+
+
+def no_gradients(activation: str) -> str:
+    """Why there is no update, and what would be right."""
+    return (
+        f"the derivative of {activation} is 0 wherever there is one, so there are no gradients to "
+        "follow; leave out [training] (or set steps = 0) for the forward pass, or use sigmoid"
+    )
 
 
 def _entries(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -205,9 +250,14 @@ def _check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
             )
             found.append((("layers", index, "biases"), False, message))
         activation = layer.get("activation")
-        if "slope" in layer and activation not in (None, "leaky_relu"):
-            message = f'only activation = "leaky_relu" has a slope, not "{activation}"'
-            found.append((("layers", index, "slope"), True, message))
+        if activation in schema.COUPLED and weights and len(weights) == 1:
+            message = f'{activation} of a single neuron is always 1; use "sigmoid"'
+            found.append((("layers", index, "activation"), False, message))
+        for owner, name in schema.ACTIVATION_PARAMETERS.items():
+            if name in layer and activation not in (None, owner):
+                article = "an" if name[0] in "aeiou" else "a"
+                message = f'only activation = "{owner}" has {article} {name}, not "{activation}"'
+                found.append((("layers", index, name), True, message))
         below = len(weights) if weights else 0
 
 
@@ -246,6 +296,38 @@ def _check_lengths(
             found.append((("data", index, name), False, message))
 
 
+# what the targets of a loss must be, and words for it
+_TARGETS: dict[str, tuple[Callable[[Fraction], bool], str]] = {
+    "hinge": (lambda t: abs(t) == 1, "1 or -1"),
+    "binary_cross_entropy": (lambda t: 0 <= t <= 1, "from 0 to 1"),
+    "cross_entropy": (lambda t: 0 <= t <= 1, "from 0 to 1"),
+}
+
+
+def _check_targets(given: Mapping[str, Any], found: Findings) -> None:
+    """Losses of classes take targets of certain values; a distribution's sum to 1."""
+    loss = given.get("loss") or {}
+    kind = loss.get("kind")
+    if "delta" in loss and kind not in (None, "huber"):
+        message = f'only kind = "huber" has a delta, not "{kind}"'
+        found.append((("loss", "delta"), True, message))
+    if kind not in _TARGETS:
+        return
+    allows, words = _TARGETS[kind]
+    for index, sample in enumerate(_entries(given, "data")):
+        targets = sample.get("targets") or ()
+        wrong = next((t for t in targets if not allows(t)), None)
+        place = ("data", index, "targets")
+        if wrong is not None:
+            found.append((place, False, f"targets of {kind} must be {words}, not {wrong}"))
+        elif targets and kind == "cross_entropy" and sum(targets) != 1:
+            message = (
+                "targets of cross_entropy must sum to 1, as in [0, 1, 0], "
+                f"not to {sum(targets)}; for one output use binary_cross_entropy"
+            )
+            found.append((place, False, message))
+
+
 def _check_work(given: Mapping[str, Any], found: Findings) -> None:
     parameters = sum(
         len(layer["weights"]) * len(layer["weights"][0]) + len(layer.get("biases") or ())
@@ -256,9 +338,20 @@ def _check_work(given: Mapping[str, Any], found: Findings) -> None:
         message = f"{parameters:,} weights and biases; at most {schema.MOST_PARAMETERS:,}"
         found.append((("layers",), False, message))
     training = given.get("training") or {}
-    message = _too_much(parameters, len(given.get("data") or ()), training.get("steps") or 1)
+    samples = len(given.get("data") or ())
+    message = _too_much(parameters, samples, training.get("steps") or 1)
     if message:
         found.append((("data",), False, message))
+    for index, layer in enumerate(_entries(given, "layers")):
+        if not layer.get("weights") or layer.get("activation") not in schema.COUPLED:
+            continue
+        neurons = len(layer["weights"])
+        if neurons**2 * samples > schema.MOST_WORK:
+            message = (
+                f"{layer['activation']} of {neurons} neurons has {neurons**2:,} derivatives at "
+                f"each of {count(samples, 'sample')}; at most {schema.MOST_WORK:,} in all"
+            )
+            found.append((("layers", index, "activation"), False, message))
 
 
 def _too_much(parameters: int, samples: int, steps: int) -> str:
@@ -285,6 +378,11 @@ def _check_settings(given: Mapping[str, Any], found: Findings) -> None:
         found.append((place, False, f"{message} learning_rate = 0.01, or steps = 0"))
     numbers = given.get("numbers") or {}
     for index, layer in enumerate(_entries(given, "layers")):
+        if steps and layer.get("activation") in schema.FORWARD_ONLY:
+            message = no_gradients(layer["activation"])
+            found.append((("layers", index, "activation"), False, message))
+            break
+    for index, layer in enumerate(_entries(given, "layers")):
         if numbers.get("policy") == "exact" and layer.get("activation") in schema.IRRATIONAL:
             message = (
                 f'"exact" works with fractions, but layer {index + 1} has {layer["activation"]}, '
@@ -292,6 +390,14 @@ def _check_settings(given: Mapping[str, Any], found: Findings) -> None:
             )
             found.append((("numbers", "policy"), False, message))
             break
+
+    loss = (given.get("loss") or {}).get("kind")
+    if numbers.get("policy") == "exact" and loss in schema.IRRATIONAL_LOSSES:
+        message = (
+            f'"exact" works with fractions, but {loss} takes logarithms, which are none; '
+            'use "display"'
+        )
+        found.append((("numbers", "policy"), False, message))
 
 
 def _check_symbols(problem: Problem, found: Findings) -> None:
@@ -312,11 +418,22 @@ def _input_error(document: Source, found: Findings) -> InputError:
     return InputError(*faults)
 
 
+def _loss(loss: dict[str, Any], last: str) -> Loss:
+    """The loss of outputs with the activation ``last``."""
+    delta = loss["delta"] if loss["kind"] == "huber" else None
+    shortcut = loss["shortcut"] and (loss["kind"], last) in schema.SHORTCUTS
+    penalty = None
+    if loss["penalty"] is not None:
+        given = defaults(schema.PENALTY) | loss["penalty"]
+        penalty = Penalty(given["kind"], given["lambda"], given["factor"], given["biases"])
+    return Loss(**(loss | {"delta": delta, "shortcut": shortcut, "penalty": penalty}))
+
+
 def _build(given: dict[str, Any]) -> Problem:
     """Fill in the defaults. Nothing in ``given`` is None any more."""
     top = defaults(schema.PROBLEM) | given
     training = defaults(schema.TRAINING) | top["training"]
-    layers = (defaults(schema.LAYER) | layer for layer in top["layers"])
+    layers = [defaults(schema.LAYER) | layer for layer in top["layers"]]
     return Problem(
         title=top["title"],
         question=top["question"],
@@ -325,12 +442,12 @@ def _build(given: dict[str, Any]) -> Problem:
                 weights=layer["weights"],
                 biases=layer["biases"] or None,
                 activation=layer["activation"],
-                slope=layer["slope"] if layer["activation"] == "leaky_relu" else None,
+                parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(layer["activation"], "")),
             )
             for layer in layers
         ),
         data=tuple(Sample(**sample) for sample in top["data"]),
-        loss=Loss(**(defaults(schema.LOSS) | top["loss"])),
+        loss=_loss(defaults(schema.LOSS) | top["loss"], layers[-1]["activation"]),
         learning_rate=training["learning_rate"],
         steps=training["steps"],
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),

@@ -26,7 +26,7 @@ FILE = "<trace>"
 _TERMS_PER_LINE = 100
 # the compiler takes a kilobyte and more for each line that it has at once
 _LINES_AT_ONCE = 4_000
-_FUNCTIONS = ("exp", "log", "tanh", "logistic", "softplus")
+_FUNCTIONS = ("exp", "log", "sqrt", "tanh", "erf", "logistic", "softplus", "softmax")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,35 +205,48 @@ class _Writer:
             return _name(expr)
         if expr is sympy.E:
             return self._call("exp(1)", places, calls)
-        parts = [
-            self._text(arg, places, calls)
-            for arg in expr.args
-            if not isinstance(expr, sympy.Piecewise)
-        ]
+        if expr is sympy.pi:
+            return self._call("pi()", places, calls)
+        if isinstance(expr, sympy.Piecewise):
+            return self._cases(expr, places, calls)
+        parts = [self._text(arg, places, calls) for arg in expr.args]
         if isinstance(expr, sympy.Add):
             return f"({'+'.join(parts)})"
         if isinstance(expr, sympy.Mul):
             return f"({'*'.join(parts)})"
         if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
             return self._power(parts[0], int(expr.exp))
-        if isinstance(expr, sympy.Piecewise) and len(expr.args) == 2:
-            (value, condition), (other, _) = expr.args
-            if isinstance(condition, sympy.StrictGreaterThan) and condition.rhs == 0:
-                return self._cases(condition.lhs, value, other, places, calls)
-            # SymPy turns b - a > 0 into a - b < 0
-            if isinstance(condition, sympy.StrictLessThan) and condition.rhs == 0:
-                return self._cases(-condition.lhs, value, other, places, calls)
+        if isinstance(expr, sympy.Pow) and abs(expr.exp) == sympy.Rational(1, 2):
+            root = self._call(f"sqrt({parts[0]})", places, calls)
+            return root if expr.exp > 0 else f"(1/{root})"
         function = type(expr).__name__
-        if function not in _FUNCTIONS or len(parts) != 1:
+        if function not in _FUNCTIONS:
             raise NotSupported(f"no arithmetic for {function} yet")
-        return self._call(f"{function}({parts[0]})", places, calls)
+        return self._call(f"{function}({','.join(parts)})", places, calls)
 
-    def _cases(
-        self, test: Expr, yes: Expr, no: Expr, places: dict[Symbol, str], calls: list[str]
-    ) -> str:
-        """``yes`` where ``test`` is positive, else ``no``."""
-        condition, then, otherwise = (self._text(e, places, calls) for e in (test, yes, no))
-        return f"({then} if positive({condition}) else {otherwise})"
+    def _cases(self, expr: sympy.Piecewise, places: dict[Symbol, str], calls: list[str]) -> str:
+        """Nested conditional expressions, the last case without a condition.
+
+        Only what is called in every case may be called in advance, so a case's calls stay in it.
+        """
+        text = ""
+        for value, condition in expr.args:
+            yes = self._lazily(value, places)
+            if condition == sympy.true:
+                return f"({text}{yes})"
+            above, below = condition.gts, condition.lts
+            test = f"positive({self._text(above - below, places, calls)})"
+            if isinstance(condition, sympy.Ge | sympy.Le):
+                test = f"not positive({self._text(below - above, places, calls)})"
+            text += f"{yes} if {test} else "
+        raise NotSupported("no arithmetic for cases that leave some numbers out")
+
+    def _lazily(self, expr: Expr, places: dict[Symbol, str]) -> str:
+        inner: list[str] = []
+        text = self._text(expr, places, inner)
+        for position in reversed(range(len(inner))):
+            text = text.replace(f"{{{len(places) + position}}}", inner[position])
+        return text
 
     @staticmethod
     def _power(base: str, exponent: int) -> str:

@@ -18,7 +18,7 @@ from tracer.errors import Fault, InputError, did_you_mean, printable
 from tracer.glyph import LETTERS, Pattern
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
-from tracer.problem import AnyProblem, Problem
+from tracer.problem import AnyProblem, Problem, no_gradients
 from tracer.symbols import printed_symbols
 from tracer.typeset import LatexPrinter
 
@@ -106,6 +106,8 @@ def _base(found: ids.Id) -> str:
 
 def _unknown(name: str, index: Mapping[str, Quantity], problem: Problem) -> str:
     step, rest = ids.split_step(name.replace(" ", ""))
+    if problem.forward_only and rest.startswith(("d", "∂", "\\frac{\\partial")):
+        return no_gradients(problem.forward_only)
     if step > problem.steps:
         return f"the problem has no step {step}; its last is {problem.steps}"
     if rest in index and step == problem.steps and rest.startswith("d"):

@@ -100,6 +100,24 @@ def shown(value: fmpq | arb, digits: int) -> Number:
     return decimal(plain, digits, isinstance(value, fmpq) and plain == value)
 
 
+def shown_apart_from_one(value: fmpq | arb, digits: int) -> Number:
+    """As `shown`, but a value that is not 1 does not print as 1: its logarithm's argument counts.
+
+    What it lacks to 1 keeps three significant digits: ``0.9999999546``.
+    """
+    number = shown(value, digits)
+    if number.value != 1 or number.is_exact:
+        return number
+    rest = 1 - value
+    if isinstance(rest, arb) and rest.contains(0):
+        raise Undecided
+    places = _SCIENTIFIC_DIGITS - 1 - _magnitude(rest)
+    if places > -_SMALLEST:
+        return number
+    found = rounded(value, places)
+    return decimal(found, places, isinstance(value, fmpq) and found == value)
+
+
 def _is_nonzero(value: fmpq | arb) -> bool:
     return bool(value != 0) if isinstance(value, fmpq) else bool(value > 0 or value < 0)
 

@@ -152,8 +152,24 @@ NOTATION_FILES = Path(__file__).with_name("notations")
 NOTATIONS = tuple(sorted(path.stem for path in NOTATION_FILES.glob("*.toml")))
 DIGITS = Whole(0, 50)
 STEPS = Whole(0, 1_000_000)
-ACTIVATIONS = ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus")
-IRRATIONAL = ("sigmoid", "tanh", "softplus")
+ACTIVATIONS = (
+    *("identity", "relu", "leaky_relu", "elu", "gelu", "silu"),
+    *("sigmoid", "tanh", "softplus", "softmax", "step"),
+)
+IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
+# each output of such a layer depends on all of its pre-activations
+COUPLED = ("softmax",)
+FORWARD_ONLY = ("step",)
+# the key that holds an activation's parameter
+ACTIVATION_PARAMETERS = {"leaky_relu": "slope", "elu": "alpha"}
+
+LOSSES = (
+    *("squared_error", "absolute_error", "huber", "hinge"),
+    *("binary_cross_entropy", "cross_entropy"),
+)
+# with which activation of the outputs a loss has y - t as its derivative by the pre-activation
+SHORTCUTS = (("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"))
+IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
 
 LAYER = (
     Key(
@@ -182,6 +198,13 @@ LAYER = (
         "slope = 0.01",
         Fraction(1, 100),
     ),
+    Key(
+        "alpha",
+        Number(),
+        "Minus the value that elu approaches for very negative values; no other activation has it.",
+        "alpha = 1",
+        Fraction(1),
+    ),
 )
 
 SAMPLE = (
@@ -199,10 +222,29 @@ SAMPLE = (
     ),
 )
 
+PENALTY = (
+    Key(
+        "kind",
+        Choice(("l2", "l1")),
+        "Whether the squares of the weights are summed or their absolute values.",
+        'kind = "l2"',
+        "l2",
+    ),
+    Key("lambda", Number(), "How much the penalty counts.", "lambda = 4"),
+    Key(
+        "factor",
+        Choice(("1", "1/2", "1/m", "1/2m")),
+        "A factor before it; m is the number of samples.",
+        'factor = "1/2m"',
+        "1",
+    ),
+    Key("biases", Flag(), "Whether the biases are penalised too.", "biases = false", False),
+)
+
 LOSS = (
     Key(
         "kind",
-        Choice(("squared_error",)),
+        Choice(LOSSES),
         "How an output is compared with its target.",
         'kind = "squared_error"',
         "squared_error",
@@ -233,6 +275,29 @@ LOSS = (
         Text(40),
         "The name of the loss in print; the notation's own symbol if left out.",
         'name = "MSE"',
+        None,
+    ),
+    Key(
+        "delta",
+        Number(),
+        "The error up to which huber is a square; no other loss has it.",
+        "delta = 1",
+        Fraction(1),
+    ),
+    Key(
+        "shortcut",
+        Flag(),
+        "Whether output minus target is used, once derived, as the derivative by the "
+        "pre-activation, where the loss and the last activation have this form: "
+        "binary_cross_entropy with sigmoid, cross_entropy with softmax.",
+        "shortcut = true",
+        True,
+    ),
+    Key(
+        "penalty",
+        Table(PENALTY),
+        "A penalty on large weights, added to the loss.",
+        "[loss.penalty]",
         None,
     ),
 )
@@ -338,6 +403,7 @@ NOTATION = (
     ),
     Key("data", Symbol(), "The set of samples.", 'data = "D"', None),
     Key("learning_rate", Symbol(), "The learning rate.", 'learning_rate = "eta"', None),
+    Key("penalty", Symbol(), "The penalty on large weights.", 'penalty = "R"', None),
     Key(
         "parameters",
         Symbol(("step",)),

@@ -12,10 +12,10 @@ from sympy import Symbol
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.chain import path_counts
-from tracer.domains import call_exactly
+from tracer.domains import call_exactly, to_fmpq
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
-from tracer.graph import activation_template, derivative
+from tracer.graph import activation_template, by_name, derivative
 from tracer.problem import AnyProblem, Problem
 from tracer.rounding import Number, exact
 from tracer.symbols import Symbols
@@ -80,11 +80,17 @@ class Solved(Worked):
     @cached_property
     def functions(self) -> Functions:
         """Activations, their derivatives and exp as a reader's calculator has them."""
-        found: dict[FunctionKey, Callable[[fmpq], fmpq | None]] = {
-            ("exp", False, None): lambda x: fmpq(1) if x == 0 else None
+        found: dict[FunctionKey, Callable[..., fmpq | None]] = {
+            ("exp", False, None): lambda x: fmpq(1) if x == 0 else None,
+            ("log", False, None): lambda x: fmpq(0) if x == 1 else None,
+            ("max", False, None): max,
         }
+        for name, template in by_name(self.problem.loss).items():
+            found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
         nothing = whole(0)
         for number, layer in enumerate(self.problem.layers, start=1):
+            if self.problem.is_coupled(number):
+                continue
             template = activation_template(layer)
             found[self.activation(number, nothing).key] = call_exactly(template)
             slope = derivative(template, 0)
@@ -92,13 +98,13 @@ class Solved(Worked):
         return found
 
     def activation(self, layer: int, arg: Formula, *, prime: bool = False) -> Apply:
-        """A layer's activation of ``arg``; the slope is an index where layers differ in it."""
+        """A layer's activation of ``arg``; its parameter is an index where layers differ in it."""
         own = self.problem.layers[layer - 1]
-        several = len({row.slope for row in self.problem.layers if row.slope is not None}) > 1
-        slope = None
-        if several and own.slope is not None:
-            slope = exact(fmpq(own.slope.numerator, own.slope.denominator))
-        return Apply(own.activation, arg, prime, slope)
+        alike = (row for row in self.problem.layers if row.activation == own.activation)
+        index = None
+        if own.parameter is not None and len({row.parameter for row in alike}) > 1:
+            index = exact(to_fmpq(own.parameter))
+        return Apply(own.activation, arg, prime, index)
 
     @property
     def last(self) -> int:
@@ -126,7 +132,13 @@ class Solved(Worked):
                     "deltas do the printed lines come out; use view deltas, or auto"
                 )
             return True
-        if self.view == "deltas":
+        coupled = any(self.problem.is_coupled(above) for above in range(layer, self.last + 1))
+        if coupled and self.view == "paths":
+            raise NotSupported(
+                "view paths: every output of softmax depends on all pre-activations, which makes "
+                "paths of each pair; use view deltas, or auto"
+            )
+        if coupled or self.view == "deltas":
             return True
         count = self._path_counts[ids.output(layer, 1)]
         if self.view == "paths" and count > MOST_PATHS_FORCED:

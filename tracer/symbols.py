@@ -58,10 +58,10 @@ class Symbols:
     def at_sample(self, quantity: str, sample: int) -> Glyph | None:
         """The symbol with the mark of a sample; None where the notation has none for it.
 
-        The loss of a sample is its own; parameters belong to no sample.
+        The loss of a sample is its own; parameters and their penalty belong to no sample.
         """
         mark = self.notation.sample
-        if mark is None or quantity.startswith(("w", "b", ids.LEARNING_RATE)):
+        if mark is None or quantity.startswith(("w", "b", ids.LEARNING_RATE, ids.PENALTY)):
             return None
         glyph = self.glyph(quantity)
         if quantity == ids.LOSS:
@@ -141,6 +141,7 @@ class Symbols:
             "l": notation.output,
             ids.LOSS: notation.loss,
             ids.LEARNING_RATE: notation.learning_rate,
+            ids.PENALTY: notation.penalty,
         }
         return self._indexed(patterns[name.kind], name)
 
@@ -205,6 +206,7 @@ def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
     yield ids.LEARNING_RATE, symbols.glyph(ids.LEARNING_RATE)
     if symbols.loss is None:
         yield ids.LOSS, symbols.glyph(ids.LOSS)
+    yield ids.PENALTY, symbols.glyph(ids.PENALTY)
     yield "the data", symbols.data
     yield "the number of steps", symbols.step
     yield "all parameters", symbols.parameters("0")

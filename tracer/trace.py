@@ -21,6 +21,7 @@ from tracer.activations import ACTIVATIONS
 from tracer.chain import backward, gradients
 from tracer.graph import IDENTITY, Graph, Quantity, Template, Term, forward
 from tracer.graph_problem import GraphProblem
+from tracer.losses import shortcut
 from tracer.problem import AnyProblem, Problem
 
 _A, _B = (Symbol(name, real=True) for name in "ab")
@@ -66,7 +67,7 @@ def build(problem: AnyProblem) -> Trace:
         derivatives = gradients(graph)
     else:
         graph = forward(problem)
-        derivatives = backward(graph)
+        derivatives = backward(graph) if problem.forward_only is None else ()
     updates = tuple(
         Quantity(
             ids.at_step(name, 1),
@@ -78,9 +79,33 @@ def build(problem: AnyProblem) -> Trace:
         for name in graph.parameters
     )
     quantities = graph.quantities + derivatives
+    if not isinstance(problem, GraphProblem):
+        short = _shortcuts(problem) if problem.loss.shortcut else {}
+        quantities = tuple(short.get(q.id, q) for q in quantities)
     if problem.numbers.policy == "step" and not isinstance(problem, GraphProblem):
         quantities = tuple(_by_hand(q, problem) for q in quantities)
     return Trace(graph, quantities, updates if problem.steps else (), problem.steps)
+
+
+def _shortcuts(problem: Problem) -> dict[str, Quantity]:
+    """The derivatives by the output layer's pre-activations as books shorten them: ``y - t``.
+
+    They equal the sum of products of the chain rule, which a test has SymPy show.
+    """
+    t, y = Symbol("t", real=True), Symbol("y", real=True)
+    loss = problem.loss
+    factor = sympy.Rational(loss.factor.numerator, loss.factor.denominator)
+    if loss.outputs == "mean":
+        factor /= problem.sizes[-1]
+    template = Template((t, y), factor * shortcut(t, y).doit())
+    last = len(problem.layers)
+    found = {}
+    for n in range(1, len(problem.data) + 1):
+        for j in range(1, problem.sizes[-1] + 1):
+            name = ids.partial(ids.LOSS, ids.pre(last, j), n)
+            args = ids.at(ids.target(j), n), ids.at(ids.output(last, j), n)
+            found[name] = Quantity(name, (Term(template, args),))
+    return found
 
 
 def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
@@ -91,8 +116,9 @@ def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
     found = ids.parse(quantity.id)
     if found is None or found.wrt is None or found.sample is None or found.of.kind != "l":
         return quantity
-    textbook = ACTIVATIONS[problem.layers[found.of.layer - 1].activation].textbook
-    if textbook is None:
+    row = ACTIVATIONS[problem.layers[found.of.layer - 1].activation]
+    textbook = row.textbook
+    if textbook is None or row.cross is not None:  # softmax's are in its outputs anyway
         return quantity
     x, y = Symbol("x", real=True), Symbol("y", real=True)
     args = tuple(ids.at(str(name), found.sample) for name in (found.wrt, found.of))

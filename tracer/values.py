@@ -18,6 +18,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from tracer import ids
+from tracer.activations import ACTIVATIONS
 from tracer.domains import (
     BALLS,
     EXACT,
@@ -31,9 +32,19 @@ from tracer.domains import (
 from tracer.errors import Fault, InputError
 from tracer.graph_problem import GraphProblem
 from tracer.policy import Numbers
-from tracer.problem import AnyProblem
+from tracer.problem import AnyProblem, Problem
 from tracer.program import FILE, Program, compile_rules
-from tracer.rounding import Number, Undecided, decimal, exact, fraction, rounded, shown
+from tracer.rounding import (
+    Number,
+    Undecided,
+    decimal,
+    exact,
+    fraction,
+    rounded,
+    shown,
+    shown_apart_from_one,
+)
+from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
@@ -112,13 +123,41 @@ def evaluate(
         precision *= 2
 
 
-def _results(problem: AnyProblem, trace: Trace) -> frozenset[str] | None:
-    """The quantities of a graph that are lines of its solution; None for a network."""
-    if not isinstance(problem, GraphProblem):
-        return None
-    forward = [q.id for q in trace.graph.quantities if q.terms]
-    gradients = [ids.partial(problem.output, q.id) for q in trace.graph.quantities]
-    return frozenset((*forward, *gradients, *(q.id for q in trace.updates)))
+def _results(problem: AnyProblem, trace: Trace) -> frozenset[str]:
+    """The quantities that are lines of the solution."""
+    if isinstance(problem, GraphProblem):
+        forward = [q.id for q in trace.graph.quantities if q.terms]
+        gradients = [ids.partial(problem.output, q.id) for q in trace.graph.quantities]
+        return frozenset((*forward, *gradients, *(q.id for q in trace.updates)))
+    return frozenset(name for name in trace.index if _is_result(problem, name))
+
+
+def _is_result(problem: Problem, name: str) -> bool:
+    """Whether a network's solution states a quantity.
+
+    That is every pre-activation, output, delta, gradient and update, the loss, and what is printed
+    as a rounded value: a local derivative that is too long to be written out, and the derivatives
+    by the outputs of a hidden softmax layer. What is only a factor on the way (any other local
+    derivative, a sample's own loss) is not a line of its own.
+    """
+    found = ids.parse(name)
+    if found is None or found.wrt is None:
+        return not name.startswith("loss(")
+    if found.of.kind == "l":
+        activation = problem.layers[found.of.layer - 1].activation
+        return activation in IRRATIONAL and ACTIVATIONS[activation].textbook is None
+    if found.of.kind != ids.LOSS:
+        return False
+    if found.wrt.kind == "l":
+        return found.wrt.layer < len(problem.layers) and problem.is_coupled(found.wrt.layer)
+    return True
+
+
+def _logarithms(problem: AnyProblem) -> tuple[str, ...]:
+    """What the ids of quantities begin with whose logarithm the loss takes."""
+    if isinstance(problem, GraphProblem) or problem.loss.kind not in IRRATIONAL_LOSSES:
+        return ()
+    return (f"l{len(problem.layers)}[",)
 
 
 class _Run:
@@ -131,7 +170,8 @@ class _Run:
         self.order = [q.id for q in (*trace.quantities, *trace.updates)]
         self.parameters = trace.graph.parameters
         self.trace = trace
-        self.results = _results(problem, trace)
+        self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
+        self.logarithms = _logarithms(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
@@ -183,18 +223,12 @@ class _Run:
         return "rounded" if self._is_rounded(name) else "settled"
 
     def _is_rounded(self, name: str) -> bool:
-        """Whether a quantity is rounded before it is used: where the solution states a result.
+        """Whether a quantity is rounded before it is used: where the solution states a result."""
+        return name in self.results
 
-        That is every pre-activation, output, delta, gradient and update, and the loss. What is
-        only a factor on the way (a local derivative, a sample's own loss) is not a line of its own.
-        """
-        if self.numbers.policy != "step":
-            return False
-        if self.results is not None:
-            return name in self.results
-        if name.startswith("d"):
-            return name.startswith(("dloss/dp", "dloss/dw", "dloss/db"))
-        return not name.startswith("loss(")
+    def _how(self, name: str) -> Callable[[fmpq | arb, int], Number]:
+        """How a quantity is shown: apart from 1 where the loss takes its logarithm."""
+        return shown_apart_from_one if name.startswith(self.logarithms) else shown
 
     @cached_property
     def domain(self) -> Domain:
@@ -293,20 +327,22 @@ class _Run:
             return Value(exact(fmpq(result)), fmpq(result))
         _check_size(name, state, result)
         if isinstance(result, float):
-            nearest = shown(fmpq(*result.as_integer_ratio()), numbers.digits)
+            nearest = self._how(name)(fmpq(*result.as_integer_ratio()), numbers.digits)
             return Value(Number(nearest.value, nearest.text, is_exact=False), None)
         if self._is_rounded(name):
             # by definition the quantity is its rounded value: nothing is lost in printing it
             return Value(decimal(result, numbers.digits, is_exact=True), None)
         is_true = isinstance(result, fmpq) and numbers.policy != "step"
         try:
-            return Value(printed(result, numbers), result if is_true else None)
+            return Value(printed(result, numbers, self._how(name)), result if is_true else None)
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
 
 
-def printed(value: fmpq | arb, numbers: Numbers) -> Number:
-    """``value`` as the problem's policy, style and digits print it."""
+def printed(
+    value: fmpq | arb, numbers: Numbers, how: Callable[[fmpq | arb, int], Number] = shown
+) -> Number:
+    """``value`` as the problem's policy, style and digits print it; ``how`` as a decimal."""
     if isinstance(value, fmpq):
         if numbers.style == "fraction" and numbers.policy in ("display", "exact"):
             found = fraction(value)
@@ -314,7 +350,7 @@ def printed(value: fmpq | arb, numbers: Numbers) -> Number:
                 return found
         elif numbers.policy == "exact":
             return exact(value)
-    return shown(value, numbers.digits)
+    return how(value, numbers.digits)
 
 
 def _round_any(value: Any, digits: int) -> fmpq:
@@ -360,7 +396,7 @@ def _reason(error: Exception) -> str:
         return _TOO_LARGE
     if isinstance(error, TooSmall):
         return _TOO_SMALL
-    return "the logarithm of a number that is not positive"
+    return "the logarithm of a number that is not positive, or the root of a negative one"
 
 
 def _long(bits: int) -> str:

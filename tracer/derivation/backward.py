@@ -8,26 +8,29 @@ from sympy import Symbol
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.derivation.forward import (
-    exact_fraction,
     loss_factor,
     numeric_equation,
+    scaled,
     target_and_output,
 )
+from tracer.domains import to_fmpq
 from tracer.formula import (
-    Coef,
     Equation,
     Formula,
+    Neg,
     Num,
     Part,
     Partial,
     Prod,
+    Sum,
     Var,
     from_sympy,
+    minus,
     product,
     summed,
     whole,
 )
-from tracer.losses import LOSSES
+from tracer.losses import LOSSES, shortcut
 from tracer.rounding import exact
 from tracer.solved import Solved
 
@@ -38,14 +41,13 @@ def slope_symbols(s: Solved, layer: int, j: int) -> Formula:
 
 
 def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
-    """The same with one sample's numbers; where it is a matter of cases, its value."""
-    activation = s.problem.layers[layer - 1].activation
-    if ACTIVATIONS[activation].textbook is None:
+    """The same with one sample's numbers; where it is printed as f'(p), its value."""
+    own = s.problem.layers[layer - 1]
+    if ACTIVATIONS[own.activation].textbook is None:
         local = s.num(ids.partial(ids.output(layer, j), ids.pre(layer, j), n), step)
-        slope = s.problem.layers[layer - 1].slope
-        if slope is None or local.number.value in (0, 1):
+        if own.activation != "leaky_relu" or own.parameter is None or local.number.value in (0, 1):
             return local
-        return Num(exact(fmpq(slope.numerator, slope.denominator)))  # as given, not rounded
+        return Num(exact(to_fmpq(own.parameter)))  # as given, not rounded
     pre, out = ids.pre(layer, j), ids.output(layer, j)
     return _slope(s, layer, s.num(ids.at(pre, n), step), s.num(ids.at(out, n), step))
 
@@ -59,23 +61,67 @@ def _slope(s: Solved, layer: int, pre: Formula, out: Formula) -> Formula:
     return from_sympy(textbook(x, y), {x: pre, y: out})
 
 
-def loss_slope(s: Solved, k: int) -> tuple[fmpq, Formula, tuple[int, ...]]:
-    """The loss's derivative by output ``k``: constant, difference, further constants."""
-    constants, body = _loss_slope(s, Var(ids.target(k)), Var(ids.output(s.last, k)))
-    first, *rest = constants
-    return loss_factor(s) * first, body, tuple(rest)
+def jacobian_symbols(s: Solved, layer: int, j: int, k: int) -> Formula:
+    """The derivative of softmax's output ``j`` by pre-activation ``k``: ``-l_j l_k``."""
+    return _jacobian(s, layer, Var(ids.output(layer, j)), Var(ids.output(layer, k)), j == k)
 
 
-def loss_slope_numbers(s: Solved, k: int, n: int, step: int) -> Formula:
-    """``1 - 1.1``: what remains of it at one sample without the constants."""
-    _, body = _loss_slope(s, *target_and_output(s, k, n, step))
-    return body
+def jacobian_numbers(s: Solved, layer: int, j: int, k: int, n: int, step: int) -> Formula:
+    """The same with one sample's numbers."""
+    one, other = (s.num(ids.at(ids.output(layer, i), n), step) for i in (j, k))
+    return _jacobian(s, layer, one, other, j == k)
 
 
-def _loss_slope(s: Solved, target: Formula, output: Formula) -> tuple[tuple[int, ...], Formula]:
+def _jacobian(s: Solved, layer: int, one: Formula, other: Formula, same: bool) -> Formula:
+    row = ACTIVATIONS[s.problem.layers[layer - 1].activation]
+    y, z = Symbol("y"), Symbol("z")
+    assert row.cross is not None
+    assert row.textbook is not None
+    return from_sympy(row.textbook(z, y) if same else row.cross(y, z), {y: one, z: other})
+
+
+def loss_slope(s: Solved, k: int) -> tuple[Formula, ...]:
+    """The loss's derivative by output ``k`` as factors: ``2(f^* - l) · (-1)``."""
+    constants, factors = _loss_slope(s, Var(ids.target(k)), Var(ids.output(s.last, k)))
+    return with_constants(loss_factor(s), constants, factors)
+
+
+def loss_slope_numbers(s: Solved, k: int, n: int, step: int) -> tuple[Formula, ...]:
+    """``1 - 1.1``: the factors that remain of it at one sample without the constants."""
+    return _loss_slope(s, *target_and_output(s, k, n, step))[1]
+
+
+def loss_constant(s: Solved) -> fmpq:
+    """All constants of the loss's derivative by an output in one: ``2 · (-1) = -2``."""
+    constant = loss_factor(s)
+    for value in _loss_slope(s, whole(0), whole(0))[0]:
+        constant *= value
+    return constant
+
+
+def with_constants(
+    factor: fmpq, constants: tuple[int, ...], factors: tuple[Formula, ...]
+) -> tuple[Formula, ...]:
+    """``2(f^* - l) · (-1)``: the first constant before the first factor, others after it."""
+    first, *others = constants or (1,)
+    return (
+        scaled(factor * first, [factors[0]]),
+        *(whole(value) for value in others),
+        *factors[1:],
+    )
+
+
+def _loss_slope(
+    s: Solved, target: Formula, output: Formula
+) -> tuple[tuple[int, ...], tuple[Formula, ...]]:
     t, y = Symbol("t"), Symbol("y")
-    constants, body = LOSSES[s.problem.loss.kind].textbook(t, y)
-    return constants, from_sympy(body, {t: target, y: output})
+    constants, factors = LOSSES[s.problem.loss.kind].textbook(t, y)
+    return constants, tuple(from_sympy(factor, {t: target, y: output}) for factor in factors)
+
+
+def _short(target: Formula, output: Formula) -> Formula:
+    t, y = Symbol("t"), Symbol("y")
+    return from_sympy(shortcut(t, y), {t: target, y: output})
 
 
 def delta(s: Solved, layer: int, j: int) -> Formula:
@@ -98,9 +144,19 @@ def delta_name(s: Solved, layer: int, j: int) -> Formula:
 def delta_symbols(s: Solved, layer: int, j: int, step: int) -> tuple[Formula, Formula]:
     """dloss/dp as named partials, and as formulas."""
     own, out = ids.pre(layer, j), ids.output(layer, j)
+    if s.problem.is_coupled(layer):
+        outs = [ids.output(layer, k) for k in range(1, s.problem.sizes[layer] + 1)]
+        named = summed(tuple(Prod((Partial(ids.LOSS, o), Partial(o, own))) for o in outs))
+    else:
+        named = Prod((Partial(ids.LOSS, out), Partial(out, own)))
     if layer == s.last:
-        named: Formula = Prod((Partial(ids.LOSS, out), Partial(out, own)))
         return named, product(output_factors(s, j, step))
+    if s.problem.is_coupled(layer):
+        terms = (
+            flat(Prod((Partial(ids.LOSS, o), jacobian_symbols(s, layer, k, j))))
+            for k, o in enumerate(outs, start=1)
+        )
+        return named, summed(tuple(terms))
     above = range(1, s.problem.sizes[layer + 1] + 1)
     local = [Partial(ids.LOSS, ids.pre(layer + 1, k)) for k in above]
     into = [Partial(ids.pre(layer + 1, k), out) for k in above]
@@ -110,11 +166,18 @@ def delta_symbols(s: Solved, layer: int, j: int, step: int) -> tuple[Formula, Fo
             Partial(out, own),
         )
     )
-    weights = [Var(ids.weight(layer + 1, k, j)) for k in above]
-    deltas = [delta(s, layer + 1, k) for k in above]
-    total = summed(tuple(Prod((a, b)) for a, b in zip(deltas, weights, strict=True)))
     slope = whole(1) if s.slope_is_one(layer, j, step) else slope_symbols(s, layer, j)
-    return flat(named), flat(Prod((total, slope)))
+    return flat(named), flat(Prod((output_sum(s, layer, j), slope)))
+
+
+def output_sum(s: Solved, layer: int, j: int) -> Formula:
+    """dloss/dl of a hidden neuron: the sum over the neurons above of delta times weight."""
+    return summed(
+        tuple(
+            Prod((delta(s, layer + 1, k), Var(ids.weight(layer + 1, k, j))))
+            for k in range(1, s.problem.sizes[layer + 1] + 1)
+        )
+    )
 
 
 def delta_equation(s: Solved, layer: int, j: int, step: int) -> Equation:
@@ -124,7 +187,10 @@ def delta_equation(s: Solved, layer: int, j: int, step: int) -> Equation:
     """
     named, formulas = delta_symbols(s, layer, j, step)
     name = delta_name(s, layer, j)
-    links = (formulas,) if name == named else (*delta_meaning(s, layer, j), named, formulas)
+    known = name == named or (
+        layer == s.last and s.problem.loss.shortcut and s.problem.is_coupled(layer)
+    )
+    links = (*delta_meaning(s, layer, j), *(() if known else (named,)), formulas)
     return Equation(name, tuple(Part("=", link) for link in links))
 
 
@@ -132,6 +198,38 @@ def delta_meaning(s: Solved, layer: int, j: int) -> tuple[Formula, ...]:
     """``∂MSE/∂p``, what the notation's symbol for it means; nothing where it has none."""
     fraction = Partial(ids.LOSS, ids.pre(layer, j))
     return () if delta(s, layer, j) == fraction else (fraction,)
+
+
+def shortcut_derivation(s: Solved) -> Equation:
+    """How ``∂E/∂p = l - f^*`` comes about, for the first neuron of the output layer."""
+    named, short = delta_symbols(s, s.last, 1, 0)
+    if not s.problem.is_coupled(s.last):
+        long: tuple[Formula, ...] = (flat(Prod((*loss_slope(s, 1), slope_symbols(s, s.last, 1)))),)
+    else:
+        own, target = Var(ids.output(s.last, 1)), Var(ids.target(1))
+        others = range(2, s.problem.sizes[-1] + 1)
+        factor = loss_factor(s)
+        multiplied: list[Formula] = [Neg(Prod((target, minus(whole(1), own))))]
+        multiplied += [Prod((Var(ids.target(k)), own)) for k in others]
+        targets = Sum((target, *(Var(ids.target(k)) for k in others)))
+        collected = minus(Prod((own, targets)), target)
+        long = (
+            _coupled_sum(s, 1),
+            scaled(factor, [Sum(tuple(multiplied))]),
+            scaled(factor, [collected]),
+        )
+    links = (*delta_meaning(s, s.last, 1), named, *long, short)
+    return Equation(delta(s, s.last, 1), tuple(Part("=", link, True) for link in links))
+
+
+def _coupled_sum(s: Solved, j: int) -> Formula:
+    """dloss/dp of a softmax output: the sum over all outputs, in symbols."""
+    return summed(
+        tuple(
+            flat(Prod((*loss_slope(s, k), jacobian_symbols(s, s.last, k, j))))
+            for k in range(1, s.problem.sizes[-1] + 1)
+        )
+    )
 
 
 def flat(formula: Prod) -> Formula:
@@ -144,28 +242,56 @@ def flat(formula: Prod) -> Formula:
 
 def output_factors(s: Solved, k: int, step: int) -> tuple[Formula, ...]:
     """``2(f^* - l) · (-1)``, then the activation's derivative unless it is 1 at every sample."""
-    constant, body, rest = loss_slope(s, k)
-    factors: list[Formula] = [Coef(exact_fraction(constant), body)]
-    factors += [whole(value) for value in rest]
-    if not s.slope_is_one(s.last, k, step):
-        factors.append(slope_symbols(s, s.last, k))
-    return tuple(factors)
+    if s.problem.loss.shortcut:
+        short = _short(Var(ids.target(k)), Var(ids.output(s.last, k)))
+        return (scaled(loss_factor(s), [short]),)
+    if s.problem.is_coupled(s.last):
+        return (_coupled_sum(s, k),)
+    if s.slope_is_one(s.last, k, step):
+        return loss_slope(s, k)
+    return (*loss_slope(s, k), slope_symbols(s, s.last, k))
 
 
-def output_constant(s: Solved, k: int) -> fmpq:
-    """All constants of the loss's derivative by output ``k`` in one: ``2 · (-1) = -2``."""
-    constant, _, rest = loss_slope(s, k)
-    for value in rest:
-        constant *= value
-    return constant
+def output_constant(s: Solved) -> fmpq:
+    """What stands before the numbers of a derivative by an output's pre-activation."""
+    return loss_factor(s) if s.problem.loss.shortcut else loss_constant(s)
+
+
+def output_numbers(s: Solved, k: int, n: int, step: int) -> tuple[Formula, ...]:
+    """The factors of a derivative by an output's pre-activation without that constant."""
+    if s.problem.loss.shortcut:
+        return (_short(*target_and_output(s, k, n, step)),)
+    if s.problem.is_coupled(s.last):
+        terms = (
+            (*loss_slope_numbers(s, j, n, step), jacobian_numbers(s, s.last, j, k, n, step))
+            for j in range(1, s.problem.sizes[-1] + 1)
+        )
+        return (summed(tuple(flat(Prod(factors)) for factors in terms)),)
+    factors = loss_slope_numbers(s, k, n, step)
+    if s.slope_is_one(s.last, k, step):
+        return factors
+    return (*factors, slope_numbers(s, s.last, k, n, step))
 
 
 def delta_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     """dloss/dp at one sample in numbers, from the deltas of the layer above."""
-    slope = None if s.slope_is_one(layer, j, step) else slope_numbers(s, layer, j, n, step)
     if layer == s.last:
-        factors = [loss_slope_numbers(s, j, n, step)] + ([slope] if slope else [])
-        return Coef(exact_fraction(output_constant(s, j)), product(tuple(factors)))
+        body = flat(Prod(output_numbers(s, j, n, step)))
+        return scaled(output_constant(s), [body])
+    if s.problem.is_coupled(layer):
+        terms = (
+            flat(
+                Prod(
+                    (
+                        s.num(ids.partial(ids.LOSS, ids.output(layer, k), n), step),
+                        jacobian_numbers(s, layer, k, j, n, step),
+                    )
+                )
+            )
+            for k in range(1, s.problem.sizes[layer] + 1)
+        )
+        return summed(tuple(terms))
+    slope = None if s.slope_is_one(layer, j, step) else slope_numbers(s, layer, j, n, step)
     total = delta_sum(s, layer, j, n, step)
     return flat(Prod((total, slope))) if slope else total
 

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.domains import to_fmpq
 from tracer.formula import (
+    Apply,
     Coef,
     Equation,
     Formula,
     Group,
+    Letter,
     Num,
     OfInputs,
     OverData,
     Part,
+    Power,
     Prod,
+    Quotient,
     Sum,
     Var,
     from_sympy,
     numeric,
     summed,
 )
+from tracer.glyph import Glyph
 from tracer.losses import LOSSES
 from tracer.rounding import Number
 from tracer.solved import Solved
+
+# more of them make a fraction that is wider than a line
+_MOST_EXPONENTIALS = 6
 
 
 def pre_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
@@ -52,19 +62,50 @@ def pre_symbols(s: Solved, layer: int, j: int) -> Formula:
     return summed(tuple(terms))
 
 
+def output_symbols(s: Solved, layer: int, j: int) -> Formula:
+    """``ReLU(p_1^1)``; of softmax the exponentials."""
+    own = Var(ids.pre(layer, j))
+    if s.problem.is_coupled(layer):
+        size = s.problem.sizes[layer]
+        every: list[Formula] = [Var(ids.pre(layer, k)) for k in range(1, size + 1)]
+        if size > _MOST_EXPONENTIALS:
+            every[1:-1] = [Letter(Glyph("…"))]
+        return softmax(own, every)
+    activation = s.problem.layers[layer - 1].activation
+    return own if activation == "identity" else s.activation(layer, own)
+
+
+def softmax(own: Formula, every: Sequence[Formula]) -> Formula:
+    """``e^{p_1} / (e^{p_1} + e^{p_2})``."""
+    terms = (one if isinstance(one, Letter) else Apply("exp", one) for one in every)
+    return Quotient(Apply("exp", own), summed(tuple(terms)))
+
+
 def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
     """``ReLU(0.1 · 1 + 0.3 · 3 + 0.5) = 1.5``; by way of the pre-activation where f bends."""
     activation = s.problem.layers[layer - 1].activation
-    inner = pre_numbers(s, layer, j, n, step)
     value = s.number(ids.at(ids.output(layer, j), n), step)
+    if s.problem.is_coupled(layer):
+        return _worked_softmax(s, layer, j, n, step)
+    inner = pre_numbers(s, layer, j, n, step)
     links: list[Formula] = []
     if activation == "identity":
         links = [inner]
     else:
         links = [s.activation(layer, inner)]
-        if ACTIVATIONS[activation].textbook is not None or s.problem.layers[layer - 1].slope:
+        if activation not in ("relu", "step"):
             links.append(s.activation(layer, s.num(ids.at(ids.pre(layer, j), n), step)))
     return numeric_equation(s, links, value)
+
+
+def _worked_softmax(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
+    """From the pre-activations, which are worked before; of many only the value."""
+    neurons = range(1, s.problem.sizes[layer] + 1)
+    value = s.number(ids.at(ids.output(layer, j), n), step)
+    if len(neurons) > _MOST_EXPONENTIALS:
+        return Equation(Num(value))
+    pres = [s.num(ids.at(ids.pre(layer, k), n), step) for k in neurons]
+    return numeric_equation(s, [softmax(pres[j - 1], pres)], value)
 
 
 def numeric_equation(s: Solved, links: list[Formula], value: Number) -> Equation:
@@ -109,8 +150,32 @@ def loss_formula(s: Solved) -> Equation:
     terms: list[Formula] = []
     for k in range(1, s.problem.sizes[-1] + 1):
         own = loss_term(s, Var(ids.target(k)), network_output(s, k))
-        terms.append(own if factor == 1 else Coef(exact_fraction(factor), own))
-    return Equation(Var(ids.LOSS), (Part("=", over_samples(s, summed(tuple(terms)))),))
+        terms.append(scaled(factor, [own]))
+    data = over_samples(s, summed(tuple(terms)))
+    whole_loss = data if s.problem.loss.penalty is None else Sum((data, Var(ids.PENALTY)))
+    return Equation(Var(ids.LOSS), (Part("=", whole_loss),))
+
+
+def penalty_terms(s: Solved, parameter: Callable[[str], Formula]) -> Formula:
+    """``2[(w_{1,1}^1)^2 + …]``, each parameter as ``parameter`` writes it."""
+    penalty = s.problem.loss.penalty
+    assert penalty is not None
+    terms: list[Formula] = []
+    for name in s.trace.index[ids.PENALTY].uses:
+        written = parameter(name)
+        terms.append(Power(written, 2) if penalty.kind == "l2" else Apply("abs", written))
+    return scaled(to_fmpq(penalty.weight(len(s.problem.data))), terms)
+
+
+def penalty_slope(s: Solved, parameter: str, written: Formula) -> Formula | None:
+    """What the penalty adds to a gradient: ``4 w``; None for a parameter without one."""
+    penalty = s.problem.loss.penalty
+    if penalty is None or parameter not in s.trace.index[ids.PENALTY].uses:
+        return None
+    weight = to_fmpq(penalty.weight(len(s.problem.data)))
+    if penalty.kind == "l1":
+        return scaled(weight, [Apply("sign", written)])
+    return written if weight * 2 == 1 else Prod((rational(weight * 2), written))
 
 
 def network_output(s: Solved, k: int) -> Formula:
@@ -127,7 +192,10 @@ def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
         for n in (samples or s.samples)
         for k in range(1, s.problem.sizes[-1] + 1)
     ]
-    return scaled(loss_factor(s) * share, terms)
+    data = scaled(loss_factor(s) * share, terms)
+    if samples is not None or s.problem.loss.penalty is None:
+        return data
+    return Sum((data, s.num(ids.PENALTY, step)))
 
 
 def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:

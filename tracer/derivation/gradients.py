@@ -11,13 +11,19 @@ from tracer.derivation.backward import (
     delta_name,
     delta_sum,
     flat,
-    loss_slope_numbers,
     output_constant,
     output_factors,
+    output_numbers,
     slope_numbers,
     slope_symbols,
 )
-from tracer.derivation.forward import over_samples, rational, sample_share, scaled
+from tracer.derivation.forward import (
+    over_samples,
+    penalty_slope,
+    rational,
+    sample_share,
+    scaled,
+)
 from tracer.formula import (
     Coef,
     Equation,
@@ -60,15 +66,28 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
         named, formulas, links = _output_gradient(s, name, step)
     else:
         named, formulas, links = _hidden_gradient(s, name, step)
+    named, formulas = over_samples(s, named), over_samples(s, formulas)
+    penalty = penalty_slope(s, parameter, Var(parameter))
+    if penalty is not None:
+        named = Sum((named, Partial(ids.PENALTY, parameter)))
+        formulas = Sum((formulas, penalty))
+        added = penalty_slope(s, parameter, s.num(parameter, step))
+        assert added is not None
+        links = tuple(Sum((*_terms(link), added)) for link in links)
     if not symbols:
         return Equation(left, s.parts(links, value, step, newline=False))
-    head = tuple(Part("=", over_samples(s, formula)) for formula in (named, formulas))
+    head = tuple(Part("=", formula) for formula in (named, formulas))
     cited = None if s.by_deltas(name.layer) else _cited_bias(s, name, step)
     if cited is not None:
         words, numbers = cited
         parts = s.parts((numbers,), value, step, newline=False)
         return Equation(left, (*head, Part("=", words, newline=True), *parts))
     return Equation(left, (*head, *s.parts(links, value, step)))
+
+
+def _terms(formula: Formula) -> tuple[Formula, ...]:
+    """The terms of a sum, or a formula as the only one."""
+    return formula.terms if isinstance(formula, Sum) else (formula,)
 
 
 _Derivation = tuple[Formula, Formula, tuple[Formula, ...]]
@@ -90,12 +109,10 @@ def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
     source = _source(name)
     last = Var(source) if source else whole(1)
     formulas = Prod((*output_factors(s, name.j, step), last))
-    constant = output_constant(s, name.j) * sample_share(s)
+    constant = output_constant(s) * sample_share(s)
     terms: list[Formula] = []
     for n in s.samples:
-        factors = [loss_slope_numbers(s, name.j, n, step)]
-        if not s.slope_is_one(s.last, name.j, step):
-            factors.append(slope_numbers(s, s.last, name.j, n, step))
+        factors = [*output_numbers(s, name.j, n, step)]
         if source:
             factors.append(s.num(ids.at(source, n), step))
         terms.append(flat(Prod(tuple(factors))))
@@ -175,6 +192,9 @@ def bias_above(graph: Graph, parameter: ids.Name) -> str | None:
 def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula] | None:
     """A hidden bias below a single neuron: that neuron's bias gradient times the weight."""
     above = bias_above(s.trace.graph, name)
+    penalty = s.problem.loss.penalty
+    if penalty is not None and penalty.biases:  # the gradient above has a term of its own
+        return None
     if above is None or not s.slope_is_one(name.layer, name.j, step):
         return None
     gradient_above = ids.partial(ids.LOSS, above)

@@ -11,24 +11,29 @@ from tracer.derivation.backward import (
     delta_numbers,
     delta_sum,
     delta_symbols,
+    jacobian_numbers,
+    jacobian_symbols,
+    loss_constant,
     loss_slope,
     loss_slope_numbers,
-    output_constant,
+    output_sum,
     slope_numbers,
     slope_symbols,
 )
 from tracer.derivation.forward import (
-    exact_fraction,
     loss_formula,
     loss_numbers,
+    output_symbols,
+    penalty_slope,
+    penalty_terms,
     pre_numbers,
     pre_symbols,
+    scaled,
     worked_output,
 )
 from tracer.derivation.gradients import gradient, update
 from tracer.formula import (
     At,
-    Coef,
     Equation,
     Formula,
     Part,
@@ -37,8 +42,6 @@ from tracer.formula import (
     Var,
     minus,
     product,
-    summed,
-    whole,
 )
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -84,12 +87,12 @@ def derivation(s: Solved, quantity: str) -> Equation:
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if name.kind == "l" and name.layer and found.sample:
         worked = worked_output(s, name.layer, name.j, found.sample, step)
-        inner = Var(ids.pre(name.layer, name.j))
-        activation = s.problem.layers[name.layer - 1].activation
-        symbols = inner if activation == "identity" else s.activation(name.layer, inner)
+        symbols = output_symbols(s, name.layer, name.j)
         links = tuple(p.formula for p in worked.parts[:-1])
         assert worked.left is not None
         return Equation(left, (Part("=", symbols), *s.parts((worked.left, *links), base, step)))
+    if name.kind == ids.PENALTY:
+        return penalty_equation(s, step, left)
     if name.kind == ids.LOSS and found.sample is None:
         return Equation(
             left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step))
@@ -100,11 +103,24 @@ def derivation(s: Solved, quantity: str) -> Equation:
     return Equation(left, (Part("=", s.num(base, step)),))
 
 
+def penalty_equation(s: Solved, step: int, left: Formula) -> Equation:
+    """``R = 2[(w_{1,1}^1)^2 + …] = 2[0.3^2 + …] = 0.18``."""
+    symbols = penalty_terms(s, Var)
+    numbers = penalty_terms(s, lambda name: s.num(name, step))
+    return Equation(left, (Part("=", symbols), *s.parts((numbers,), ids.PENALTY, step)))
+
+
 def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
     assert found.wrt is not None
     base = str(ids.Id(found.of, found.wrt, found.sample))
     left = _address(s, _symbol(s, found), found.sample, step)
     wrt, n = found.wrt, found.sample
+    if found.of.kind == ids.PENALTY:
+        symbols = penalty_slope(s, str(wrt), Var(str(wrt)))
+        worked = penalty_slope(s, str(wrt), s.num(str(wrt), step))
+        assert symbols is not None
+        assert worked is not None
+        return Equation(left, (Part("=", symbols), *s.parts((worked,), base, step)))
     if n is None:
         return Equation(left, gradient(s, str(wrt), step).parts)
     if found.of.kind == ids.LOSS and wrt.kind == "p":
@@ -114,25 +130,17 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         head = (Part("=", link) for link in links)
         return Equation(left, (*head, *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l" and wrt.layer == s.last:
-        constant, body, rest = loss_slope(s, wrt.j)
-        symbols = product((Coef(exact_fraction(constant), body), *(whole(v) for v in rest)))
-        body = loss_slope_numbers(s, wrt.j, n, step)
-        numbers = Coef(exact_fraction(output_constant(s, wrt.j)), body)
+        symbols = product(loss_slope(s, wrt.j))
+        body = product(loss_slope_numbers(s, wrt.j, n, step))
+        numbers = scaled(loss_constant(s), [body])
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if found.of.kind == ids.LOSS and wrt.kind == "l":
-        above = range(1, s.problem.sizes[wrt.layer + 1] + 1)
-        symbols = summed(
-            tuple(
-                Prod(
-                    (
-                        delta(s, wrt.layer + 1, k),
-                        Var(ids.weight(wrt.layer + 1, k, wrt.j)),
-                    )
-                )
-                for k in above
-            )
-        )
+        symbols = output_sum(s, wrt.layer, wrt.j)
         numbers = delta_sum(s, wrt.layer, wrt.j, n, step)
+        return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if found.of.kind == "l" and s.problem.is_coupled(wrt.layer):
+        symbols = jacobian_symbols(s, wrt.layer, found.of.j, wrt.j)
+        numbers = jacobian_numbers(s, wrt.layer, found.of.j, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)

@@ -6,20 +6,27 @@ from collections.abc import Iterator
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation
-from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table
+from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
 from tracer.derivation.backward import (
     delta,
     delta_equation,
     delta_name,
     delta_numbers,
+    delta_sum,
     delta_value,
+    jacobian_symbols,
+    output_sum,
+    shortcut_derivation,
     slope_numbers,
     slope_symbols,
 )
 from tracer.derivation.forward import loss_formula, sample_share
 from tracer.derivation.gradients import gradient
-from tracer.formula import At, Equation, Part, Partial, Var
+from tracer.domains import to_fmpq
+from tracer.formula import At, Equation, Num, Part, Partial, Var
+from tracer.losses import LOSSES
 from tracer.outline.words import (
+    MOST_LISTED,
     MOST_STEPS,
     backwards,
     listed,
@@ -28,6 +35,7 @@ from tracer.outline.words import (
     sample_cells,
     sample_head,
 )
+from tracer.rounding import exact
 from tracer.solved import Solved
 
 _MOST_DELTA_COLUMNS = 2
@@ -64,6 +72,8 @@ def _layer(s: Solved, layer: int, step: int, displays: list[Display]) -> Iterato
     """The gradients of a layer with what they need before them and the layer below after them."""
     yield from _slopes(s, layer, step)
     if s.by_deltas(layer):
+        if layer < s.last and s.problem.is_coupled(layer):
+            yield from _by_outputs(s, layer, step)
         yield from _deltas(s, layer, step)
     yield from displays
     if layer > 1 and not s.by_deltas(layer):
@@ -79,6 +89,7 @@ def _remarks(s: Solved) -> Iterator[Block]:
             remark=True,
         )
     yield from _textbook_slopes(s)
+    yield from _loss_remarks(s)
     ones = [unit for unit in _units(s) if s.slope_is_one(*unit, 0)]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
     linear = [unit for unit in ones if unit not in switched]
@@ -117,7 +128,32 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
     for name, i in found.items():
         left = Partial(ids.output(i, 1), ids.pre(i, 1))
         rule = Equation(left, (Part("=", slope_symbols(s, i, 1)),))
-        yield Paragraph((f"The derivative of {name}: ", rule, "."), remark=True)
+        more: Text = ()
+        if s.problem.is_coupled(i) and s.problem.sizes[i] > 1:
+            left = Partial(ids.output(i, 1), ids.pre(i, 2))
+            cross = Equation(left, (Part("=", jacobian_symbols(s, i, 1, 2)),))
+            more = (", and by another neuron's pre-activation ", cross)
+        yield Paragraph((f"The derivative of {name}: ", rule, *more, "."), remark=True)
+
+
+def _loss_remarks(s: Solved) -> Iterator[Block]:
+    """What the loss's derivative is printed with, and how its short form comes about."""
+    row = LOSSES[s.problem.loss.kind]
+    if row.remark:
+        given = s.problem.loss.delta
+        value: Text = () if given is None else (" Here delta is ", Num(exact(to_fmpq(given))), ".")
+        yield Paragraph((f"In the loss and its derivative, {row.remark}.", *value), remark=True)
+    if not s.problem.loss.shortcut:
+        return
+    name = ACTIVATIONS[row.shortcut].text
+    ending = ", since the targets sum to 1" if s.problem.is_coupled(s.last) else ""
+    yield Paragraph(
+        (f"Of this loss and {name} together the derivative is short{ending}; derived once:",)
+    )
+    if s.problem.sizes[-1] <= MOST_LISTED or not s.problem.is_coupled(s.last):
+        yield Display((shortcut_derivation(s),))
+    else:
+        yield Display((delta_equation(s, s.last, 1, 0),))
 
 
 def _listed(units: list[tuple[int, int]]) -> Iterator[Inline]:
@@ -174,6 +210,27 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
             cells += [pre, slope_numbers(s, layer, j, n, step)]
         rows.append(tuple(cells))
     yield Table(tuple(head), tuple(rows), len(sample_head(s)))
+
+
+def _by_outputs(s: Solved, layer: int, step: int) -> Iterator[Block]:
+    """The derivatives by the outputs of a softmax layer: each delta needs all of them."""
+    yield Paragraph(
+        (f"The derivatives with respect to the outputs of layer {s.symbols.layer(layer)}:",)
+    )
+    for j in neurons(s, layer):
+        name = ids.partial(ids.LOSS, ids.output(layer, j))
+        left = Partial(ids.LOSS, ids.output(layer, j))
+        symbols = (Part("=", output_sum(s, layer, j)),) if step == 0 else ()
+        if len(s.samples) == 1:
+            parts = s.parts((delta_sum(s, layer, j, 1, step),), ids.at(name, 1), step)
+            yield Display((Equation(left, (*symbols, *parts)),), ids.at(name, 1))
+            continue
+        equations = [Equation(left, symbols)] if symbols else []
+        for n in s.samples:
+            numbers = (delta_sum(s, layer, j, n, step),)
+            parts = s.parts(numbers, ids.at(name, n), step, newline=False)
+            equations.append(Equation(At(left, n, 0), parts))
+        yield Display(tuple(equations))
 
 
 def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:

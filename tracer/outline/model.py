@@ -11,11 +11,17 @@ from tracer.derivation.forward import (
     loss_formula,
     loss_numbers,
     network_output,
+    output_symbols,
+    pre_numbers,
     pre_symbols,
     worked_output,
 )
+from tracer.derivation.quantity import penalty_equation
+from tracer.domains import to_fmpq
 from tracer.formula import Equation, Num, Part, Var, numeric
 from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
+from tracer.problem import Penalty
+from tracer.rounding import exact
 from tracer.solved import Solved
 from tracer.values import printed
 
@@ -39,6 +45,7 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
         head.append(Equation(symbol, (Part("=", network_output(s, j)),)) if named else symbol)
     fits = len(units) <= _MOST_NEURONS_IN_CELLS
     in_cells = fits and max(s.problem.sizes[:-1]) <= _MOST_TERMS_IN_CELL
+    in_cells = in_cells and not any(s.problem.is_coupled(i) for i, _ in units)
     rows: list[tuple[Inline, ...]] = []
     for n in s.samples:
         row: list[Inline] = [*sample_cells(s, n)]
@@ -51,31 +58,35 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     yield Table(tuple(head), tuple(rows), len(sample_head(s)))
     if step == 0 and not in_cells:
         yield Paragraph(("The first row in full:",))
-        yield Display(tuple(_worked_row(s, i, j) for i, j in units))
+        yield Display(tuple(row for i, j in units for row in _worked_row(s, i, j)))
 
 
 def _definition(s: Solved) -> Iterator[Block]:
     """What pre-activation and output are, for the first neuron."""
     pre, out = Var(ids.pre(1, 1)), Var(ids.output(1, 1))
-    activation = s.problem.layers[0].activation
-    value = pre if activation == "identity" else s.activation(1, pre)
     yield Paragraph(
         ("Each neuron has a pre-activation ", pre, " and an output ", out, "; for the first:")
     )
     yield Display(
         (
             Equation(pre, (Part("=", pre_symbols(s, 1, 1)),)),
-            Equation(out, (Part("=", value),)),
+            Equation(out, (Part("=", output_symbols(s, 1, 1)),)),
         )
     )
 
 
-def _worked_row(s: Solved, i: int, j: int) -> Equation:
+def _worked_row(s: Solved, i: int, j: int) -> Iterator[Equation]:
+    """The output; before softmax's first, which needs them all, its pre-activations."""
+    if s.problem.is_coupled(i) and j == 1:
+        for k in neurons(s, i):
+            name = ids.pre(i, k)
+            numbers = (pre_numbers(s, i, k, 1, 0),)
+            yield Equation(Var(name), s.parts(numbers, ids.at(name, 1), 0, newline=False))
     worked = worked_output(s, i, j, 1, 0)
     assert worked.left is not None
     links = (worked.left, *(part.formula for part in worked.parts[:-1]))
     parts = s.parts(links, ids.at(ids.output(i, j), 1), 0, newline=False)
-    return Equation(Var(ids.output(i, j)), parts)
+    yield Equation(Var(ids.output(i, j)), parts)
 
 
 def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
@@ -85,9 +96,30 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
         (loss_numbers(s, step),), s.number(ids.LOSS, step), s.functions, after_symbols=False
     )
     yield Display((loss_formula(s),))
+    if s.problem.loss.penalty is not None:
+        yield Paragraph(_penalty(s, s.problem.loss.penalty))
+        yield Display(
+            (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
+        )
     yield Display((Equation(None, (first, *rest)),))
     if step == 0:
         yield from _mean_remark(s)
+
+
+def _penalty(s: Solved, penalty: Penalty) -> Text:
+    """What the penalty is, in words."""
+    sizes = "squares" if penalty.kind == "l2" else "absolute values"
+    over = "weights and biases" if penalty.biases else "weights, without the biases"
+    strength = Num(exact(to_fmpq(penalty.strength)))
+    written = penalty.factor.replace("2m", "(2m)")
+    factor = "" if penalty.factor == "1" else f" and the factor {written}"
+    samples = f"; m is {len(s.problem.data)}" if penalty.factor.endswith("m") else ""
+    return (
+        Var(ids.PENALTY),
+        f" is the penalty on the {sizes} of all {over}, with lambda ",
+        strength,
+        f"{factor}{samples}:",
+    )
 
 
 def _mean_remark(s: Solved) -> Iterator[Block]:

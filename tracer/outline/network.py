@@ -33,7 +33,7 @@ def _blocks(s: Solved) -> Iterator[Block]:
     yield from loss(s, f"Initial {name}", 0)
     if steps:
         yield from idea(s)
-    yield from gradients(s)
+    yield from _no_gradients(s) if s.problem.forward_only else gradients(s)
     for number in steps:
         if number > 1:
             yield from later_gradients(s, number)
@@ -42,6 +42,13 @@ def _blocks(s: Solved) -> Iterator[Block]:
         yield from model(s, f"Updated Model{after}", number)
         yield from loss(s, f"{name}{after}", number)
     yield from numbers_remark(s)
+
+
+def _no_gradients(s: Solved) -> Iterator[Block]:
+    assert s.problem.forward_only is not None
+    row = ACTIVATIONS[s.problem.forward_only]
+    words = f"The derivative of {row.text} {row.remark}. So no gradients are worked out."
+    yield Paragraph((words,), remark=True)
 
 
 def derivation_page(s: Solved, names: Sequence[str]) -> Page:

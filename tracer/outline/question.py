@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Text
+from tracer.derivation.forward import output_symbols
+from tracer.domains import to_fmpq
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.glyph import Glyph
 from tracer.outline.words import in_words
 from tracer.rounding import exact
+from tracer.schema import ACTIVATION_PARAMETERS, FORWARD_ONLY
 from tracer.solved import Solved
 
 
@@ -52,7 +54,7 @@ def _architecture(s: Solved) -> Text:
         middle = f"{in_words(len(hidden), 'hidden layer')} of {listed} neurons"
     ends = in_words(s.problem.sizes[0], "input"), in_words(len(last.weights), "output")
     words = f"Consider a neural network with {ends[0]}, {middle} and {ends[1]}. "
-    kinds = [(layer.activation, layer.slope) for layer in s.problem.layers]
+    kinds = [(layer.activation, layer.parameter) for layer in s.problem.layers]
     if len(set(kinds)) == 1:
         neurons = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
         return (f"{words}The activation of {neurons} is ", *_activation(s, 1), ".")
@@ -69,10 +71,15 @@ def _activation(s: Solved, layer: int) -> Text:
     row = ACTIVATIONS[own.activation]
     x, p = Symbol("x"), Letter(Glyph(s.symbols.notation.pre.base))
     function = s.activation(layer, p)
-    if own.slope is not None:
-        slope = Num(exact(fmpq(own.slope.numerator, own.slope.denominator)))
-        written: Text = () if function.slope is None else (", written ", function, ",")
-        return (f"{row.text} with slope ", slope, *written)
+    if own.parameter is not None:
+        value = Num(exact(to_fmpq(own.parameter)))
+        written: Text = () if function.index is None else (", written ", function, ",")
+        return (f"{row.text} with {ACTIVATION_PARAMETERS[own.activation]} ", value, *written)
+    if s.problem.layers[layer - 1].activation in FORWARD_ONLY:
+        return (f"{row.text} (0 where the pre-activation is negative, else 1)",)
+    if s.problem.is_coupled(layer):
+        rule = Equation(Var(ids.output(layer, 1)), (Part("=", output_symbols(s, layer, 1)),))
+        return (f"{row.text} (", rule, ")")
     if row.definition is None:
         return (row.text or "the identity",)
     return (Equation(function, (Part("=", from_sympy(row.definition(x), {x: p})),)),)
@@ -95,6 +102,8 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
 def _default_question(s: Solved) -> Text:
     steps = s.problem.steps
     if steps == 0:
+        if s.problem.forward_only:
+            return ("Compute the outputs and ", Var(ids.LOSS), ".")
         return ("Compute the gradient of ", Var(ids.LOSS), " with respect to every parameter.")
     if steps == 1:
         return ("Compute a single iteration of backpropagation.",)

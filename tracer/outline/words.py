@@ -13,7 +13,7 @@ from tracer.solved import Solved
 _MOST_INPUT_COLUMNS = 3
 # up to here every step is printed; of longer runs the first and the last
 MOST_STEPS = 3
-_MOST_LISTED = 4
+MOST_LISTED = 4
 _WORDS = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -34,11 +34,11 @@ def in_words(number: int, noun: str) -> str:
 def listed(items: Sequence[Inline]) -> Iterator[Inline]:
     """``a, b and c``; of many the first few, and so on."""
     last = len(items) - 1
-    for position, item in enumerate(items[:_MOST_LISTED]):
+    for position, item in enumerate(items[:MOST_LISTED]):
         if position:
             yield " and " if position == last else ", "
         yield item
-    if len(items) > _MOST_LISTED:
+    if len(items) > MOST_LISTED:
         yield " and so on"
 
 

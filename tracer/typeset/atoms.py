@@ -57,12 +57,16 @@ class Atoms(ABC):
         """A letter with its indices."""
 
     @abstractmethod
-    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
-        """The name of an activation function, with its slope as an index if there is one."""
+    def function_name(self, name: str, prime: bool, index: Number | None) -> Piece:
+        """The name of a function, with its parameter as an index if there is one."""
 
     @abstractmethod
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
         """``inner`` in brackets high enough for it."""
+
+    @abstractmethod
+    def bars(self, inner: Sequence[Piece]) -> list[Piece]:
+        """The absolute value of ``inner``."""
 
     @abstractmethod
     def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
@@ -71,6 +75,10 @@ class Atoms(ABC):
     @abstractmethod
     def exponential(self, exponent: Piece) -> Piece:
         """Euler's number to a power."""
+
+    @abstractmethod
+    def root(self, inner: Piece) -> Piece:
+        """The square root."""
 
     @abstractmethod
     def raised(self, base: Piece, exponent: str) -> Piece:

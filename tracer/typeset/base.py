@@ -145,8 +145,12 @@ class Printer(Atoms):
                 return [self.fraction(self.solid(top), self.solid(bottom), False)]
             case Apply("exp", arg):
                 return [self.exponential(self.solid(arg))]
-            case Apply(function, arg, prime, slope):
-                head = self.function_name(function, prime, slope)
+            case Apply("sqrt", arg):
+                return [self.root(self.solid(arg))]
+            case Apply("abs", arg):
+                return self.bars(self.pieces(arg, depth + 1))
+            case Apply(function, arg, prime, index):
+                head = self.function_name(function, prime, index)
                 return [head, *self.bracket(self.pieces(arg, depth + 1), square=False)]
             case Args(items):
                 inner = self.pieces(items[0], depth)
@@ -159,7 +163,7 @@ class Printer(Atoms):
                 sign = self.over_range(variable, low, high)
                 return [sign, *self._factor(body, first=True, depth=depth)]
             case OverData(body):
-                return [self.over_data(), *self._factor(body, first=True, depth=depth)]
+                return [self.over_data(), *self._factor(body, first=False, depth=depth)]
         raise TypeError(type(formula).__name__)
 
     def name(self, name: str, sample: int | None = None) -> Piece:

@@ -16,9 +16,10 @@ from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
 _GREEK = {letter: rf"\{name}" for name, letter in GREEK.items()}
-_LETTERS = _GREEK | {LETTERS["yhat"]: r"\hat{y}"}
+_LETTERS = _GREEK | {LETTERS["yhat"]: r"\hat{y}", "…": r"\ldots"}
 # a word, a letter with a name, or anything else that stands for itself
 _WORDS = re.compile(rf"[A-Za-z]{{2,}}|[{''.join(_LETTERS)}]|.")
+_FUNCTIONS = {"erf": "erf", "sign": "sign", "huber": "Huber"}
 
 # every character that is not plain text in LaTeX, and how to print it
 _TEXT_ESCAPES = {
@@ -126,14 +127,17 @@ class LatexPrinter(Printer):
         scripts = max(_length(glyph.sub), _length(glyph.sup))
         return Piece(text, _LETTER * _length(glyph.base) + _SMALL * scripts)
 
-    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
+    def function_name(self, name: str, prime: bool, index: Number | None) -> Piece:
         if name in OPERATORS:
             return Piece(rf"\{name}", 5.6 * len(name))
+        if name in _FUNCTIONS:
+            text = rf"\mathrm{{{_FUNCTIONS[name]}}}"
+            return Piece(text + ("'" if prime else ""), 6.0 * len(name))
         row = ACTIVATIONS[name]
         text, width = row.latex, 5.6 * len(row.text)
-        if slope is not None:
-            index = self.number(slope)
-            text, width = f"{text}_{{{index.text}}}", width + 0.8 * index.width
+        if index is not None:
+            low = self.number(index)
+            text, width = f"{text}_{{{low.text}}}", width + 0.8 * low.width
         return Piece(text + ("'" if prime else ""), width + (3 if prime else 0))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
@@ -146,6 +150,9 @@ class LatexPrinter(Printer):
             ]
         return [Piece(opening, 3.9), *inner, Piece(closing, 3.9)]
 
+    def bars(self, inner: Sequence[Piece]) -> list[Piece]:
+        return [Piece(r"\lvert ", 2.8), *inner, Piece(r" \rvert", 2.8)]
+
     def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
         return Piece(
             rf"\frac{{{top.text}}}{{{bottom.text}}}", max(top.width, bottom.width) + 4, tall=True
@@ -153,6 +160,9 @@ class LatexPrinter(Printer):
 
     def exponential(self, exponent: Piece) -> Piece:
         return Piece(f"e^{{{exponent.text}}}", 5 + 0.75 * exponent.width)
+
+    def root(self, inner: Piece) -> Piece:
+        return Piece(rf"\sqrt{{{inner.text}}}", 9 + inner.width)
 
     def raised(self, base: Piece, exponent: str) -> Piece:
         return Piece(f"{base.text}^{exponent}", base.width + _SMALL * len(exponent), tall=base.tall)
@@ -208,8 +218,9 @@ class LatexPrinter(Printer):
 
 
 def _length(text: str) -> float:
-    """The length of a word in letters of average width; capitals, m and w are wider."""
-    return sum(1.5 if c.isupper() or c == "m" else 1.25 if c == "w" else 1.0 for c in text)
+    """The length of a word in letters of average width; capitals, m, w and dots are wider."""
+    wide = {"m": 1.5, "w": 1.25, "…": 2.2}
+    return sum(1.5 if c.isupper() else wide.get(c, 1.0) for c in text)
 
 
 def _words(text: str, shortest: int = 2) -> str:

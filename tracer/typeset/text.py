@@ -10,9 +10,10 @@ from tracer.activations import ACTIVATIONS
 from tracer.formula import At
 from tracer.glyph import Glyph
 from tracer.rounding import Number
-from tracer.typeset.atoms import OPERATORS, Piece
+from tracer.typeset.atoms import Piece
 from tracer.typeset.base import Printer
 
+_FUNCTIONS = {"huber": "Huber"}
 _SUBSCRIPTS = str.maketrans("0123456789n+-(),", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋₍₎,")
 _SUPERSCRIPTS = str.maketrans("0123456789+-(),*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾,*")
 _BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
@@ -45,15 +46,18 @@ class TextPrinter(Printer):
         below = _script("_", glyph.sub, _SUBSCRIPTS)
         return _piece(glyph.base + below + _script("^", glyph.sup, _SUPERSCRIPTS))
 
-    def function_name(self, name: str, prime: bool, slope: Number | None) -> Piece:
-        text = name if name in OPERATORS else ACTIVATIONS[name].text
-        if slope is not None:
-            text += "_" + self.number(slope).text
+    def function_name(self, name: str, prime: bool, index: Number | None) -> Piece:
+        text = ACTIVATIONS[name].text if name in ACTIVATIONS else _FUNCTIONS.get(name, name)
+        if index is not None:
+            text += "_" + self.number(index).text
         return _piece(text + ("'" if prime else ""))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
         opening, closing = ("[", "]") if square else ("(", ")")
         return [_piece(opening), *inner, _piece(closing)]
+
+    def bars(self, inner: Sequence[Piece]) -> list[Piece]:
+        return [_piece("|"), *inner, _piece("|")]
 
     def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
         if partial:
@@ -62,6 +66,11 @@ class TextPrinter(Printer):
 
     def exponential(self, exponent: Piece) -> Piece:
         return _piece(f"exp({exponent.text})")
+
+    def root(self, inner: Piece) -> Piece:
+        # without brackets √x² could be the square of the root
+        is_power = set(inner.text) & set(map(chr, _SUPERSCRIPTS.values()))
+        return _piece("√" + (f"({inner.text})" if is_power else _closed(inner.text)))
 
     def raised(self, base: Piece, exponent: str) -> Piece:
         return _piece(base.text + exponent.translate(_SUPERSCRIPTS))

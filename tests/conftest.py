@@ -22,18 +22,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a text with tests/golden/NAME, or write it with --regenerate."""
+def page(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a file of the repository, or write it with --regenerate."""
 
     def check(name: str, text: str) -> None:
-        path = ROOT / "tests" / "golden" / name
+        path = ROOT / name
         if request.config.getoption("--regenerate"):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
-        assert path.exists(), f"no golden file {name}; run pytest --regenerate and look at it"
+        assert path.exists(), f"no file {name}; run pytest --regenerate and look at it"
         assert text == path.read_text(encoding="utf-8")
 
     return check
+
+
+@pytest.fixture
+def golden(page: Callable[[str, str], None]) -> Callable[[str, str], None]:
+    """Compare a text with tests/golden/NAME, or write it with --regenerate."""
+    return lambda name, text: page(f"tests/golden/{name}", text)
 
 
 def need(tool: str) -> str:

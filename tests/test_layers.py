@@ -19,6 +19,8 @@ ORDER = [
     "glyph",
     "schema",
     "validation",
+    "json_schema",
+    "reference",
     "notation",
     "symbols",
     "policy",

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -68,6 +68,18 @@ def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[st
     return [n for n in (*(f"dloss/d{n}" for n in names), *names) if n.startswith(incomplete)]
 
 
+def _output(explanation: str) -> Callable[[Any], Any]:
+    """The option that says where to write; None is standard output."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        callback=lambda context, option, value: None if str(value) == "-" else value,
+        help=explanation,
+    )
+
+
 @cli.command(
     epilog="""\b
 Examples:
@@ -79,13 +91,7 @@ Examples:
 """
 )
 @click.argument("problem", required=False, type=click.Path())
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Write to FILE; its ending chooses the format. - is standard output.",
-)
+@_output("Write to FILE; its ending chooses the format. - is standard output.")
 @click.option("--to", "format_", type=click.Choice(FORMATS), help="Format (default: text).")
 @click.option(
     "--only",
@@ -140,8 +146,7 @@ def solve(
         from tracer.problem import load, with_changes
         from tracer.renderers import format_of
 
-        to_file = output is not None and str(output) != "-"
-        chosen = format_ or (format_of(output) if output and to_file else "text")
+        chosen = format_ or (format_of(output) if output else "text")
         _check_options(chosen, fragment, flavour, templates)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(loaded, digits=digits, steps=steps, notation=notation)
@@ -151,15 +156,10 @@ def solve(
                 chosen,
                 fragment=fragment,
                 flavour=flavour or FLAVOURS[0],
-                width=FILE_WIDTH if to_file else _width(),
+                width=FILE_WIDTH if output else _width(),
                 templates=templates,
             )
-        if output and to_file:
-            from tracer.files import write_whole
-
-            write_whole(output, document)
-        else:
-            _print(document)
+        _write(output, document)
 
 
 @cli.command()
@@ -176,6 +176,32 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(cli, {}, "tracer", "_TRACER_COMPLETE").source())
+
+
+@cli.command()
+@click.option(
+    "--to",
+    "format_",
+    type=click.Choice(("json", "markdown")),
+    default="json",
+    show_default=True,
+    help="A JSON Schema, or the reference page.",
+)
+@_output("Write to FILE. - is standard output.")
+def schema(format_: str, output: Path | None) -> None:
+    """Print every key of a problem file: as a JSON Schema, which editors check files with."""
+    with _told():
+        if format_ == "markdown":
+            from tracer.reference import reference
+
+            document = reference()
+        else:
+            import json
+
+            from tracer.json_schema import json_schema
+
+            document = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+        _write(output, document)
 
 
 def _check_options(
@@ -198,6 +224,16 @@ def _check_options(
             faults.append(Fault("--templates", f"{templates} has no template; names are {known}"))
     if faults:
         raise InputError(*faults)
+
+
+def _write(output: Path | None, document: str) -> None:
+    """Write to a file, or where there is none to standard output."""
+    if output is None:
+        _print(document)
+    else:
+        from tracer.files import write_whole
+
+        write_whole(output, document)
 
 
 def _print(document: str) -> None:

@@ -1,11 +1,12 @@
 """Every key that a problem file can have, declared once.
 
 ``PROBLEM`` is the format of a network as data, ``GRAPH_PROBLEM`` that of a computational graph.
-:mod:`tracer.validation` checks a document against one of them; a reference page or a JSON Schema
-can be printed from them. Rules that join several keys (sizes that must agree) are in
+:mod:`tracer.validation` checks a document against one of them; :mod:`tracer.json_schema` and
+:mod:`tracer.reference` print both. Rules that join several keys (sizes that must agree) are in
 :mod:`tracer.problem` and :mod:`tracer.graph_problem`.
 
-To add a key, add a row. To add a kind of value, add it to ``Kind`` and to :mod:`tracer.validation`.
+To add a key, add a row. To add a kind of value, add it to ``Kind``, to :mod:`tracer.validation` and
+to :mod:`tracer.json_schema`.
 """
 
 from __future__ import annotations

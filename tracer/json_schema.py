@@ -1,0 +1,148 @@
+"""The format of problem files as a JSON Schema, for editors and other programs.
+
+Dialect 2020-12 (https://json-schema.org/draft/2020-12). It says what one key can say of its own
+value, and which keys go with a table ``graph``; that sizes agree, how large a network may be, what
+formulas and symbols mean, only `tracer.load` can tell.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from tracer.glyph import LONGEST
+from tracer.literals import exact
+from tracer.schema import (
+    GRAPH_PROBLEM,
+    MOST_NEURONS,
+    MOST_PARAMETERS,
+    PROBLEM,
+    REQUIRED,
+    Choice,
+    Flag,
+    Key,
+    Kind,
+    Matrix,
+    NamedNumbers,
+    Number,
+    Symbol,
+    Table,
+    Tables,
+    Text,
+    Texts,
+    Vector,
+    Whole,
+)
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+# the grammar of tracer.literals, for numbers in quotes such as "1/3"
+_UNSIGNED = r"[0-9]+(/0*[1-9][0-9]*|(\.[0-9]+)?([eE][+-]?[0-9]+)?)$"
+_NUMBER: dict[str, Any] = {"type": ["number", "string"], "pattern": "^[+-]?" + _UNSIGNED}
+_REFERENCE = {"$ref": "#/$defs/number"}
+# control characters and the line separators of Unicode
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_ONE_LINE = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+
+
+def json_schema() -> dict[str, Any]:
+    """The whole format as a JSON Schema.
+
+    The keys of networks and graphs stand side by side, where every editor finds them; ``then`` and
+    ``else`` say which of them belong together.
+    """
+    keys = {key.name: key for key in (*PROBLEM, *GRAPH_PROBLEM)}
+    network_only = keys.keys() - {key.name for key in GRAPH_PROBLEM}
+    return {
+        "$schema": DIALECT,
+        "title": "A problem for tracer",
+        "type": "object",
+        "properties": {name: _key(key) for name, key in keys.items()},
+        "additionalProperties": False,
+        "if": {"required": ["graph"]},
+        "then": {"properties": {name: False for name in keys if name in network_only}},
+        "else": {"required": _required(PROBLEM)},
+        "$defs": {"number": _NUMBER},
+    }
+
+
+def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
+    required = _required(keys)
+    return {
+        "type": "object",
+        "properties": {key.name: _key(key) for key in keys},
+        "additionalProperties": False,
+        **({"required": required} if required else {}),
+    }
+
+
+def _required(keys: tuple[Key, ...]) -> list[str]:
+    return [key.name for key in keys if key.default is REQUIRED]
+
+
+def _key(key: Key) -> dict[str, Any]:
+    found = {"description": key.meaning, **_kind(key.kind)}
+    if key.default is not REQUIRED and key.default is not None:
+        found["default"] = _plain(key.default)
+    return found
+
+
+def _kind(kind: Kind) -> dict[str, Any]:
+    match kind:
+        case Text(longest, one_line):
+            limits = {"type": "string", "maxLength": longest}
+            return limits | {"pattern": _ONE_LINE} if one_line else limits
+        case Choice(options):
+            return {"enum": list(options)}
+        case Flag():
+            return {"type": "boolean"}
+        case Whole(low, high):
+            return {"type": "integer", "minimum": low, "maximum": high}
+        case Number(None):
+            positive = {"pattern": "^[+]?" + _UNSIGNED, "exclusiveMinimum": 0}
+            return {**_NUMBER, **positive}
+        case Number(below):
+            return {**_NUMBER, "minimum": 0, "exclusiveMaximum": below}
+        case Vector(alone, or_false):
+            others: list[dict[str, Any]] = [_REFERENCE] if alone else []
+            return _any(_list(_REFERENCE, MOST_PARAMETERS), *others, or_false=or_false)
+        case Matrix():
+            return _list(_list(_REFERENCE, MOST_PARAMETERS), MOST_NEURONS)
+        case Texts(longest, most):
+            return _list(_kind(Text(longest)), most)
+        case NamedNumbers(whole):
+            matrix = _kind(Matrix())
+            value = _kind(Whole(1, 1_000)) if whole else _any(*_kind(Vector(True))["anyOf"], matrix)
+            return {"type": "object", "additionalProperties": value}
+        case Symbol(indices, or_false, mark):
+            pattern = _symbol(indices, mark)
+            return _any({"type": "string", "maxLength": LONGEST, **pattern}, or_false=or_false)
+        case Table(keys, names):
+            return _any(_kind(Choice(names)), _table(keys)) if names else _table(keys)
+        case Tables(keys, most):
+            return _list(_table(keys), most)
+
+
+def _any(*rules: dict[str, Any], or_false: bool = False) -> dict[str, Any]:
+    found = [*rules, {"const": False}] if or_false else [*rules]
+    return {"anyOf": found} if len(found) > 1 else found[0]
+
+
+def _symbol(indices: tuple[str, ...], mark: bool) -> dict[str, str]:
+    """The shape that :func:`tracer.glyph.parse` reads, without what it says of brackets."""
+    index = rf"\{{({'|'.join(indices)})\}}|" if indices else ""
+    text = rf"({index}[\]\[A-Za-z0-9(),*+])+"
+    scripts = rf"(_{text}(\^{text})?|\^{text}(_{text})?)"
+    return {"pattern": f"^{scripts}$" if mark else f"^[A-Za-z]+{scripts}?$"}
+
+
+def _list(items: dict[str, Any], most: int) -> dict[str, Any]:
+    return {"type": "array", "items": items, "minItems": 1, "maxItems": most}
+
+
+def _plain(value: object) -> object:
+    """A default as JSON has it: a fraction as a number where that is the same, else as text."""
+    if not isinstance(value, Fraction):
+        return value
+    number = int(value) if value.denominator == 1 else float(value)
+    return number if exact(number) == value else str(value)

@@ -21,6 +21,7 @@ ORDER = [
     "validation",
     "json_schema",
     "reference",
+    "starters",
     "notation",
     "symbols",
     "policy",

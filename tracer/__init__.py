@@ -38,6 +38,7 @@ _HOMES = {
 
 __all__ = [
     "DECK",
+    "EXAMPLES",
     "Fault",
     "GraphProblem",
     "InputError",
@@ -52,14 +53,16 @@ __all__ = [
 ]
 
 
-def _deck() -> Path:
+def _examples() -> Path:
     package = Path(__file__).resolve().parent
-    shipped = package / "deck.toml"
-    return shipped if shipped.exists() else package.parent / "examples" / "deck.toml"
+    shipped = package / "examples"
+    return shipped if shipped.exists() else package.parent / "examples"
 
 
+# problem files that ship with the package
+EXAMPLES = _examples()
 # the problem of the slides, which `tracer solve` without arguments solves
-DECK = _deck()
+DECK = EXAMPLES / "deck.toml"
 
 
 def __getattr__(name: str) -> Any:

@@ -178,6 +178,55 @@ def completion(shell: str) -> None:
     click.echo(kind(cli, {}, "tracer", "_TRACER_COMPLETE").source())
 
 
+def _examples(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    from tracer.starters import names
+
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+class _WithExamples(click.Command):
+    """A command whose help lists the examples, which are only looked up then."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        import textwrap
+
+        from tracer.starters import names
+
+        with formatter.section("Examples that NAME can be"):
+            room = formatter.width - formatter.current_indent
+            # names have hyphens, where click would break them
+            for line in textwrap.wrap(", ".join(names()), room, break_on_hyphens=False):
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+@cli.command(cls=_WithExamples)
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--like",
+    metavar="NAME",
+    default="deck",
+    show_default=True,
+    shell_complete=_examples,
+    help="The example to start from; a part of its name will do, such as max-gate.",
+)
+@click.option("--force", is_flag=True, help="Write over FILE if it is there.")
+def new(file: Path | None, like: str, force: bool) -> None:
+    """Write a problem file to start from, with a comment on every key.
+
+    It solves as it stands. Without FILE, or with -, it goes to standard output.
+    """
+    with _told():
+        from tracer.starters import starter
+
+        text = starter(like)
+        target = None if str(file) == "-" else file
+        if target is not None and target.exists() and not force:
+            raise InputError(Fault(str(target), "is there already; --force writes over it"))
+        _write(target, text)
+        if target is not None:
+            click.echo(f"To solve it: tracer solve {target}", err=True)
+
+
 @cli.command()
 @click.option(
     "--to",

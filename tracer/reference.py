@@ -32,8 +32,8 @@ What is marked *required* has to be there; everything else has a default.
 A file is about a network, with `[[layers]]` and `[[data]]`, or about a computational graph, with
 `[graph]`.
 
-`tracer schema` prints this page as a JSON Schema, with which editors complete and check problem
-files, and with `--to markdown` the page itself.
+`tracer new` writes a file to start from. `tracer schema` prints this page as a JSON Schema, with
+which editors complete and check problem files, and with `--to markdown` the page itself.
 
 There is room for {MOST_LAYERS} layers of {MOST_NEURONS} neurons, {MOST_PARAMETERS:,} parameters
 and {MOST_SAMPLES:,} samples ({MOST_WORK:,} parameters times samples times printed steps). Sizes

@@ -1,0 +1,108 @@
+"""What `tracer new` writes solves as it stands, and says what each key means."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import tracer
+from tracer import cli
+from tracer.schema import GRAPH_PROBLEM, PROBLEM, Key, Table, Tables
+from tracer.starters import names, starter
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.cli, ["new", *arguments], prog_name="tracer")
+
+
+KEYS = tuple({key.name: key for key in (*PROBLEM, *GRAPH_PROBLEM)}.values())
+FILES = {path.stem.replace("_", "-"): path for path in tracer.EXAMPLES.rglob("*.toml")}
+
+
+def test_every_example_can_be_named() -> None:
+    assert set(names()) == set(FILES)
+    assert {"deck", "two-outputs", "line", "xor", "lstm", "cs231n-max-gate"} <= set(FILES)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_starter_is_its_example_and_solves(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    result = run(str(path), "--like", name)
+    assert result.exit_code == 0
+    assert tracer.load(path) == tracer.load(FILES[name])
+    assert tracer.solve(tracer.load(path)).render()
+
+
+def occurring(keys: tuple[Key, ...], table: dict[str, Any]) -> Iterator[tuple[Key, bool]]:
+    """Every key, and whether it occurs in a document."""
+    for key in keys:
+        yield key, key.name in table
+        if key.name in table and isinstance(key.kind, (Table, Tables)):
+            own = table[key.name]
+            rows = [
+                row for row in (own if isinstance(own, list) else [own]) if isinstance(row, dict)
+            ]
+            yield from occurring(key.kind.keys, {name: row[name] for row in rows for name in row})
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_key_has_its_meaning_above_it_once(name: str) -> None:
+    text = starter(name)
+    document = tomllib.loads(text)
+    words = " ".join(line.removeprefix("# ") for line in text.splitlines() if line[:2] == "# ")
+    for key, occurs in occurring(KEYS, document):
+        assert words.count(key.meaning) == occurs
+
+
+def test_without_a_file_it_is_printed() -> None:
+    assert run().stdout == run("-").stdout == starter("deck")
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("two", "two-outputs"),
+        ("max-gate", "cs231n-max-gate"),
+        ("cs231n_max_gate", "cs231n-max-gate"),
+        ("rnn", "rnn-bengali-bptt-scalar"),
+        ("softmax", "softmax"),
+    ],
+)
+def test_a_part_of_a_name_will_do(part: str, name: str) -> None:
+    assert run("--like", part).stdout == starter(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dekc", 'no example is called "dekc"; did you mean "deck"?'),
+        ("de", '"de" stands for several examples: dead-relu, deck, deep'),
+        ("\n?", "there are attention, batch-norm, by-hand"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_those_that_there_are(name: str, words: str) -> None:
+    result = run("--like", name)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert words in result.stderr
+
+
+def test_nothing_is_overwritten_unless_forced(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text("mine", encoding="utf-8")
+    result = run(str(path))
+    assert result.exit_code == 2
+    assert "--force" in result.stderr
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert run(str(path), "--force").exit_code == 0
+    assert path.read_text(encoding="utf-8") == starter("deck")
+
+
+def test_the_help_lists_the_names() -> None:
+    shown = run("--help").stdout.partition("NAME can be:")[2]
+    assert [name.strip(",") for name in shown.split()] == names()

@@ -63,6 +63,8 @@ def _exp(x: Any) -> Any:
 
 
 def _log(x: Any) -> Any:
+    if x <= 0:  # a ball would only say that there is no number
+        raise ValueError
     return fmpq(0) if x == 1 else _ball(x).log()
 
 
@@ -80,6 +82,8 @@ def _sqrt(x: Any) -> Any:
         root = fmpq(math.isqrt(int(square.p)), math.isqrt(int(square.q)))
         if root * root == square:
             return root
+    if x < 0:
+        raise ValueError
     return _ball(x).sqrt()
 
 

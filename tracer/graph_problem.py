@@ -185,10 +185,16 @@ def _written(
             found.append((("graph", "steps", index), False, str(error)))
         if len(found) >= ENOUGH:
             break
+    # what an unreadable step was to define is not also missing elsewhere
+    steps = [place[2] for place, _, _ in found if place[:2] == ("graph", "steps")]
+    targets = (texts[index].partition("=")[0] for index in steps if isinstance(index, int))
+    unread = {target.partition("[")[0].strip() for target in targets}
     blamed: set[int] = set()
-    for name, own in formulas.items() if not found else ():
+    for name, own in formulas.items():
         for used in names_in(own):
-            if used not in values and used not in formulas and origin[name] not in blamed:
+            if used in values or used in formulas or used.partition("[")[0] in unread:
+                continue
+            if origin[name] not in blamed:
                 blamed.add(origin[name])
                 message = _unknown(used, [*values, *formulas])
                 found.append((("graph", "steps", origin[name]), False, message))

@@ -122,6 +122,7 @@ FUNCTIONS = {
     r"\sigma": "sigma",
     r"\tanh": "tanh",
     r"\log": "log",
+    r"\sqrt": "sqrt",
     r"\mathrm{softplus}": "softplus",
     r"\mathrm{ReLU}": "relu",
     r"\mathrm{LeakyReLU}": "leaky",
@@ -445,6 +446,8 @@ class _Parser:
         found = self.take()
         if found in (r"\partial", r"\nabla"):
             self.symbol()
+        elif found == r"\hat":
+            self.argument()
         elif found == r"\sum":
             self.take("_")
             self.argument()
@@ -454,8 +457,6 @@ class _Parser:
             self.product()
         elif found == r"\{":
             self.skip_to(r"\}")
-        elif found == r"\hat":
-            self.argument()
         elif found == r"\left":
             self.take(".")
             self.sum()
@@ -696,7 +697,7 @@ def _between(name: str, inner: Interval, parameter: Fraction | None) -> Interval
     if name == "log" and inner.low <= 0 < inner.high:
         raise UncheckableError("a logarithm of what may be zero")
     if name == "sqrt" and inner.low < 0 <= inner.high:
-        raise UncheckableError("a root of what may be negative")
+        inner = Interval(Fraction(0), inner.high)  # what has a root is not negative
     places = [inner.low, inner.high]
     if name in ("abs", "huber") and inner.low < 0 < inner.high:
         places.append(Fraction(0))

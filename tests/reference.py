@@ -46,8 +46,12 @@ class Network:
     mean_of_outputs: bool
     mean_of_samples: bool
     penalty: Mapping[str, Any] | None
-    rate: Number | None
+    rates: list[Number]
     steps: int
+    batch: int
+    optimizer: dict[str, Any]
+    state: dict[str, Number]
+    entries: list[dict[str, Any]]
 
 
 def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
@@ -83,10 +87,16 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         mean_of_outputs=loss.get("outputs", "sum") == "mean",
         mean_of_samples=loss.get("samples", "sum") == "mean",
         penalty=loss.get("penalty"),
-        rate=number(training["learning_rate"])
-        if training and "learning_rate" in training
-        else None,
-        steps=training.get("steps", 1) if training is not None else 0,
+        rates=numbers(training.get("learning_rate", [])),
+        steps=training.get("steps", 1),
+        batch=training.get("batch", 0),
+        optimizer=DEFAULTS
+        | {
+            key: number(value) if key in ("beta", "beta1", "beta2", "epsilon") else value
+            for key, value in {**CONSTANTS, **problem.get("optimizer", {})}.items()
+        },
+        state={},
+        entries=problem.get("state", []),
     )
 
 
@@ -287,10 +297,10 @@ def sample_loss(net: Network, n: int, outputs: list[Number], keep: Keep = as_it_
     return keep("loss(n)", total)
 
 
-def share(net: Network) -> Number:
-    """What each sample's loss is multiplied by."""
+def share(net: Network, due: list[int] | None = None) -> Number:
+    """What each sample's loss is multiplied by, of all samples or a batch."""
     one = net.factor / net.factor
-    return one / len(net.inputs) if net.mean_of_samples else one
+    return one / len(due or net.inputs) if net.mean_of_samples else one
 
 
 def penalised(net: Network) -> tuple[dict[str, Number], Number]:
@@ -353,11 +363,16 @@ def loss_side(net: Network, t: Number, y: Number) -> int:
 
 def given(net: Network) -> dict[str, Number]:
     """Inputs, targets and the learning rate by id."""
-    found = {} if net.rate is None else {"learning_rate": net.rate}
+    found = {}
     for n, (inputs, targets) in enumerate(zip(net.inputs, net.targets, strict=True), start=1):
         found |= {f"l0[{k}]({n})": value for k, value in enumerate(inputs, start=1)}
         found |= {f"t[{k}]({n})": value for k, value in enumerate(targets, start=1)}
     return found
+
+
+def rate(net: Network, state: int) -> Number | None:
+    """The learning rate after ``state`` updates."""
+    return net.rates[min(state, len(net.rates) - 1)] if net.rates else None
 
 
 def parameters(net: Network) -> dict[str, Number]:
@@ -392,6 +407,8 @@ def run(
         found: dict[str, Number] = parameters(net)
         if state == 0:
             found |= given(net)
+        if state < max(net.steps, 1) and net.rates:
+            found["learning_rate"] = rate(net, state)
         pres, outs = [], []
         total = net.factor * 0
         for n in range(len(net.inputs)):
@@ -411,14 +428,35 @@ def run(
             total = plus(total, found["penalty"])
         found["loss"] = keep("loss", total)
         forward_only = any(layer.activation == "step" for layer in net.layers)
+        if net.steps:
+            found |= kept(net, found, state)
         if state < max(net.steps, 1) and not forward_only:
-            found |= backward(net, pres, outs, keep, textbook)
+            due = batch(net, state)
+            if len(due) < len(net.inputs):
+                total = net.factor * 0
+                for n in due:
+                    total = plus(total, times(share(net, due), found[f"loss({n + 1})"]))
+                if net.penalty is not None:
+                    total = plus(total, found["penalty"])
+                found["batch_loss"] = keep("loss", total)
+            found |= backward(net, pres, outs, keep, textbook, due)
         yield found
         if state < net.steps:
             update(net, found, keep, longest)
 
 
-def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> dict[str, Number]:
+def batch(net: Network, state: int) -> list[int]:
+    """The samples (from 0) of the update after ``state`` updates."""
+    numbers = list(range(len(net.inputs)))
+    if not net.batch or not net.steps:
+        return numbers
+    cut = [numbers[i : i + net.batch] for i in numbers[:: net.batch]]
+    return cut[state % len(cut)]
+
+
+def backward(
+    net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool, due: list[int]
+) -> dict[str, Number]:
     """Every local derivative, every derivative of a sample's loss, every gradient, by id."""
     found: dict[str, Number] = {}
     one = net.factor / net.factor
@@ -456,7 +494,8 @@ def backward(net: Network, pres: Any, outs: Any, keep: Keep, textbook: bool) -> 
                 by_pre.append(keep("dloss/dp", delta))
                 found[f"dloss/dp{i}[{j}]{at}"] = by_pre[-1]
             for j, delta in enumerate(by_pre, start=1):
-                mine = times(share(net), delta)
+                # only the samples of the batch count, the others have derivatives of their own
+                mine = times(share(net, due) if n in due else one * 0, delta)
                 for k, value in enumerate(below, start=1):
                     found[f"dp{i}[{j}]/dw{i}[{j},{k}]{at}"] = value
                     name = f"dloss/dw{i}[{j},{k}]"
@@ -502,13 +541,116 @@ def through_softmax(
     return found
 
 
+# what an optimiser keeps of each parameter, its constants, and which of them are raised to t
+CONSTANTS = {"beta": "0.9", "beta1": "0.9", "beta2": "0.999", "epsilon": "1e-8"}
+DEFAULTS = {
+    "kind": "gradient_descent",
+    "epsilon_in_root": False,
+    "bias_correction": True,
+    "t": 1,
+}
+KEPT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "gradient_descent": ((), ()),
+    "momentum": (("v",), ("beta",)),
+    "classical_momentum": (("change",), ("beta",)),
+    "average_momentum": (("v",), ("beta",)),
+    "nesterov": (("v",), ("beta",)),
+    "adagrad": (("s",), ("epsilon",)),
+    "rmsprop": (("s",), ("beta", "epsilon")),
+    "adam": (("m", "v"), ("beta1", "beta2", "epsilon")),
+}
+
+
+def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str, Number]:
+    """What the optimiser knows before a step: constants, their powers, what it keeps."""
+    own = net.optimizer
+    names, constants = KEPT[own["kind"]]
+    if state == 0:
+        for name in names:
+            for parameter in parameters:
+                if parameter[0] in "wb":
+                    net.state[f"{name}.{parameter}"] = net.factor * 0
+        for entry in net.entries:
+            i = entry["layer_number"]
+            rows, biases = entry["weights"], entry.get("biases", [])
+            values = {
+                f"w{i}[{j},{k}]": x for j, r in enumerate(rows, 1) for k, x in enumerate(r, 1)
+            } | {f"b{i}[{j}]": x for j, x in enumerate(biases, 1)}
+            for parameter, value in values.items():
+                exact = Fraction(str(value))
+                is_float = isinstance(net.factor, float)
+                net.state[f"{entry['name']}.{parameter}"] = float(exact) if is_float else exact
+    found = {name: own[name] for name in constants} if state == 0 else {}
+    if own["kind"] == "adam" and own["bias_correction"]:
+        for name in ("beta1", "beta2"):
+            found[f"{name}^t"] = own[name] ** (own["t"] - 1 + state)
+    return found | net.state
+
+
+def divided(a: Number, b: Number) -> Number:
+    if isinstance(a, Fraction) and (a == 0 or isinstance(b, Fraction)):
+        return a / b if isinstance(b, Fraction) else a
+    return real(a) / real(b)
+
+
+def root(x: Number) -> Number:
+    if isinstance(x, float):
+        return math.sqrt(x)
+    if isinstance(x, Fraction):
+        exact = Fraction(math.isqrt(x.numerator), math.isqrt(x.denominator))
+        if exact * exact == x:
+            return exact
+    return mpmath.sqrt(real(x))
+
+
 def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) -> None:
-    """Replace every parameter a by a - rate * dloss/da."""
+    """Replace every parameter, and what the optimiser keeps of it."""
+    own, kind = net.optimizer, net.optimizer["kind"]
+    gamma = found["learning_rate"]
+    power = {name: found[f"{name}^t"] * own[name] for name in own if f"{name}^t" in found}
+
+    def short(value: Number) -> Number:
+        return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
+
+    def stated(name: str, value: Number) -> Number:
+        net.state[name] = short(keep("update", value))
+        return net.state[name]
+
+    def mean(name: str, beta: Number, new: Number) -> Number:
+        return stated(name, plus(times(beta, found[name]), times(1 - beta, new)))
+
+    def scaled(top: Number, square: Number) -> Number:
+        if own["epsilon_in_root"]:
+            return divided(top, root(plus(square, own["epsilon"])))
+        return divided(top, plus(root(square), own["epsilon"]))
 
     def moved(name: str) -> Number:
-        step = times(net.rate, found[f"dloss/d{name}"])
-        value = keep("update", plus(found[name], -step))
-        return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
+        g = found[f"dloss/d{name}"]
+        if kind == "gradient_descent":
+            by = times(gamma, g)
+        elif kind == "momentum":
+            by = times(gamma, stated(f"v.{name}", plus(times(own["beta"], found[f"v.{name}"]), g)))
+        elif kind == "classical_momentum":
+            last = times(own["beta"], found[f"change.{name}"])
+            by = -stated(f"change.{name}", plus(last, -times(gamma, g)))
+        elif kind == "average_momentum":
+            by = times(gamma, mean(f"v.{name}", own["beta"], g))
+        elif kind == "nesterov":
+            v = stated(f"v.{name}", plus(times(own["beta"], found[f"v.{name}"]), g))
+            by = times(gamma, plus(g, times(own["beta"], v)))
+        elif kind == "adagrad":
+            by = times(gamma, scaled(g, stated(f"s.{name}", plus(found[f"s.{name}"], times(g, g)))))
+        elif kind == "rmsprop":
+            by = times(gamma, scaled(g, mean(f"s.{name}", own["beta"], times(g, g))))
+        else:
+            assert kind == "adam"
+            m = mean(f"m.{name}", own["beta1"], g)
+            v = mean(f"v.{name}", own["beta2"], times(g, g))
+            if own["bias_correction"]:
+                m = stated(f"mhat.{name}", divided(m, 1 - power["beta1"]))
+                v = stated(f"vhat.{name}", divided(v, 1 - power["beta2"]))
+            by = times(gamma, scaled(m, v))
+        return short(keep("update", plus(found[name], -by)))
 
     for i, layer in enumerate(net.layers, start=1):
         rows, columns = len(layer.weights), len(layer.weights[0])

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
+from tests.reference import KEPT
 
 RATIONAL = ("identity", "relu", "leaky_relu")
 COUPLED = "softmax"
@@ -106,6 +107,7 @@ def problems(
     places: int = 3,
     digits: st.SearchStrategy[int] | None = None,
     policy: str = "display",
+    optimizers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """A whole problem. ``places`` is the number of decimals of what is given."""
     depth = draw(st.integers(1, most_layers))
@@ -148,4 +150,47 @@ def problems(
     steps = draw(st.integers(0, most_steps))
     if steps or draw(st.booleans()):
         found["training"] = {"learning_rate": draw(positive()), "steps": steps}
+        if "penalty" not in found["loss"] and draw(st.booleans()):
+            found["training"]["batch"] = draw(st.integers(1, len(found["data"])))
+        if draw(st.booleans()):
+            found["training"]["learning_rate"] = draw(st.lists(positive(), min_size=1, max_size=3))
+    if optimizers and draw(st.booleans()):
+        found |= draw(optimizer(optimizers, found["layers"], places))
     return found
+
+
+# what an optimiser keeps that is made of squares
+SQUARES = {"adagrad": "s", "rmsprop": "s", "adam": "v"}
+OPTIMIZERS = tuple(KEPT)
+WITHOUT_ROOTS = tuple(name for name in KEPT if name not in SQUARES)
+
+
+@st.composite
+def optimizer(
+    draw: st.DrawFn, kinds: Sequence[str], layers: Sequence[dict[str, Any]], places: int
+) -> dict[str, Any]:
+    """[optimizer] with some of its keys, and [[state]] with some of what it keeps."""
+    kind = draw(st.sampled_from(kinds))
+    states, constants = KEPT[kind]
+    found: dict[str, Any] = {"kind": kind}
+    for name in constants:
+        if draw(st.booleans()):
+            some = ("0.5", "0.001", "1e-6") if name == "epsilon" else ("0", "0.5", "0.9", "0.99")
+            found[name] = draw(st.sampled_from(some))
+    if "epsilon" in constants and draw(st.booleans()):
+        found["epsilon_in_root"] = draw(st.booleans())
+    if kind == "adam" and draw(st.booleans()):
+        found["bias_correction"] = draw(st.booleans())
+        found["t"] = draw(st.integers(1, 3))
+    if states and draw(st.booleans()):
+        name, number = draw(st.sampled_from(states)), draw(st.integers(1, len(layers)))
+        value = decimals(1, places)
+        if name == SQUARES.get(kind):
+            value = value.map(lambda text: text.removeprefix("-"))
+        weights, biases = layers[number - 1]["weights"], layers[number - 1]["biases"]
+        rows = [[draw(value) for _ in row] for row in weights]
+        entry: dict[str, Any] = {"name": name, "layer_number": number, "weights": rows}
+        if biases:
+            entry["biases"] = [draw(value) for _ in biases]
+        return {"optimizer": found, "state": [entry]}
+    return {"optimizer": found}

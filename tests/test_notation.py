@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tracer
-from tests.conftest import NETWORKS, ROOT
+from tests.conftest import ROOT
 from tests.strategies import NOTATIONS, OWN
 from tests.test_latex import compile_latex
 from tracer import ids, schema
@@ -48,7 +48,7 @@ def network(sizes: tuple[int, ...], notation: str | dict[str, Any], **more: Any)
         for below, size in pairwise(sizes)
     ]
     data = [{"inputs": [1] * sizes[0], "targets": [0] * sizes[-1]}] * 2
-    return tracer.load({"layers": layers, "data": data, "notation": notation, **more})
+    return tracer.load({"layers": layers, "data": data, "notation": notation} | more)
 
 
 def printed(symbols: Symbols, name: str) -> tuple[str, str]:
@@ -229,15 +229,57 @@ def test_biases_are_numbered_without_the_layers_that_have_none() -> None:
     ]
 
 
+@pytest.mark.parametrize("notation", PROFILES, ids=str)
+@pytest.mark.parametrize("kind", schema.OPTIMIZERS)
+def test_no_optimiser_has_a_symbol_of_the_notation(
+    kind: str, notation: str | dict[str, Any]
+) -> None:
+    for sizes in ((1, 1), (2, 2, 2)):
+        assert clash(network(sizes, notation, optimizer={"kind": kind}).symbols) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "symbols", "words"),
+    [
+        ("momentum", {"parameters": "v_{step}"}, "the optimiser's v before the first step"),
+        ("adam", {"step": "t"}, "the exponent of the bias correction and the number of steps"),
+        ("rmsprop", {"learning_rate": "s"}, "learning_rate and the optimiser's s"),
+        ("nesterov", {"learning_rate": "beta"}, "learning_rate and beta"),
+        ("adam", {"learning_rate": "varepsilon"}, "learning_rate and epsilon"),
+    ],
+)
+def test_a_symbol_that_the_optimiser_has_is_refused(
+    kind: str, symbols: dict[str, Any], words: str
+) -> None:
+    network((2, 1), symbols)
+    with pytest.raises(tracer.InputError, match=words):
+        network((2, 1), symbols, optimizer={"kind": kind})
+
+
+def test_only_a_new_parameter_has_the_mark_of_one() -> None:
+    data = [{"inputs": [1, 2], "targets": 0}] * 3
+    training = {"learning_rate": "0.1", "steps": 2, "batch": 2}
+    problem = network((2, 1), "mazur", data=data, training=training, optimizer={"kind": "adam"})
+    names = ["1/beta1^t", "1/batch_loss", "1/m.b1[1]", "1/b1[1]"]
+    solution = tracer.solve(problem, only=names)
+    assert [solution[name].latex for name in names] == [
+        r"\left. \beta_1^t \right|_{n=1}",
+        r"\left. E_{\mathrm{total}} \right|_{n=1}",
+        r"\left. m(b_1) \right|_{n=1}",
+        "b_1^+",
+    ]
+    assert r"w_1^+ & " in tracer.solve(problem).render("latex")
+
+
 # Symbols are read back
 
 
 @pytest.mark.parametrize("notation", PROFILES, ids=str)
-@pytest.mark.parametrize("path", [*NETWORKS[:1], tracer.DECK], ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", ["adam", "by-hand", "deck"])
 def test_every_symbol_that_is_printed_can_be_asked_for(
-    path: Path, notation: str | dict[str, Any]
+    example: str, notation: str | dict[str, Any]
 ) -> None:
-    source = read_path(path).content
+    source = read_path(ROOT / "examples" / f"{example}.toml").content
     problem = tracer.load({**source, "notation": notation})
     if problem.steps:
         problem = with_changes(problem, steps=2)

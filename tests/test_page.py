@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -81,3 +82,65 @@ def test_more_paths_than_anyone_reads_are_refused_by_name() -> None:
     )
     with pytest.raises(tracer.NotSupported, match="81 paths lead from layer 1 to the loss"):
         solution.render("text")
+
+
+def test_a_step_says_which_samples_it_takes() -> None:
+    samples = [(1, 0), (2, 0), (3, 1)]
+    training = {"learning_rate": "0.01", "steps": 2, "batch": 2}
+    text = page(two_layers("sigmoid", samples, training=training))
+    first, second = text.split("Gradients of Step 2")
+    assert "Compute the gradient of E over the next batch of samples at aₙ." in first
+    assert "Step 1 takes samples 1 and 2, the batch B; here E is the loss over these" in first
+    assert "E = Σ_B (f*(l₁⁰) - f(l₁⁰))²" in first
+    assert "Step 2 takes sample 3; here E is the loss over it alone: E = (f*(l₁⁰)" in second
+    assert "Σ_B" not in second
+    # after a step the loss is that of all the data
+    assert "E after Step 2 ────────────── E = Σ_D" in second
+
+
+def test_all_samples_in_one_batch_are_no_batch() -> None:
+    samples = [(1, 0), (2, 0)]
+    training: dict[str, Any] = {"learning_rate": "0.01", "steps": 2}
+    whole = page(two_layers("sigmoid", samples, training=training))
+    assert page(two_layers("sigmoid", samples, training={**training, "batch": 2})) == whole
+    assert page(two_layers("sigmoid", samples, training={**training, "batch": "all"})) == whole
+
+
+def test_an_optimizer_is_named_with_its_rules() -> None:
+    training = {"learning_rate": "0.1", "steps": 1}
+    source = two_layers("identity", [(1, 3)], training=training, optimizer={"kind": "rmsprop"})
+    text = page(source)
+    assert "With gₙ = ∇E(aₙ) the next point by RMSProp (Tieleman & Hinton 2012) is" in text
+    assert "sₙ₊₁ = β·sₙ + (1 - β)·(gₙ)²" in text
+    assert "aₙ₊₁ = aₙ - γ·gₙ/(√sₙ₊₁ + ε)" in text
+    inside = {"kind": "rmsprop", "epsilon_in_root": True}
+    assert "aₙ₊₁ = aₙ - γ·gₙ/(√(sₙ₊₁ + ε))" in page({**source, "optimizer": inside})
+
+
+@pytest.mark.parametrize("policy", ["display", "step", "float64"])
+@pytest.mark.parametrize("kind", ["adagrad", "rmsprop", "adam"])
+def test_epsilon_under_the_root_in_every_policy(kind: str, policy: str) -> None:
+    """In float64 SymPy folds 1/sqrt(x) into one power, which has its arithmetic too."""
+    optimizer = {"kind": kind, "epsilon_in_root": True, "epsilon": "0.25"}
+    training = {"learning_rate": "0.1", "steps": 1}
+    source = two_layers("identity", [(1, 1)], training=training, optimizer=optimizer)
+    source["data"] = [{"inputs": 1, "targets": 3}]
+    solution = tracer.solve(tracer.load({**source, "numbers": {"policy": policy, "digits": 6}}))
+    gradient, squares = -4.0, {"adagrad": 16.0, "rmsprop": 1.6, "adam": 16.0}[kind]
+    moved = 1 - 0.1 * gradient / (squares + 0.25) ** 0.5
+    assert float(solution["1/w1[1,1]"].value) == pytest.approx(moved, abs=1e-6)
+
+
+def test_what_an_update_works_out_can_be_asked_for() -> None:
+    training = {"learning_rate": ["0.1", "0.05"], "steps": 2}
+    source = two_layers("identity", [(1, 3)], training=training, optimizer={"kind": "adam"})
+    solution = tracer.solve(tracer.load(source))
+    # the gradient of (3 - w2 w1 x)^2 is -4; the first correction undoes the average
+    assert solution["1/mhat.w1[1,1]"].exact == solution["dloss/dw1[1,1]"].exact == -4
+    assert solution["1/vhat.w1[1,1]"].exact == 16
+    assert solution["2/beta1^t"].exact == Fraction(81, 100)
+    assert solution["1/learning_rate"].exact == Fraction(1, 20)
+    with pytest.raises(KeyError, match="after the first step it is 1/mhat"):
+        solution["mhat.w1[1,1]"]
+    with pytest.raises(KeyError, match="no step 3"):
+        solution["3/m.w1[1,1]"]

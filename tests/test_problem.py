@@ -26,6 +26,7 @@ from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
 from tracer.literals import exact
 from tracer.notation import named
+from tracer.optimizer_keys import Optimizer
 from tracer.outline.words import printed_steps
 from tracer.problem import Layer, Loss, Numbers, Penalty, Problem, Sample, load, with_changes
 from tracer.source import from_text, read_path
@@ -94,8 +95,10 @@ def test_a_problem_is_read_completely_and_exactly() -> None:
         ),
         data=(Sample((Fraction(1), Fraction(3)), (Fraction(1),)),),
         loss=Loss("squared_error", Fraction(1), "sum", "sum", None, None, False, None),
-        learning_rate=Fraction(1, 100),
+        learning_rates=(Fraction(1, 100),),
         steps=1,
+        batch=None,
+        optimizer=Optimizer("gradient_descent", {}, False, True, 1, {}),
         numbers=Numbers("display", 5, "decimal", False),
         notation=named("deck"),
     )
@@ -136,14 +139,14 @@ decimal_comma = true
         "huber", Fraction(1, 2), "mean", "mean", "MSE", Fraction(2), False, penalty
     )
     assert problem.numbers == Numbers("step", 0, "fraction", True)
-    assert (problem.learning_rate, problem.steps) == (Fraction(1, 4), 1000)
+    assert (problem.learning_rates, problem.steps) == ((Fraction(1, 4),), 1000)
 
 
 def test_without_training_there_are_no_steps() -> None:
     problem = load(edited(("[training]\nlearning_rate = 0.01\n", "")))
-    assert (problem.steps, problem.learning_rate) == (0, None)
+    assert (problem.steps, problem.learning_rates) == (0, ())
     problem = load(edited(("learning_rate = 0.01", "steps = 0")))
-    assert (problem.steps, problem.learning_rate) == (0, None)
+    assert (problem.steps, problem.learning_rates) == (0, ())
 
 
 def test_sizes_are_the_inputs_then_the_rows() -> None:
@@ -425,6 +428,7 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     ),
     "title with a joiner": (("Two layers", "a\u200db"), [("1:9", "(U+200D does not print)")]),
     "title of private use": (("Two layers", "\ue000"), [("1:9", "(U+E000 does not print)")]),
+    "title of a filler": (("Two layers", "\u3164"), [("1:9", "(U+3164 does not print)")]),
     "title unassigned": (("Two layers", "\U000e0fff"), [("1:9", "(U+E0FFF does not print)")]),
     "title of two lines in Unicode": (
         ("Two layers", "Two\u2028layers"),
@@ -546,6 +550,64 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     "no learning rate": (
         ("learning_rate = 0.01", "steps = 20"),
         [("13:1", '"learning_rate" is missing for 20 steps; write for example learning_rate')],
+    ),
+    "optimizer": (
+        ("[training]", '[optimizer]\nkind = "adamm"\n[training]'),
+        [("14:8", 'or "adam", not "adamm"; did you mean "adam"?')],
+    ),
+    "constants of another optimizer": (
+        ("[training]", '[optimizer]\nkind = "momentum"\nbeta1 = 0.9\nt = 2\n[training]'),
+        [
+            ("15:1", '"beta1" is for adam; momentum has no use for it'),
+            ("16:1", '"t" is for adam; momentum has no use for it'),
+        ],
+    ),
+    "beta": (
+        ("[training]", '[optimizer]\nkind = "momentum"\nbeta = 1\n[training]'),
+        [("15:8", "beta must be a number from 0 to below 1, not 1")],
+    ),
+    "state of another optimizer": (
+        (
+            "[training]",
+            '[optimizer]\nkind = "adam"\n[[state]]\nname = "s"\nlayer_number = 2\n'
+            "weights = [[0, 1]]\n[training]",
+        ),
+        [("16:8", 'adam keeps no "s"; it keeps m and v')],
+    ),
+    "state of gradient descent": (
+        ("[training]", '[[state]]\nname = "v"\nlayer_number = 2\nweights = [[0, 1]]\n[training]'),
+        [("13:3", '"state" is for momentum, classical_momentum')],
+    ),
+    "shapes of state": (
+        (
+            "[training]",
+            '[optimizer]\nkind = "adam"\n[[state]]\nname = "m"\nlayer_number = 2\n'
+            "weights = [[0], [1]]\nbiases = [1]\n[[state]]\nname = 'v'\nlayer_number = 3\n"
+            "weights = [[1]]\n[[state]]\nname = 'v'\nlayer_number = 2\n"
+            "weights = [[1, -1]]\n[training]",
+        ),
+        [
+            ("18:11", "2 × 1 numbers, but the layer has 1 × 2 weights"),
+            ("19:10", "1 number, but the layer has 0 biases"),
+            ("22:16", "there is no layer 3; the last is 2"),
+            ("24:1", "v is made of squares; none of its values can be negative"),
+        ],
+    ),
+    "batch": (
+        ("learning_rate = 0.01", "learning_rate = 0.01\nbatch = 2"),
+        [("15:9", 'batch is 2, but there is 1 sample; write batch = "all"')],
+    ),
+    "no batch": (
+        ("learning_rate = 0.01", "learning_rate = 0.01\nbatch = 0"),
+        [("15:9", 'a whole number from 1 to 10,000 or "all", not 0')],
+    ),
+    "learning rates": (
+        ("learning_rate = 0.01", "learning_rate = [0.1, 0]"),
+        [("14:23", "must be a number above 0, not 0")],
+    ),
+    "no learning rates": (
+        ("learning_rate = 0.01", "learning_rate = []"),
+        [("14:17", "each a number above 0, or one, not an empty list")],
     ),
     "empty training": (("learning_rate = 0.01\n", ""), [("13:1", "missing for 1 step;")]),
     "a key that is there already, in other letters": (
@@ -756,7 +818,7 @@ def test_the_work_counts_the_steps_that_are_printed(steps: int) -> None:
     assert isinstance(load(network(1, 312, 2, samples=samples) | trained(steps)), Problem)
     problem = load(network(1, 312, 2, samples=samples + 1) | trained(0)) if printed > 1 else None
     if problem is not None:
-        problem = replace(problem, learning_rate=Fraction(1))
+        problem = replace(problem, learning_rates=(Fraction(1),))
         with pytest.raises(InputError, match=r"^--steps: .* printed for .* at most 150,000$"):
             with_changes(problem, steps=steps)
 

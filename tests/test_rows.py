@@ -8,6 +8,7 @@ from sympy import Symbol, erf, exp, log, tanh
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.losses import LOSSES
+from tracer.optimizers import GRADIENT, OPTIMIZERS, RATE, WEIGHT, OptimizerRow
 
 
 def test_the_schema_offers_exactly_the_rows() -> None:
@@ -15,15 +16,7 @@ def test_the_schema_offers_exactly_the_rows() -> None:
     (kind,) = (key for key in schema.LOSS if key.name == "kind")
     assert isinstance(kind.kind, schema.Choice)
     assert set(kind.kind.options) == set(LOSSES)
-
-
-def _keys(keys: tuple[schema.Key, ...]) -> list[schema.Key]:
-    found = []
-    for key in keys:
-        found.append(key)
-        if isinstance(key.kind, schema.Table | schema.Tables):
-            found += _keys(key.kind.keys)
-    return found
+    assert set(schema.OPTIMIZERS) == set(OPTIMIZERS)
 
 
 @pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=lambda row: row.name)
@@ -39,3 +32,35 @@ def test_a_printed_definition_is_the_formula(row: Activation) -> None:
     if row.definition is not None:
         assert (row.definition(x).doit() - row.formula(x, Symbol("a"))).simplify() == 0
     assert (row.textbook is None) == bool(row.remark)
+
+
+@pytest.mark.parametrize("row", OPTIMIZERS.values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("in_root", [False, True])
+@pytest.mark.parametrize("correction", [False, True])
+def test_optimizers_read_what_they_declare(
+    row: OptimizerRow, in_root: bool, correction: bool
+) -> None:
+    """Constants, what is kept, and what an earlier rule made: nothing else; and all of it."""
+    shape = schema.OPTIMIZERS[row.name]
+    rules = row.rules(in_root, correction)
+    made: set[str] = set()
+    read: set[str] = set()
+    for rule in rules:
+        names = {str(symbol) for symbol in rule.expr.free_symbols}
+        names -= {str(WEIGHT), str(GRADIENT), str(RATE)}
+        read |= {name.removesuffix("^t") for name in names}
+        known = {*shape.constants, *(f"{name}^t" for name in shape.constants), *shape.states}
+        assert names <= known | made
+        made.add(rule.target)
+    assert rules[-1].target == ""
+    assert {*shape.constants, *shape.states} <= read <= {*shape.constants, *shape.states, *made}
+
+
+@pytest.mark.parametrize("row", OPTIMIZERS.values(), ids=lambda row: row.name)
+def test_what_has_a_root_is_made_of_squares(row: OptimizerRow) -> None:
+    """Where arithmetic may take a value for not negative, it is a sum of what is not."""
+    for rule in row.rules(False, True):
+        if rule.target in schema.OPTIMIZERS[row.name].squares:
+            beta = Symbol("beta", positive=True)
+            below_one = {s: beta / (1 + beta) for s in rule.expr.free_symbols if "beta" in str(s)}
+            assert rule.expr.xreplace(below_one).simplify().is_nonnegative

@@ -82,7 +82,7 @@ def test_a_part_of_a_name_will_do(part: str, name: str) -> None:
     [
         ("dekc", 'no example is called "dekc"; did you mean "deck"?'),
         ("de", '"de" stands for several examples: dead-relu, deck, deep'),
-        ("\n?", "there are attention, batch-norm, by-hand"),
+        ("\n?", "there are adam, attention, batch-norm"),
     ],
 )
 def test_an_unknown_name_is_refused_with_those_that_there_are(name: str, words: str) -> None:

@@ -241,3 +241,16 @@ def test_a_number_that_no_line_has_room_for_is_refused_in_latex() -> None:
     assert len(str(long["3/loss"].value)) > 60
     with pytest.raises(tracer.InputError, match="written in full it has"):
         long.render("latex")
+
+
+def test_an_output_too_close_to_1_for_its_logarithm_is_refused() -> None:
+    layer = {"weights": [[2500]], "biases": False, "activation": "sigmoid"}
+    problem = {
+        "layers": [layer],
+        "data": [{"inputs": 1, "targets": 0}],
+        "loss": {"kind": "binary_cross_entropy"},
+    }
+    with pytest.raises(tracer.InputError, match=r"^l1\[1\]\(1\): it is closer to 0 or 1"):
+        tracer.solve(tracer.load(problem), only="loss(1)")
+    problem["layers"] = [{**layer, "weights": [[200]]}]
+    assert tracer.solve(tracer.load(problem)).render("text")

@@ -22,7 +22,7 @@ from tracer.reading import resolve
 from tracer.renderers import Job, render
 from tracer.solved import VIEWS, Solved, Worked
 from tracer.solved_graph import SolvedGraph
-from tracer.trace import build, expression, rule_at, rule_expression
+from tracer.trace import build, expression, rule_expression
 from tracer.typeset import LatexPrinter
 from tracer.values import Progress, evaluate
 
@@ -58,7 +58,7 @@ class SolvedQuantity:
     @property
     def rule(self) -> Expr:
         """The quantity in terms of those that it is computed from, in SymPy."""
-        return rule_expression(rule_at(self.solved.trace, self.id))
+        return rule_expression(self.solved.trace.rule(self.id))
 
     @property
     def expr(self) -> Expr:

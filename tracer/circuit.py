@@ -34,7 +34,7 @@ class sqrt(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as progr
 def forward(problem: GraphProblem) -> Graph:
     """What is given and every step, in order. Raises InputError where a step divides by 0."""
     given = [Quantity(name) for name in problem.given]
-    if problem.learning_rate is not None:
+    if problem.learning_rates:
         given.append(Quantity(ids.LEARNING_RATE))
     steps = []
     for own in problem.definitions:

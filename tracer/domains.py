@@ -19,7 +19,7 @@ from sympy import Expr
 
 from tracer.graph import Quantity, Template, Term
 from tracer.program import compile_rules
-from tracer.rounding import Undecided
+from tracer.rounding import Undecided, rational_root
 
 # in bits; an exact fraction doubles its length or worse with every layer, and again at every step
 LONGEST_FRACTION = 4_096
@@ -77,14 +77,17 @@ def _erf(x: Any) -> Any:
 
 
 def _sqrt(x: Any) -> Any:
-    if type(x) is not arb and x >= 0:
-        square = fmpq(x)
-        root = fmpq(math.isqrt(int(square.p)), math.isqrt(int(square.q)))
-        if root * root == square:
-            return root
+    """The square root of what is not negative, exact where it is rational."""
     if x < 0:
         raise ValueError
-    return _ball(x).sqrt()
+    if not isinstance(x, arb):
+        found = rational_root(fmpq(x))
+        return _ball(x).sqrt() if found is None else found
+    if x > 0:
+        return x.sqrt()
+    # the ball reaches below 0, the value does not
+    half = abs(x).upper().sqrt().upper() / 2
+    return arb(half, half)
 
 
 def settled(x: Any) -> Any:

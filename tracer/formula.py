@@ -18,6 +18,9 @@ from sympy.core.function import AppliedUndef
 from tracer.glyph import Glyph
 from tracer.rounding import Number
 
+# bits; beyond, a power is not worked out
+_LARGEST_POWER = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Num:
@@ -171,9 +174,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class OverData:
-    """The sum of ``body`` over the samples."""
+    """The sum of ``body`` over the samples, or those of a ``batch``."""
 
     body: Formula
+    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +355,7 @@ def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
             return total
         case Power(base, exponent):
             value = recomputed(base, functions)
-            return None if value is None else value**exponent
+            return None if value is None or _is_huge(value, exponent) else value**exponent
         case Quotient(top, bottom):
             above, below = recomputed(top, functions), recomputed(bottom, functions)
             return None if above is None or below is None or below == 0 else above / below
@@ -363,6 +367,11 @@ def recomputed(formula: Formula, functions: Functions) -> fmpq | None:
             return None if value is None else functions[formula.key](value)
         case _:
             return None
+
+
+def _is_huge(value: fmpq, exponent: int) -> bool:
+    """Whether a power has more digits than any printed number could equal."""
+    return exponent * int(max(value.p.bit_length(), value.q.bit_length())) > _LARGEST_POWER
 
 
 def all_exact(formula: Formula) -> bool:

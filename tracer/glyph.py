@@ -54,7 +54,10 @@ GREEK: dict[str, str] = {
 }
 """Letters by their names in LaTeX."""
 
-LETTERS = GREEK | {"yhat": "ŷ"}
+HATS = {"yhat": "ŷ", "mhat": "m̂", "vhat": "v̂"}
+"""Letters with a hat."""
+
+LETTERS = GREEK | {"yhat": HATS["yhat"]}
 """What a word of a pattern may stand for: a Greek letter, or y with a hat, the prediction."""
 
 LONGEST = 60

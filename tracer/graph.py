@@ -166,10 +166,10 @@ def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Q
     return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
 
 
-def forward(problem: Problem) -> Graph:
-    """The forward pass of every sample, then the loss."""
+def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
+    """The forward pass of every sample, or those of a batch, then the loss over them."""
     sizes = problem.sizes
-    samples = range(1, len(problem.data) + 1)
+    samples = range(1, len(problem.data) + 1) if batch is None else batch
     parameters = ids.parameters(
         problem.sizes, [layer.biases is not None for layer in problem.layers]
     )
@@ -207,10 +207,10 @@ def forward(problem: Problem) -> Graph:
         )
         found.append(Quantity(ids.at(ids.LOSS, n), errors))
     is_sum = problem.loss.samples == "sum"
-    share = IDENTITY if is_sum else Template((_X,), _X / len(problem.data))
+    share = IDENTITY if is_sum else Template((_X,), _X / len(samples))
     total = tuple(Term(share, (ids.at(ids.LOSS, n),)) for n in samples)
     if problem.loss.penalty is not None:
         found.append(_penalty(problem, problem.loss.penalty, parameters))
         total += (Term(IDENTITY, (ids.PENALTY,)),)
     found.append(Quantity(ids.LOSS, total))
-    return Graph(sizes, len(problem.data), parameters, tuple(found))
+    return Graph(sizes, len(samples), parameters, tuple(found))

@@ -31,6 +31,7 @@ from tracer.expressions import (
     statement,
 )
 from tracer.indices import Budget, IndexFault, written_out
+from tracer.optimizer_keys import PLAIN, Optimizer
 from tracer.policy import Numbers
 from tracer.validation import ENOUGH, Findings, defaults
 
@@ -64,8 +65,9 @@ class GraphProblem:
     wrt: tuple[str, ...]
     statements: tuple[Statement, ...]
     sizes: Mapping[str, int]
-    learning_rate: Fraction | None
+    learning_rates: tuple[Fraction, ...]
     steps: int
+    optimizer: Optimizer
     numbers: Numbers
 
     @property
@@ -83,6 +85,8 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         message = f'"learning_rate" is missing for {count(steps, "step")}'
         place = ("training", "learning_rate")
         found.append((place, False, f"{message}; write for example learning_rate = 0.01"))
+    if "batch" in (top["training"] or {}):
+        found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -118,8 +122,9 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         wrt=tuple(dict.fromkeys(wrt)),
         statements=tuple(statement(text) for text in graph["steps"]),
         sizes=graph["sizes"],
-        learning_rate=training["learning_rate"],
+        learning_rates=training["learning_rate"] or (),
         steps=steps,
+        optimizer=PLAIN,
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
     )
 

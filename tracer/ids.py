@@ -10,6 +10,10 @@ An id is plain text and the same everywhere (JSON, ``--only``, anchors, the Pyth
     dp2[1]/dl1[2](3)            a local derivative
     dloss/dw1[1,2]              a gradient
     1/w1[1,2]  1/loss           the same after step 1 (``0/`` may be left out)
+    1/m.w1[1,2]  1/mhat.b1[2]   what an optimiser keeps or works out for a parameter, by step 1
+    beta1  epsilon  1/beta1^t   constants of the optimiser; a power of one after step 1
+    learning_rate  1/learning_rate  of the first step, of the second
+    batch_loss                  the loss over the batch of the step, where that is not all the data
 """
 
 from __future__ import annotations
@@ -20,13 +24,20 @@ from dataclasses import dataclass
 
 LOSS = "loss"
 PENALTY = "penalty"
+BATCH_LOSS = "batch_loss"
 LEARNING_RATE = "learning_rate"
-_ALONE = (LOSS, PENALTY, LEARNING_RATE)
+# constants of optimisers; ``beta1^t`` is beta1 to the power of the number of the step
+CONSTANTS = ("beta", "beta1", "beta2", "epsilon")
+POWER = "^t"
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One symbol: ``kind`` is one of w b p l t loss penalty learning_rate; indices from 1."""
+    """One symbol; indices count from 1.
+
+    ``kind`` is one of w b p l t loss batch_loss penalty learning_rate, a constant of an optimiser
+    or its power, or ``m.w``: what the optimiser calls m of a weight.
+    """
 
     kind: str
     layer: int = 0
@@ -34,10 +45,10 @@ class Name:
     k: int = 0
 
     def __str__(self) -> str:
-        if self.kind in _ALONE:
+        if not self.j:
             return self.kind
-        if self.kind == "w":
-            return weight(self.layer, self.j, self.k)
+        if self.kind.endswith("w"):
+            return f"{self.kind}{self.layer}[{self.j},{self.k}]"
         if self.kind == "t":
             return f"t[{self.j}]"
         return f"{self.kind}{self.layer}[{self.j}]"
@@ -100,6 +111,16 @@ def parameters(sizes: Sequence[int], biased: Sequence[bool]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def state(variable: str, parameter: str) -> str:
+    """``m.w1[1,2]``: what an optimiser calls ``variable`` of a parameter."""
+    return f"{variable}.{parameter}"
+
+
+def power(constant: str) -> str:
+    """``beta1^t``: a constant to the power of the number of steps taken."""
+    return f"{constant}{POWER}"
+
+
 def at(name: str, sample: int) -> str:
     """``name`` at one sample (counted from 1): ``at("p1[2]", 3)`` is ``p1[2](3)``."""
     return f"{name}({sample})"
@@ -110,6 +131,11 @@ def base(quantity: str) -> str:
     return quantity.split("(", 1)[0]
 
 
+def sample(quantity: str) -> int | None:
+    """The sample of a quantity: ``sample("p1[2](3)")`` is 3; None where it has none."""
+    return int(quantity[quantity.index("(") + 1 : -1]) if quantity.endswith(")") else None
+
+
 def partial(of: str, wrt: str, sample: int | None = None) -> str:
     """``dloss/dw1[1,2]``, or ``dp2[1]/dl1[2](3)`` with a sample."""
     text = f"d{of}/d{wrt}"
@@ -117,16 +143,24 @@ def partial(of: str, wrt: str, sample: int | None = None) -> str:
 
 
 def is_datum(quantity: str) -> bool:
-    """Whether ``quantity`` is an input, a target or the learning rate: the same at every step."""
-    return quantity.startswith(("l0[", "t[", LEARNING_RATE))
+    """Whether ``quantity`` is an input, a target or a constant: the same at every step."""
+    return quantity.startswith(("l0[", "t[")) or quantity in CONSTANTS
 
 
 def at_step(quantity: str, step: int) -> str:
-    """``quantity`` after ``step`` updates: ``at_step("loss", 1)`` is ``1/loss``.
+    """``quantity`` after ``step`` more updates: ``at_step("1/loss", 2)`` is ``3/loss``.
 
     What no update changes keeps its id.
     """
-    return f"{step}/{quantity}" if step and not is_datum(quantity) else quantity
+    return quantity if is_datum(quantity) else later(quantity, step)
+
+
+def later(quantity: str, steps: int) -> str:
+    """The id of ``quantity`` after ``steps`` more updates, whatever it is."""
+    if not steps:
+        return quantity
+    before, name = split_step(quantity)
+    return f"{before + steps}/{name}"
 
 
 def split_step(quantity: str) -> tuple[int, str]:
@@ -138,11 +172,12 @@ def split_step(quantity: str) -> tuple[int, str]:
 
 
 _INDEX = r"(?:[1-9]\d{0,8})"
-_NAME = (
-    rf"(?:w\d{{1,9}}\[{_INDEX},{_INDEX}\]|[bpl]\d{{1,9}}\[{_INDEX}\]|t\[{_INDEX}\]|loss|penalty)"
-)
+_PARAMETER = rf"w\d{{1,9}}\[{_INDEX},{_INDEX}\]|b\d{{1,9}}\[{_INDEX}\]"
+_NAME = rf"(?:{_PARAMETER}|[pl]\d{{1,9}}\[{_INDEX}\]|t\[{_INDEX}\]|{LOSS}|{PENALTY})"
+_STATE = rf"[a-z]{{1,20}}\.(?:{_PARAMETER})"
+_CONSTANT = rf"(?:{'|'.join(CONSTANTS)})(?:{re.escape(POWER)})?|{LEARNING_RATE}|{BATCH_LOSS}"
 _ID = re.compile(
-    rf"(?:d(?P<of>{_NAME})/d(?P<wrt>{_NAME})|(?P<plain>{_NAME}|learning_rate))"
+    rf"(?:d(?P<of>{_NAME})/d(?P<wrt>{_NAME})|(?P<plain>{_NAME}|{_STATE}|{_CONSTANT}))"
     rf"(?:\((?P<sample>{_INDEX})\))?",
     re.ASCII,
 )
@@ -150,12 +185,13 @@ _INTEGERS = re.compile(r"\d+", re.ASCII)
 
 
 def _name(text: str) -> Name:
-    if text in _ALONE:
+    if not text.endswith("]"):
         return Name(text)
     numbers = [int(n) for n in _INTEGERS.findall(text)]
-    if text[0] == "t":
+    if text.startswith("t["):
         return Name("t", 0, *numbers)
-    return Name(text[0], *numbers)
+    before, dot, rest = text.rpartition(".")
+    return Name(before + dot + rest[0], *numbers)
 
 
 def parse(text: str) -> Id | None:

@@ -25,6 +25,7 @@ from tracer.schema import (
     Matrix,
     NamedNumbers,
     Number,
+    Several,
     Symbol,
     Table,
     Tables,
@@ -96,8 +97,12 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return {"enum": list(options)}
         case Flag():
             return {"type": "boolean"}
-        case Whole(low, high):
-            return {"type": "integer", "minimum": low, "maximum": high}
+        case Whole(low, high, word):
+            whole = {"type": "integer", "minimum": low, "maximum": high}
+            return _any(whole, {"const": word}) if word else whole
+        case Several(own, most, alone):
+            one = _kind(own)
+            return _any(_list(one, most), one) if alone else _list(one, most)
         case Number(None):
             positive = {"pattern": "^[+]?" + _UNSIGNED, "exclusiveMinimum": 0}
             return {**_NUMBER, **positive}

@@ -41,8 +41,10 @@ class Notation:
     loss: Pattern
     sample_loss: Pattern | None
     data: Pattern
+    batch: Pattern
     learning_rate: Pattern
     penalty: Pattern
+    epsilon: Pattern
     parameters: Pattern
     step: Pattern
     sample: Pattern | None

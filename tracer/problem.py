@@ -16,6 +16,7 @@ from tracer import graph_problem, schema
 from tracer.errors import Fault, InputError, count
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation, named, own
+from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.policy import Numbers
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.symbols import Symbols, clash
@@ -87,7 +88,8 @@ class Problem:
     """A network, its data, and what to work out.
 
     There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
-    there is a learning rate.
+    there is a learning rate. The learning rates are those of the steps, the last of them that
+    of all further ones. ``batch`` is None where every step takes all samples.
     """
 
     title: str
@@ -95,8 +97,10 @@ class Problem:
     layers: tuple[Layer, ...]
     data: tuple[Sample, ...]
     loss: Loss
-    learning_rate: Fraction | None
+    learning_rates: tuple[Fraction, ...]
     steps: int
+    batch: int | None
+    optimizer: Optimizer
     numbers: Numbers
     notation: Notation
 
@@ -124,6 +128,13 @@ class Problem:
         )
 
     @property
+    def batches(self) -> tuple[tuple[int, ...], ...]:
+        """The samples that each step takes, in the order of the data, over and over."""
+        numbers = tuple(range(1, len(self.data) + 1))
+        size = self.batch if self.batch and self.steps else len(numbers)
+        return tuple(numbers[start : start + size] for start in range(0, len(numbers), size))
+
+    @property
     def work(self) -> int:
         """What a pass takes: the number of gradients of single samples."""
         return self.parameters * len(self.data)
@@ -133,7 +144,10 @@ class Problem:
         """How its quantities are written."""
         biased = tuple(layer.biases is not None for layer in self.layers)
         comma = self.numbers.decimal_comma
-        return Symbols(self.notation, self.loss.name, self.sizes, biased, comma)
+        own = schema.OPTIMIZERS[self.optimizer.kind]
+        return Symbols(
+            self.notation, self.loss.name, self.sizes, biased, comma, own.constants, own.states
+        )
 
 
 AnyProblem = Problem | GraphProblem
@@ -162,6 +176,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     _check_targets(given, found)
     _check_work(given, found)
     _check_settings(given, found)
+    check_optimizer(given, _entries(given, "layers"), found)
     if found:
         raise _input_error(document, found)
     problem = _build(given)
@@ -201,7 +216,7 @@ def with_changes(
         changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
         if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
             found.append((("steps",), False, no_gradients(problem.forward_only)))
-        elif changes["steps"] and problem.learning_rate is None:
+        elif changes["steps"] and not problem.learning_rates:
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
@@ -376,6 +391,14 @@ def _check_settings(given: Mapping[str, Any], found: Findings) -> None:
         message = f'"learning_rate" is missing for {count(steps, "step")}; write for example'
         place = ("training", "learning_rate")
         found.append((place, False, f"{message} learning_rate = 0.01, or steps = 0"))
+    batch, samples = training.get("batch"), len(given.get("data") or ())
+    if isinstance(batch, int) and 0 < samples < batch:
+        verb = "is" if samples == 1 else "are"
+        message = f"batch is {batch:,}, but there {verb} {count(samples, 'sample')}"
+        found.append((("training", "batch"), False, f'{message}; write batch = "all"'))
+    elif isinstance(batch, int) and (given.get("loss") or {}).get("penalty"):
+        message = "a penalty is not supported with batches yet; leave out one of them"
+        found.append((("training", "batch"), False, message))
     numbers = given.get("numbers") or {}
     for index, layer in enumerate(_entries(given, "layers")):
         if steps and layer.get("activation") in schema.FORWARD_ONLY:
@@ -448,8 +471,10 @@ def _build(given: dict[str, Any]) -> Problem:
         ),
         data=tuple(Sample(**sample) for sample in top["data"]),
         loss=_loss(defaults(schema.LOSS) | top["loss"], layers[-1]["activation"]),
-        learning_rate=training["learning_rate"],
+        learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
+        batch=None if training["batch"] == "all" else training["batch"],
+        optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         notation=_notation(top["notation"]),
     )

@@ -213,7 +213,8 @@ class _Writer:
         if isinstance(expr, sympy.Add):
             return f"({'+'.join(parts)})"
         if isinstance(expr, sympy.Mul):
-            return f"({'*'.join(parts)})"
+            sign, rest = ("-", parts[1:]) if parts[0] == "(-1)" else ("", parts)
+            return f"({sign}{'*'.join(rest)})"
         if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
             return self._power(parts[0], int(expr.exp))
         if isinstance(expr, sympy.Pow) and abs(expr.exp) == sympy.Rational(1, 2):

@@ -15,11 +15,11 @@ from itertools import islice
 
 from tracer import ids
 from tracer.errors import Fault, InputError, did_you_mean, printable
-from tracer.glyph import LETTERS, Pattern
+from tracer.glyph import HATS, LETTERS, Pattern
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
 from tracer.problem import AnyProblem, Problem, no_gradients
-from tracer.symbols import printed_symbols
+from tracer.symbols import STATE_LETTERS, printed_symbols
 from tracer.typeset import LatexPrinter
 
 _LONGEST = 300
@@ -34,6 +34,7 @@ _COMMANDS = {
     "right": "",
 }
 _WRAPPED = re.compile(r"\\(?:mathrm|text|mathit|operatorname)\{([^{}]*)\}")
+_HAT = re.compile(r"\\hat\{([a-z])\}")
 _WORD = re.compile(r"(?<!\\)\b[A-Za-z]{2,}")
 _LOW = "₀₁₂₃₄₅₆₇₈₉₊₋₍₎"
 _HIGH = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾"
@@ -46,6 +47,7 @@ _SCRIPTS = re.compile(f"(?:{_SCRIPT.pattern})+")
 _FRACTION_COMMAND = re.compile(r"\\frac\{(∂[^|]*)\}\{(∂[^|]*)\}")
 _FRACTION = re.compile(r"∂(.*)/∂(.*)")
 _STEP_ADDRESS = re.compile(r"\.?(.*)\|(?:_\{)?[^=]*=([0-9]{1,9})\}?")
+_STATE = re.compile(r"([^()]+)\((.+)\)")
 _SAMPLE = re.compile(r"(.*)(?:\(([0-9]{1,9})\)|\[([0-9]{1,9})\])")
 
 
@@ -93,11 +95,17 @@ def _known(
     found = ids.parse(name.replace(" ", "")) or spellings.id_of(name)
     if found is None:
         return None
-    if found.sample is None and len(problem.data) == 1 and _base(found) not in index:
+    base = _base(found)
+    alone = found.sample is None and len(problem.data) == 1 and base not in index
+    if alone and ids.at(base, 1) in index:
         found = replace(found, sample=1)
+        base = _base(found)
     # after the last update only the forward pass is computed: there is no further gradient
-    last = problem.steps - 1 if found.wrt is not None else problem.steps
-    return str(found) if _base(found) in index and found.step <= max(last, 0) else None
+    before = found.wrt is not None or base in (ids.LEARNING_RATE, ids.BATCH_LOSS)
+    last = problem.steps - 1 if before else problem.steps
+    # some only an update makes
+    exists = base in index or (found.step > 0 and ids.later(base, 1) in index)
+    return str(found) if exists and found.step <= max(last, 0) else None
 
 
 def _base(found: ids.Id) -> str:
@@ -110,6 +118,8 @@ def _unknown(name: str, index: Mapping[str, Quantity], problem: Problem) -> str:
         return no_gradients(problem.forward_only)
     if step > problem.steps:
         return f"the problem has no step {step}; its last is {problem.steps}"
+    if ids.at_step(rest, 1) in index and step == 0:
+        return f"the update makes it; after the first step it is 1/{rest}"
     if rest in index and step == problem.steps and rest.startswith("d"):
         return f"no gradient is computed after the last step, {problem.steps}"
     if len(problem.data) > 1 and f"{rest}(1)" in index:
@@ -166,11 +176,18 @@ class _Spellings:
         """A symbol, or a fraction of two, with the marks of the notation but no address."""
         fraction = _FRACTION.fullmatch(text)
         if fraction is None:
-            return self._marked(text)
+            return self._marked(text) or self._state(text)
         of, wrt = self._marked(fraction[1]), self._marked(fraction[2])
         if of is None or wrt is None or of.wrt or wrt.wrt:
             return None
         return ids.Id(of.of, wrt.of, of.sample or wrt.sample)
+
+    def _state(self, text: str) -> ids.Id | None:
+        """What an optimiser has of a parameter: ``m(w_{1,2}^{1})``."""
+        match = _STATE.fullmatch(text)
+        names = [name for name, letter in STATE_LETTERS.items() if match and match[1] == letter]
+        found = self._marked(match[2]) if match and names else None
+        return ids.parse(ids.state(names[0], str(found))) if found and not found.step else None
 
     def _marked(self, text: str) -> ids.Id | None:
         sample, step = None, 0
@@ -209,7 +226,8 @@ def canonical(text: str) -> str:
     """
     text = _COMMAND.sub(lambda match: _COMMANDS.get(match[1], match[0]), text)
     text = "".join(text.split())
-    text = _WRAPPED.sub(r"\1", text).replace("\\hat{y}", "ŷ").replace("\\,", "")
+    text = _WRAPPED.sub(r"\1", text).replace("\\,", "")
+    text = _HAT.sub(lambda match: HATS.get(f"{match[1]}hat", match[0]), text)
     text = _WORD.sub(lambda match: LETTERS.get(match[0], match[0]), text)
     text = _UNICODE_SUB.sub(lambda match: f"_{{{match[0].translate(_PLAIN)}}}", text)
     text = _UNICODE_SUP.sub(lambda match: f"^{{{match[0].translate(_PLAIN)}}}", text)

@@ -9,6 +9,7 @@ rounded only if every number in it rounds to the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isqrt
 
 from flint import arb, ctx, fmpq, fmpz
 
@@ -33,6 +34,10 @@ class Undecided(Exception):  # noqa: N818 - not an error: a reason to try again
     def __init__(self, where: str = "") -> None:
         super().__init__(where)
         self.where = where
+
+
+class Saturated(Exception):  # noqa: N818 - as above
+    """A number whose logarithm is printed would print as 0 or 1. Never leaves the package."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,12 @@ def shown(value: fmpq | arb, digits: int) -> Number:
 def shown_apart_from_one(value: fmpq | arb, digits: int) -> Number:
     """As `shown`, but a value that is not 1 does not print as 1: its logarithm's argument counts.
 
-    What it lacks to 1 keeps three significant digits: ``0.9999999546``.
+    What it lacks to 1 keeps three significant digits: ``0.9999999546``. Raises Saturated where it
+    is closer to 0 or 1 than any page could show.
     """
     number = shown(value, digits)
+    if number.value == 0 and not number.is_exact:
+        raise Saturated
     if number.value != 1 or number.is_exact:
         return number
     rest = 1 - value
@@ -113,7 +121,7 @@ def shown_apart_from_one(value: fmpq | arb, digits: int) -> Number:
         raise Undecided
     places = _SCIENTIFIC_DIGITS - 1 - _magnitude(rest)
     if places > -_SMALLEST:
-        return number
+        raise Saturated
     found = rounded(value, places)
     return decimal(found, places, isinstance(value, fmpq) and found == value)
 
@@ -159,6 +167,15 @@ def _magnitude(value: fmpq | arb) -> int:
     found = (ball.log() / arb(10).log()).mid().floor().unique_fmpz()
     assert found is not None, "an exact number has a floor"
     return int(found)
+
+
+def rational_root(value: fmpq) -> fmpq | None:
+    """The square root where it is rational, else None."""
+    if value < 0:
+        return None
+    top, bottom = isqrt(int(value.p)), isqrt(int(value.q))
+    is_root = top * top == value.p and bottom * bottom == value.q
+    return fmpq(top, bottom) if is_root else None
 
 
 def _decimal_places(value: fmpq) -> int | None:

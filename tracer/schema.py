@@ -11,6 +11,7 @@ to :mod:`tracer.json_schema`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -50,10 +51,11 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A whole number from ``low`` to ``high``."""
+    """A whole number from ``low`` to ``high``, or the ``word`` that may stand for one."""
 
     low: int
     high: int
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ class Number:
     """A number above 0, or with ``below`` one from 0 on that is less than that."""
 
     below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """A list of 1 to ``most`` values of one kind; one ``alone`` may do."""
+
+    kind: Whole | Number
+    most: int
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ Kind = (
     | Flag
     | Whole
     | Number
+    | Several
     | Vector
     | Matrix
     | Texts
@@ -171,6 +183,34 @@ LOSSES = (
 # with which activation of the outputs a loss has y - t as its derivative by the pre-activation
 SHORTCUTS = (("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"))
 IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
+MOST_RATES = 10_000
+MOST_PRINTED = 100
+# the power of a constant in a bias correction is held in full
+LARGEST_T = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an optimiser needs: its constants, and what it keeps of each parameter.
+
+    ``squares`` are those of its states that are made of squares.
+    """
+
+    constants: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    squares: tuple[str, ...] = ()
+
+
+OPTIMIZERS: Final[Mapping[str, Shape]] = {
+    "gradient_descent": Shape(),
+    "momentum": Shape(("beta",), ("v",)),
+    "classical_momentum": Shape(("beta",), ("change",)),
+    "average_momentum": Shape(("beta",), ("v",)),
+    "nesterov": Shape(("beta",), ("v",)),
+    "adagrad": Shape(("epsilon",), ("s",), ("s",)),
+    "rmsprop": Shape(("beta", "epsilon"), ("s",), ("s",)),
+    "adam": Shape(("beta1", "beta2", "epsilon"), ("m", "v"), ("v",)),
+}
 
 LAYER = (
     Key(
@@ -306,8 +346,9 @@ LOSS = (
 TRAINING = (
     Key(
         "learning_rate",
-        Number(),
-        "What a gradient is multiplied by in an update; required unless steps is 0.",
+        Several(Number(), MOST_RATES, alone=True),
+        "What a gradient is multiplied by in an update; required unless steps is 0. A list has "
+        "one for each step, and its last stays.",
         "learning_rate = 0.01",
         None,
     ),
@@ -316,6 +357,90 @@ TRAINING = (
         STEPS,
         "How many updates of all weights are worked out; with 0 only the gradients are.",
         "steps = 1",
+        1,
+    ),
+    Key(
+        "batch",
+        Whole(1, MOST_SAMPLES, word="all"),
+        "How many samples a step takes, in the order of the data and then from the first again; "
+        "the last batch may be smaller.",
+        "batch = 1",
+        "all",
+    ),
+)
+
+STATE = (
+    Key(
+        "name",
+        Choice(tuple(dict.fromkeys(n for shape in OPTIMIZERS.values() for n in shape.states))),
+        "Which of the things that the optimiser keeps.",
+        'name = "v"',
+    ),
+    Key(
+        "layer_number",
+        Whole(1, MOST_LAYERS),
+        "The layer whose parameters it is kept of, from 1.",
+        "layer_number = 1",
+    ),
+    Key("weights", Matrix(), "Its values for the layer's weights.", "weights = [[0, 0.1]]"),
+    Key("biases", Vector(), "Its values for the layer's biases.", "biases = [0.2]", None),
+)
+
+OPTIMIZER = (
+    Key(
+        "kind",
+        Choice(tuple(OPTIMIZERS)),
+        "The rule by which gradients change the parameters.",
+        'kind = "adam"',
+        "gradient_descent",
+    ),
+    Key(
+        "beta",
+        Number(below=1),
+        "How much is kept of the velocity (momentum) or of the mean square (rmsprop).",
+        "beta = 0.9",
+        Fraction(9, 10),
+    ),
+    Key(
+        "beta1",
+        Number(below=1),
+        "How much adam keeps of the mean of the gradients.",
+        "beta1 = 0.9",
+        Fraction(9, 10),
+    ),
+    Key(
+        "beta2",
+        Number(below=1),
+        "How much adam keeps of the mean of their squares.",
+        "beta2 = 0.999",
+        Fraction(999, 1000),
+    ),
+    Key(
+        "epsilon",
+        Number(below=1),
+        "What keeps adagrad, rmsprop and adam from dividing by zero.",
+        "epsilon = 1e-8",
+        Fraction(1, 10**8),
+    ),
+    Key(
+        "epsilon_in_root",
+        Flag(),
+        "Whether epsilon is added under the square root, not to the root.",
+        "epsilon_in_root = false",
+        False,
+    ),
+    Key(
+        "bias_correction",
+        Flag(),
+        "Whether adam divides its means by 1 - beta^t.",
+        "bias_correction = true",
+        True,
+    ),
+    Key(
+        "t",
+        Whole(1, LARGEST_T),
+        "The number that adam's bias correction gives to the first step.",
+        "t = 1",
         1,
     ),
 )
@@ -403,8 +528,16 @@ NOTATION = (
         None,
     ),
     Key("data", Symbol(), "The set of samples.", 'data = "D"', None),
+    Key("batch", Symbol(), "The samples that a step takes.", 'batch = "B"', None),
     Key("learning_rate", Symbol(), "The learning rate.", 'learning_rate = "eta"', None),
     Key("penalty", Symbol(), "The penalty on large weights.", 'penalty = "R"', None),
+    Key(
+        "epsilon",
+        Symbol(),
+        "What keeps an optimiser from dividing by zero.",
+        'epsilon = "varepsilon"',
+        None,
+    ),
     Key(
         "parameters",
         Symbol(("step",)),
@@ -520,6 +653,20 @@ PROBLEM = (
         "The updates; without this table only the gradients are worked out.",
         "[training]",
         {"steps": 0},
+    ),
+    Key(
+        "optimizer",
+        Table(OPTIMIZER),
+        "How the updates are made from the gradients.",
+        "[optimizer]",
+        {},
+    ),
+    Key(
+        "state",
+        Tables(STATE, 2 * MOST_LAYERS),
+        "What the optimiser has kept from earlier steps; all that is not given starts at 0.",
+        "[[state]]",
+        None,
     ),
     Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
 )

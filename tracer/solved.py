@@ -17,7 +17,7 @@ from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, by_name, derivative
 from tracer.problem import AnyProblem, Problem
-from tracer.rounding import Number, exact
+from tracer.rounding import Number, exact, rational_root
 from tracer.symbols import Symbols
 from tracer.trace import Trace
 from tracer.values import Value
@@ -48,6 +48,15 @@ class Worked:
     def functions(self) -> Functions:
         """The functions of the page as a reader's calculator has them."""
         raise NotImplementedError
+
+    def batch(self, step: int) -> tuple[int, ...]:
+        """The samples of the update that comes after ``step`` updates."""
+        return self.trace.batch(step)
+
+    @property
+    def is_batched(self) -> bool:
+        """Whether a step takes only some of the samples."""
+        return len(self.trace.batches) > 1
 
     def number(self, name: str, step: int) -> Number:
         """A quantity's printed number after ``step`` updates."""
@@ -84,6 +93,7 @@ class Solved(Worked):
             ("exp", False, None): lambda x: fmpq(1) if x == 0 else None,
             ("log", False, None): lambda x: fmpq(0) if x == 1 else None,
             ("max", False, None): max,
+            ("sqrt", False, None): lambda x: rational_root(x) if x >= 0 else None,
         }
         for name, template in by_name(self.problem.loss).items():
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)

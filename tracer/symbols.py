@@ -7,8 +7,31 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracer import ids
-from tracer.glyph import Glyph, Pattern
+from tracer.glyph import HATS, Glyph, Pattern
 from tracer.notation import Notation
+
+STATE_LETTERS = {
+    "m": "m",
+    "v": "v",
+    "s": "s",
+    "change": "Δ",
+    "mhat": HATS["mhat"],
+    "vhat": HATS["vhat"],
+}
+"""The letters of what optimisers keep and work out for a parameter."""
+
+_BETAS = {"beta": Glyph("β"), "beta1": Glyph("β", "1"), "beta2": Glyph("β", "2")}
+_COUNTER = "t"  # the exponent in a bias correction
+
+
+def state_glyph(name: str) -> Glyph:
+    """The symbol of what an optimiser keeps or works out."""
+    return Glyph(STATE_LETTERS[name])
+
+
+def is_parameter(quantity: str) -> bool:
+    """Whether this is a weight or a bias: ``w1[1,2]``, and not ``batch_loss``."""
+    return quantity[:1] in ("w", "b") and quantity[1:2].isdigit()
 
 
 @dataclass(frozen=True)
@@ -17,7 +40,7 @@ class Symbols:
 
     ``loss`` is the name that the problem gives to its loss, None for the notation's own symbol;
     ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
-    layer whether it has biases.
+    layer whether it has biases; ``constants`` are those of the optimiser, ``states`` what it keeps.
     """
 
     notation: Notation
@@ -25,6 +48,8 @@ class Symbols:
     sizes: tuple[int, ...]
     biased: tuple[bool, ...]
     decimal_comma: bool = False
+    constants: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -61,7 +86,8 @@ class Symbols:
         The loss of a sample is its own; parameters and their penalty belong to no sample.
         """
         mark = self.notation.sample
-        if mark is None or quantity.startswith(("w", "b", ids.LEARNING_RATE, ids.PENALTY)):
+        parameterless = (ids.LEARNING_RATE, ids.PENALTY)
+        if mark is None or is_parameter(quantity) or quantity in parameterless:
             return None
         glyph = self.glyph(quantity)
         if quantity == ids.LOSS:
@@ -72,7 +98,7 @@ class Symbols:
 
     def is_marked_when_updated(self, quantity: str) -> bool:
         """Whether the new value of a quantity has a symbol of its own."""
-        return self.notation.updated is not None and quantity.startswith(("w", "b"))
+        return self.notation.updated is not None and is_parameter(quantity)
 
     def updated(self, parameter: str) -> Glyph:
         """The symbol of a parameter's new value, with its mark where the notation has one."""
@@ -109,6 +135,11 @@ class Symbols:
         return self._filled(self.notation.data, {})
 
     @property
+    def batch(self) -> Glyph:
+        """The samples that a step takes, where it does not take all."""
+        return self._filled(self.notation.batch, {})
+
+    @property
     def step(self) -> Glyph:
         """The number of steps taken."""
         return self._filled(self.notation.step, {})
@@ -140,10 +171,17 @@ class Symbols:
             "p": notation.pre,
             "l": notation.output,
             ids.LOSS: notation.loss,
+            ids.BATCH_LOSS: notation.loss,
             ids.LEARNING_RATE: notation.learning_rate,
             ids.PENALTY: notation.penalty,
+            "epsilon": notation.epsilon,
         }
-        return self._indexed(patterns[name.kind], name)
+        if name.kind in patterns:
+            return self._indexed(patterns[name.kind], name)
+        if name.j:  # what an optimiser has of a parameter
+            return state_glyph(name.kind.partition(".")[0])
+        beta = _BETAS[name.kind.removesuffix(ids.POWER)]
+        return beta.marked(Glyph("", "", _COUNTER)) if name.kind.endswith(ids.POWER) else beta
 
     def _end(self, pattern: Pattern, name: ids.Name) -> Glyph:
         """A symbol of the network's end: its index only where there are several outputs."""
@@ -207,7 +245,20 @@ def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
     if symbols.loss is None:
         yield ids.LOSS, symbols.glyph(ids.LOSS)
     yield ids.PENALTY, symbols.glyph(ids.PENALTY)
+    for name in symbols.constants:
+        yield name, symbols.glyph(name)
+    if "beta1" in symbols.constants:  # its means are corrected
+        yield "the exponent of the bias correction", Glyph("", "", _COUNTER)
+        yield "the number of steps", Glyph("", "", symbols.step.base)
+        for name in ("beta1", "beta2"):
+            yield ids.power(name), symbols.glyph(ids.power(name))
+    kept = [STATE_LETTERS[name] for name in symbols.states]
+    for letter in kept:
+        yield f"the optimiser's {letter}", Glyph(letter)
+    for letter in ("g", *kept) if kept else ():  # as the rules for all parameters have it
+        yield f"the optimiser's {letter} before the first step", Glyph(letter, "0")
     yield "the data", symbols.data
+    yield "a batch", symbols.batch
     yield "the number of steps", symbols.step
     yield "all parameters", symbols.parameters("0")
 

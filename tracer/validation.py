@@ -24,6 +24,7 @@ from tracer.schema import (
     Matrix,
     NamedNumbers,
     Number,
+    Several,
     Symbol,
     Table,
     Tables,
@@ -51,8 +52,11 @@ def describe(kind: Kind) -> str:
             return f"{', '.join(others)} or {last}" if others else last
         case Flag():
             return "true or false"
-        case Whole(low, high):
-            return f"a whole number from {low} to {high:,}"
+        case Whole(low, high, word):
+            other = f' or "{word}"' if word else ""
+            return f"a whole number from {low} to {high:,}{other}"
+        case Several(kind, most, alone):
+            return f"a list of 1 to {most:,}, each {describe(kind)}{', or one' if alone else ''}"
         case Number(below):
             return "a number above 0" if below is None else f"a number from 0 to below {below}"
         case Vector(alone, or_false):
@@ -77,6 +81,8 @@ def describe(kind: Kind) -> str:
 # controls, line and paragraph separators, and what has no agreed glyph: format characters (which
 # can turn the order of the text around them, or hide), surrogates, private use, unassigned
 _UNSEEN = frozenset(("Cc", "Zl", "Zp", "Cf", "Cs", "Co", "Cn"))
+# letters and marks that show nothing: the fillers of Hangul, the grapheme joiner
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f")
 _LABEL = "\0"  # stands for the name of the key in the messages of _single
 
 
@@ -138,6 +144,11 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return _check_named(whole, value, place, found)
         case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
             return _check_rows([plain(row) for row in value], place, found)
+        case Several(inner, most) if isinstance(value, list) and 0 < len(value) <= most:
+            before = len(found)
+            each = (check_value(inner, v, (*place, n), found) for n, v in enumerate(value))
+            values = tuple(each)
+            return values if len(found) == before else None
         case Vector() if isinstance(value, list) and value:
             return _check_numbers(value, place, found)
     try:
@@ -153,7 +164,7 @@ def _single(kind: Kind, value: object) -> Any:
     hint = ""
     match kind:
         case Text(longest, one_line) if isinstance(value, str):
-            bad = [c for c in value if category(c) in _UNSEEN]
+            bad = [c for c in value if category(c) in _UNSEEN or c in _BLANK]
             bad = [c for c in bad if one_line or c not in "\n\t"]
             if len(value) <= longest and not bad and (value.strip() or not one_line):
                 return str(value)
@@ -164,6 +175,10 @@ def _single(kind: Kind, value: object) -> Any:
             hint = did_you_mean(value, options)
         case Flag() if isinstance(value, bool):
             return value
+        case Whole(word=word) if word and value == word:
+            return word
+        case Several(inner, alone=True) if not isinstance(value, (list, Mapping)):
+            return (_single(inner, value),)
         case Whole(low, high):
             number = exact(value)
             if number.denominator == 1 and low <= number <= high:

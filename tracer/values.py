@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -36,6 +38,7 @@ from tracer.problem import AnyProblem, Problem
 from tracer.program import FILE, Program, compile_rules
 from tracer.rounding import (
     Number,
+    Saturated,
     Undecided,
     decimal,
     exact,
@@ -52,6 +55,7 @@ Progress = Callable[[int, int], None]
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
 _LARGEST = 10**100
+_LARGEST_FLOAT = float(_LARGEST)
 # a longer fraction tells a reader nothing: its decimals are printed instead
 _LONGEST_READ = 24
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
@@ -75,8 +79,8 @@ class Value:
 def given_values(problem: AnyProblem) -> dict[str, Fraction]:
     """The values of all given quantities, by id."""
     if isinstance(problem, GraphProblem):
-        rate = problem.learning_rate
-        return {**problem.given, **({} if rate is None else {ids.LEARNING_RATE: rate})}
+        rates = ((ids.LEARNING_RATE, rate) for rate in problem.learning_rates[:1])
+        return {**problem.given, **dict(rates)}
     found: dict[str, Fraction] = {}
     for i, layer in enumerate(problem.layers, start=1):
         for j, row in enumerate(layer.weights, start=1):
@@ -84,8 +88,13 @@ def given_values(problem: AnyProblem) -> dict[str, Fraction]:
                 found[ids.weight(i, j, k)] = value
         for j, value in enumerate(layer.biases or (), start=1):
             found[ids.bias(i, j)] = value
-    if problem.learning_rate is not None:
-        found[ids.LEARNING_RATE] = problem.learning_rate
+    if problem.learning_rates:
+        found[ids.LEARNING_RATE] = problem.learning_rates[0]
+    own = problem.optimizer
+    for name, value in own.constants.items():
+        found[name] = value
+        found[ids.power(name)] = value ** (own.t - 1)
+    found |= own.state
     for n, sample in enumerate(problem.data, start=1):
         for k, value in enumerate(sample.inputs, start=1):
             found[ids.at(ids.output(0, k), n)] = value
@@ -160,61 +169,106 @@ def _logarithms(problem: AnyProblem) -> tuple[str, ...]:
     return (f"l{len(problem.layers)}[",)
 
 
+@dataclass(frozen=True, slots=True)
+class _Advance:
+    """The update by one batch: the program, and the data that it reads.
+
+    ``named``: the batch's samples for those of the batch that the program was compiled for.
+    """
+
+    program: Program
+    run: Callable[[Sequence[Any]], tuple[Any, ...]]
+    domain: Domain
+    known: Sequence[Any]
+    named: Mapping[int, int]
+
+
 class _Run:
     """One evaluation: programs compiled once, then run at as many precisions as it takes."""
 
     def __init__(self, trace: Trace, problem: AnyProblem, wanted: Sequence[str]) -> None:
         self.numbers = problem.numbers
-        self.given = given_values(problem)
-        self.index = trace.index
-        self.order = [q.id for q in (*trace.quantities, *trace.updates)]
-        self.parameters = trace.graph.parameters
+        self.given = dict.fromkeys(trace.carried, Fraction(0)) | given_values(problem)
+        batch = [name for name in trace.of_batch[0] if name not in trace.fixed]
+        local = [q.id for q in trace.quantities]
+        self.order = [*local, *batch, *(q.id for q in trace.updates)]
         self.trace = trace
+        self.rates = problem.learning_rates
         self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
         self.logarithms = _logarithms(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
-        self.updates = tuple(q.id for q in trace.updates)
+        self.updates = tuple(ids.later(name, 1) for name in trace.carried)
         self.programs: dict[int, Program] = {}
-        known: dict[tuple[str, ...], Program] = {}
+        known: dict[tuple[int, tuple[str, ...]], Program] = {}
         for state, names in self.wanted.items():
             # where the run goes on, what is printed and the update share a program
             outputs = names if state == self.last else names + self.updates
-            if outputs not in known:
-                known[outputs] = self._program(outputs)
-            self.programs[state] = known[outputs]
+            key = state % len(trace.batches), outputs
+            if key not in known:
+                known[key] = self._program(outputs, state, self.data)
+            self.programs[state] = known[key]
 
     def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
         for name in wanted:
             state, base = ids.split_step(name)
-            if base not in self.index:
-                raise KeyError(name)
+            if base not in self.trace.index:
+                # only the update before makes it
+                state, base = state - 1, ids.later(base, 1)
+                if base not in self.trace.index:
+                    raise KeyError(name)
             found.setdefault(state, []).append(base)
         return {state: tuple(names) for state, names in sorted(found.items())}
 
     def _program(
-        self, outputs: Sequence[str], through: Callable[[str], str] | None = None
+        self,
+        outputs: Sequence[str],
+        state: int,
+        data: Sequence[str],
+        through: Callable[[str], str] | None = None,
     ) -> Program:
+        """The program of a state, from what steps carry on, its data and its learning rate."""
+        rate = (ids.LEARNING_RATE,) if self.rates else ()
         return compile_rules(
-            self.index,
+            self.trace.index_at(state),
             self.order,
-            (*self.parameters, *self.data),
+            (*self.trace.carried, *data, *rate),
             outputs,
             through=through or self._through,
             rewritten=self.domain.rewritten,
         )
 
-    @cached_property
-    def advance(self) -> Program:
-        """The update alone, for steps of which nothing is printed."""
-        return self._program(self.updates)
+    def _rate(self, state: int, domain: Domain) -> tuple[Any, ...]:
+        """The learning rate of the update that comes after ``state`` updates, if there is one."""
+        some = self.rates[min(state, len(self.rates) - 1) :][:1] if self.rates else ()
+        return tuple(_made(domain, ids.LEARNING_RATE, rate) for rate in some)
+
+    def _advances(self, domain: Domain, through: Callable[[str], str]) -> list[_Advance]:
+        """The update alone by each batch; batches of a size run one program on their own data."""
+        ready: dict[int, tuple[Program, Any, tuple[int, ...]]] = {}
+        found = []
+        for phase, batch in enumerate(self.trace.batches):
+            data = [name for n in (0, *batch) for name in self._by_sample[n]]
+            if len(batch) not in ready:
+                program = self._program(self.updates, phase, data, through)
+                ready[len(batch)] = program, self._bound(program, domain), batch
+            program, run, first = ready[len(batch)]
+            known = [_made(domain, name, self.given[name]) for name in data]
+            found.append(
+                _Advance(program, run, domain, known, dict(zip(first, batch, strict=True)))
+            )
+        return found
 
     @cached_property
-    def advance_balls(self) -> Program:
-        """The update of parameters that are all balls: nothing rational is left to decide."""
-        return self._program(self.updates, lambda name: "")
+    def _by_sample(self) -> Mapping[int, list[str]]:
+        """What is given and fixed, by its sample; of none, or where all are one batch, under 0."""
+        found: dict[int, list[str]] = {n: [] for n in (0, *chain(*self.trace.batches))}
+        for name in self.data:
+            sample = ids.sample(name) if len(self.trace.batches) > 1 else None
+            found[sample or 0].append(name)
+        return found
 
     def _through(self, name: str) -> str:
         """The function that a quantity passes through before it is used."""
@@ -246,20 +300,21 @@ class _Run:
 
     def attempt(self, progress: Progress | None) -> dict[str, Value]:
         """Run all steps at the working precision in force; raises Undecided if it is too low."""
-        parameters: Sequence[Any] = [self.start[name] for name in self.parameters]
+        carried: Sequence[Any] = [self.start[name] for name in self.trace.carried]
         data = [self.start[name] for name in self.data]
         found: dict[str, Value] = {}
-        step = self._stepper(data)
+        step = self._stepper()
         for state in range(self.last + 1):
             if state not in self.programs:
-                parameters = step(parameters, state)
+                carried = step(carried, state)
             else:
-                results = self._results(state, (*parameters, *data))
+                inputs = (*carried, *data, *self._rate(state, self.domain))
+                results = self._results(state, inputs)
                 names = self.wanted[state]
                 for name, result in zip(names, results, strict=False):
                     found[self.trace.at_step(name, state)] = self._value(name, state, result)
                 if state < self.last:
-                    parameters = self._checked(results[len(names) :], state + 1)
+                    carried = self._checked(results[len(names) :], state + 1)
             if progress:
                 progress(state + 1, self.last + 1)
         return found
@@ -273,25 +328,41 @@ class _Run:
         made = {value: _made(domain, name, value) for value, name in program.constants.values()}
         return program.bind(domain.functions, made.__getitem__)
 
-    def _stepper(self, data: Sequence[Any]) -> Callable[[Sequence[Any], int], Sequence[Any]]:
-        """The update as a function of the parameters and the state that they are of."""
-        most = float(_LARGEST) if self.domain is FLOAT else arb(_LARGEST)
+    def _stepper(self) -> Callable[[Sequence[Any], int], Sequence[Any]]:
+        """The update as a function of what steps carry on, and the state that it is of."""
+        most = arb(_LARGEST)
+        # powers of constants may stay fractions where all else are balls
+        powers = {n for n, name in enumerate(self.trace.carried) if name.endswith(ids.POWER)}
+        count, last = len(self.trace.batches), max(len(self.rates) - 1, 0)
 
         @cache
-        def slow() -> tuple[Program, Any, Sequence[Any]]:
-            return self.advance, self._bound(self.advance, self.domain), data
+        def slow() -> list[_Advance]:
+            return self._advances(self.domain, self._through)
 
         @cache
-        def fast() -> tuple[Program, Any, Sequence[Any]]:
-            balls = [BALLS.number(self.given[name]) for name in self.data]
-            return self.advance_balls, self._bound(self.advance_balls, BALLS), balls
+        def fast() -> list[_Advance]:
+            # all that is carried are balls: nothing rational is left to decide
+            return self._advances(BALLS, lambda name: "")
 
-        def step(parameters: Sequence[Any], state: int) -> Sequence[Any]:
-            all_balls = self.domain is EXACT and all(type(x) is arb for x in parameters)
-            program, run, known = fast() if all_balls else slow()
-            updated = self._call(program, run, (*parameters, *known), state)
+        @cache
+        def due(phase: int, number: int, in_balls: bool) -> tuple[_Advance, tuple[Any, ...]]:
+            """The update by a batch at a learning rate, and what it reads beside the carried."""
+            advance = (fast() if in_balls else slow())[phase]
+            return advance, (*advance.known, *self._rate(number, advance.domain))
+
+        in_floats = self.domain is FLOAT
+
+        def step(carried: Sequence[Any], state: int) -> Sequence[Any]:
+            all_balls = self.domain is EXACT and all(
+                type(x) is arb or n in powers for n, x in enumerate(carried)
+            )
+            advance, rest = due(state % count, state if state < last else last, all_balls)
+            inputs = (*carried, *rest)
+            updated = self._call(advance.program, advance.run, inputs, state, advance.named)
             # one look at all of them; to say which it is, or to look at fractions, one at each
-            if (all_balls or self.domain is FLOAT) and sum(map(abs, updated)) < most:
+            if in_floats and math.hypot(*updated) < _LARGEST_FLOAT:
+                return updated
+            if all_balls and sum(map(abs, updated)) < most:
                 return updated
             return self._checked(updated, state + 1)
 
@@ -303,25 +374,27 @@ class _Run:
         run: Callable[[Sequence[Any]], tuple[Any, ...]],
         values: Sequence[Any],
         state: int,
+        named: Mapping[int, int] = MappingProxyType({}),
     ) -> tuple[Any, ...]:
         try:
             return run(values)
         except Undecided as error:
-            raise Undecided(_where(program, state, error)) from None
+            raise Undecided(_where(program, state, error, named)) from None
         except TooLong as error:
-            raise _fault(_where(program, state, error), 0, _long(error.bits)) from None
+            raise _fault(_where(program, state, error, named), 0, _long(error.bits)) from None
         except (ArithmeticError, ValueError) as error:
-            raise _fault(_where(program, state, error), 0, _reason(error)) from None
+            raise _fault(_where(program, state, error, named), 0, _reason(error)) from None
 
     def _checked(self, parameters: Sequence[Any], step: int) -> Sequence[Any]:
-        for name, value in zip(self.parameters, parameters, strict=True):
+        for name, value in zip(self.trace.carried, parameters, strict=True):
             _check_size(name, step, value)
         return parameters
 
     def _value(self, name: str, state: int, result: Any) -> Value:
         numbers = self.numbers
-        if name in self.given and (state == 0 or name in self.trace.fixed):
-            true = to_fmpq(self.given[name])
+        is_rate = name == ids.LEARNING_RATE and self.rates
+        if name in self.given and (state == 0 or name in self.trace.fixed or is_rate):
+            (true,) = self._rate(state, EXACT) if is_rate else (to_fmpq(self.given[name]),)
             return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
         if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
             return Value(exact(fmpq(result)), fmpq(result))
@@ -337,6 +410,9 @@ class _Run:
             return Value(printed(result, numbers, self._how(name)), result if is_true else None)
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
+        except Saturated:
+            reason = "it is closer to 0 or 1 than a page can show, but its logarithm is wanted"
+            raise _fault(name, state, reason) from None
 
 
 def printed(
@@ -380,13 +456,20 @@ def _check_size(name: str, step: int, value: Any) -> None:
         raise _fault(name, step, grows)
 
 
-def _where(program: Program, state: int, error: Exception) -> str:
-    """The quantity whose line of the program raised ``error``."""
+def _where(program: Program, state: int, error: Exception, named: Mapping[int, int]) -> str:
+    """The quantity whose line of the program raised ``error``.
+
+    ``named`` has the samples that the program ran on for those that it was compiled for.
+    """
     traceback = error.__traceback__
     while traceback and traceback.tb_frame.f_code.co_filename != FILE:
         traceback = traceback.tb_next
     line = traceback.tb_lineno if traceback else len(program.lines)
-    return ids.at_step(program.lines[line - 1], state)
+    name = program.lines[line - 1]
+    sample = ids.sample(name) if named else None
+    if sample is not None:
+        name = ids.at(ids.base(name), named[sample])
+    return ids.at_step(name, state)
 
 
 def _reason(error: Exception) -> str:

@@ -120,17 +120,17 @@ def loss_factor(s: Solved) -> fmpq:
     return factor / s.problem.sizes[-1] if s.problem.loss.outputs == "mean" else factor
 
 
-def sample_share(s: Solved) -> fmpq:
-    """What multiplies each sample's loss in the loss: 1, or one over the number of samples."""
-    return fmpq(1, len(s.problem.data)) if s.problem.loss.samples == "mean" else fmpq(1)
+def sample_share(s: Solved, batch: Sequence[int]) -> fmpq:
+    """What multiplies each sample's loss in that of a batch: 1, or one over their number."""
+    return fmpq(1, len(batch)) if s.problem.loss.samples == "mean" else fmpq(1)
 
 
-def over_samples(s: Solved, body: Formula) -> Formula:
-    """The sum over the data, averaged if the loss is; the body itself for a single sample."""
-    if len(s.problem.data) == 1:
+def over_samples(s: Solved, body: Formula, batch: Sequence[int]) -> Formula:
+    """The sum over a batch, averaged if the loss is; the body itself for a single sample."""
+    if len(batch) == 1:
         return body
-    total = OverData(body)
-    share = sample_share(s)
+    total = OverData(body, len(batch) < len(s.problem.data))
+    share = sample_share(s, batch)
     return total if share == 1 else Prod((rational(share), total))
 
 
@@ -144,16 +144,18 @@ def exact_fraction(value: fmpq) -> Number:
     return Number(value, str(value), True)
 
 
-def loss_formula(s: Solved) -> Equation:
-    """``MSE = Σ (f^*(l_1^0, l_2^0) - f(l_1^0, l_2^0))^2``."""
+def loss_formula(s: Solved, batch: Sequence[int] | None = None) -> Equation:
+    """``MSE = Σ (f^*(l_1^0, l_2^0) - f(l_1^0, l_2^0))^2``, over all samples or a batch."""
     factor = loss_factor(s)
     terms: list[Formula] = []
     for k in range(1, s.problem.sizes[-1] + 1):
         own = loss_term(s, Var(ids.target(k)), network_output(s, k))
         terms.append(scaled(factor, [own]))
-    data = over_samples(s, summed(tuple(terms)))
-    whole_loss = data if s.problem.loss.penalty is None else Sum((data, Var(ids.PENALTY)))
-    return Equation(Var(ids.LOSS), (Part("=", whole_loss),))
+    samples = batch or s.samples
+    data = over_samples(s, summed(tuple(terms)), samples)
+    if s.problem.loss.penalty is None:
+        return Equation(Var(ids.LOSS), (Part("=", data),))
+    return Equation(Var(ids.LOSS), (Part("=", Sum((data, Var(ids.PENALTY)))),))
 
 
 def penalty_terms(s: Solved, parameter: Callable[[str], Formula]) -> Formula:
@@ -184,16 +186,17 @@ def network_output(s: Solved, k: int) -> Formula:
     return Var(ids.output(s.last, k)) if function is None else OfInputs(function)
 
 
-def loss_numbers(s: Solved, step: int, samples: range | None = None) -> Formula:
-    """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over the samples, the whole loss by default."""
-    share = sample_share(s) if samples is None else fmpq(1)
+def loss_numbers(s: Solved, step: int, batch: Sequence[int] | None = None) -> Formula:
+    """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over all samples or a batch."""
+    samples = batch or s.samples
+    share = sample_share(s, samples)
     terms = [
         loss_term(s, *target_and_output(s, k, n, step))
-        for n in (samples or s.samples)
+        for n in samples
         for k in range(1, s.problem.sizes[-1] + 1)
     ]
     data = scaled(loss_factor(s) * share, terms)
-    if samples is not None or s.problem.loss.penalty is None:
+    if batch is not None or s.problem.loss.penalty is None:
         return data
     return Sum((data, s.num(ids.PENALTY, step)))
 

@@ -1,4 +1,4 @@
-"""Gradients and updates: named partials = formulas = numbers = value."""
+"""Gradients: named partials = formulas = numbers = value."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ from tracer.formula import (
     Partial,
     Prod,
     Sum,
-    Updated,
     Var,
-    minus,
     product,
     summed,
     whole,
@@ -66,7 +64,8 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
         named, formulas, links = _output_gradient(s, name, step)
     else:
         named, formulas, links = _hidden_gradient(s, name, step)
-    named, formulas = over_samples(s, named), over_samples(s, formulas)
+    batch = s.batch(step)
+    named, formulas = over_samples(s, named, batch), over_samples(s, formulas, batch)
     penalty = penalty_slope(s, parameter, Var(parameter))
     if penalty is not None:
         named = Sum((named, Partial(ids.PENALTY, parameter)))
@@ -109,9 +108,9 @@ def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
     source = _source(name)
     last = Var(source) if source else whole(1)
     formulas = Prod((*output_factors(s, name.j, step), last))
-    constant = output_constant(s) * sample_share(s)
+    constant = output_constant(s) * sample_share(s, s.batch(step))
     terms: list[Formula] = []
-    for n in s.samples:
+    for n in s.batch(step):
         factors = [*output_numbers(s, name.j, n, step)]
         if source:
             factors.append(s.num(ids.at(source, n), step))
@@ -134,7 +133,7 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
     formulas = flat(Prod((cited, slope, Var(source) if source else whole(1))))
     single = len(above) == 1
     terms: list[Formula] = []
-    for n in s.samples:
+    for n in s.batch(step):
         if single:
             factors: list[Formula] = [s.num(ids.partial(ids.LOSS, ids.pre(layer + 1, 1), n), step)]
         else:
@@ -145,8 +144,8 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
             factors.append(s.num(ids.at(source, n), step))
         terms.append(flat(Prod(tuple(factors))))
     front: list[Formula] = []
-    if sample_share(s) != 1:
-        front.append(rational(sample_share(s)))
+    if sample_share(s, s.batch(step)) != 1:
+        front.append(rational(sample_share(s, s.batch(step))))
     if single:
         front.append(s.num(ids.weight(layer + 1, 1, j), step))
     numbers = _in_front(front, terms)
@@ -171,12 +170,14 @@ def _gradient_by_delta(s: Solved, name: ids.Name, step: int) -> _Derivation:
     named = Prod((Partial(ids.LOSS, own), Partial(own, str(name))))
     formulas = Prod((delta(s, name.layer, name.j), Var(source) if source else whole(1)))
     terms: list[Formula] = []
-    for n in s.samples:
+    for n in s.batch(step):
         factors: list[Formula] = [s.num(ids.partial(ids.LOSS, own, n), step)]
         if source:
             factors.append(s.num(ids.at(source, n), step))
         terms.append(product(tuple(factors)))
-    front = [] if sample_share(s) == 1 else [rational(sample_share(s))]
+    front = (
+        [] if sample_share(s, s.batch(step)) == 1 else [rational(sample_share(s, s.batch(step)))]
+    )
     return named, formulas, (_in_front(front, terms),)
 
 
@@ -201,11 +202,3 @@ def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]
     weight = ids.weight(name.layer + 1, 1, name.j)
     words = Prod((Partial(ids.LOSS, above), Var(weight)))
     return words, Prod((s.num(gradient_above, step), s.num(weight, step)))
-
-
-def update(s: Solved, parameter: str, step: int) -> Equation:
-    """``b_1^1 = 0.5 - 0.01 · 0.38 = 0.4962``: the update from ``step`` - 1 to ``step``."""
-    before = step - 1
-    change = Prod((s.num(ids.LEARNING_RATE, 0), s.num(ids.partial(ids.LOSS, parameter), before)))
-    links = (minus(s.num(parameter, before), change),)
-    return Equation(Updated(parameter), s.parts(links, parameter, step, newline=False))

@@ -31,16 +31,15 @@ from tracer.derivation.forward import (
     scaled,
     worked_output,
 )
-from tracer.derivation.gradients import gradient, update
+from tracer.derivation.gradients import gradient
+from tracer.derivation.updates import power, update, update_symbols
 from tracer.formula import (
     At,
     Equation,
     Formula,
     Part,
     Partial,
-    Prod,
     Var,
-    minus,
     product,
 )
 from tracer.solved import Solved, Worked
@@ -76,11 +75,11 @@ def derivation(s: Solved, quantity: str) -> Equation:
     body: Formula = Var(str(found.of))
     left = _address(s, body, found.sample, step)
     name = found.of
-    if name.kind in "wb" and step > 0:
-        rule = minus(body, Prod((Var(ids.LEARNING_RATE), Partial(ids.LOSS, str(name)))))
-        return Equation(
-            left, (Part("=", _address(s, rule, None, step - 1)), *update(s, str(name), step).parts)
-        )
+    if name.kind.endswith(ids.POWER):
+        return Equation(left, power(s, base, step))
+    if step > 0 and s.trace.is_update(base):
+        rule = update_symbols(s, base, step)
+        return Equation(left, (Part("=", rule), *update(s, base, step).parts))
     if name.kind == "p" and found.sample:
         symbols = pre_symbols(s, name.layer, name.j)
         numbers = pre_numbers(s, name.layer, name.j, found.sample, step)
@@ -97,8 +96,12 @@ def derivation(s: Solved, quantity: str) -> Equation:
         return Equation(
             left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step))
         )
+    if name.kind == ids.BATCH_LOSS:
+        batch = s.batch(step)
+        numbers = loss_numbers(s, step, batch)
+        return Equation(left, (*loss_formula(s, batch).parts, *s.parts((numbers,), base, step)))
     if name.kind == ids.LOSS and found.sample:
-        numbers = loss_numbers(s, step, range(found.sample, found.sample + 1))
+        numbers = loss_numbers(s, step, (found.sample,))
         return Equation(left, s.parts((numbers,), base, step))
     return Equation(left, (Part("=", s.num(base, step)),))
 

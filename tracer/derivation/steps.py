@@ -172,7 +172,7 @@ def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | 
 def update(s: SolvedGraph, name: str, number: int) -> Equation:
     """``w = 0.5 - 0.1 · 0.38 = 0.462``: the update from step ``number`` - 1 to ``number``."""
     gradient_of = ids.partial(s.problem.output, name)
-    change = Prod((s.num(ids.LEARNING_RATE, 0), s.num(gradient_of, number - 1)))
+    change = Prod((s.num(ids.LEARNING_RATE, number - 1), s.num(gradient_of, number - 1)))
     numbers = formula.minus(s.num(name, number - 1), change)
     return Equation(Var(name), s.parts((numbers,), name, number, newline=False))
 

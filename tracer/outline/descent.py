@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer import ids
-from tracer.blocks import Block, Display, Heading, Paragraph, Steps
-from tracer.derivation.gradients import update
+from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Steps, Text
+from tracer.derivation.updates import made_for, rules, update
 from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
+from tracer.glyph import Glyph
+from tracer.optimizers import OPTIMIZERS
 from tracer.outline.words import backwards
+from tracer.schema import OPTIMIZERS as OPTIMIZER_SHAPES
 from tracer.solved import Solved
+from tracer.symbols import state_glyph
 
 
 def idea(s: Solved) -> Iterator[Block]:
@@ -17,6 +21,7 @@ def idea(s: Solved) -> Iterator[Block]:
     yield Heading("Finding Minima via Gradient Descent")
     counter = s.symbols.step
     loss = Var(ids.LOSS)
+    over = " over the next batch of samples" if s.is_batched else ""
     start = Equation(Letter(counter), (Part("=", whole(0)),))
     yield Steps(
         (
@@ -27,21 +32,30 @@ def idea(s: Solved) -> Iterator[Block]:
                 start,
                 ".",
             ),
-            ("Compute the gradient of ", loss, " at ", _point(s, counter.base), "."),
-            (
-                "Move on: against the gradient ",
-                loss,
-                " falls fastest, to first order. The next point is ",
-                _rule(s),
-                ", where ",
-                Var(ids.LEARNING_RATE),
-                " is the learning rate; then raise ",
-                Letter(counter),
-                " by one.",
-            ),
+            ("Compute the gradient of ", loss, over, " at ", _point(s, counter.base), "."),
+            _move(s),
             ("Stop once ", loss, " is small enough; otherwise go back to 2."),
         )
     )
+
+
+def _move(s: Solved) -> Text:
+    counter, rate = Letter(s.symbols.step), Var(ids.LEARNING_RATE)
+    raised = ("; then raise ", counter, " by one.")
+    start = ("Move on: against the gradient ", Var(ids.LOSS), " falls fastest, to first order. ")
+    if _is_plain(s):
+        return (
+            *start,
+            "The next point is ",
+            _rule(s),
+            ", where ",
+            rate,
+            " is the learning rate",
+            *raised,
+        )
+    title = OPTIMIZERS[s.problem.optimizer.kind].title
+    words = f"{title[0].upper()}{title[1:]} makes the next point of it as written below, with "
+    return (*start, words, rate, " as the learning rate", *raised)
 
 
 def _point(s: Solved, index: str) -> Letter:
@@ -58,19 +72,68 @@ def _rule(s: Solved) -> Equation:
 
 def updates(s: Solved, number: int) -> Iterator[Block]:
     """Every parameter's update in step ``number``."""
-    rate = Equation(Var(ids.LEARNING_RATE), (Part("=", s.num(ids.LEARNING_RATE, 0)),))
+    constants = [ids.LEARNING_RATE, *s.problem.optimizer.constants]
+    chosen = [Equation(Var(c), (Part("=", s.num(c, number - 1)),)) for c in constants]
+    plain = _is_plain(s)
     if number == 1:
         yield Heading("Finding Minima via Gradient Descent")
-        yield Paragraph(
-            (
-                "The next point lies against the gradient, the direction in which ",
-                Var(ids.LOSS),
-                " falls fastest to first order:",
+        if plain:
+            yield Paragraph(
+                (
+                    "The next point lies against the gradient, the direction in which ",
+                    Var(ids.LOSS),
+                    " falls fastest to first order:",
+                )
             )
-        )
-        yield Display((_rule(s),))
-        yield Paragraph(("Pick ", rate, ". New values on the left, only old ones on the right:"))
+            yield Display((_rule(s),))
+        else:
+            yield from _rules(s)
+        right = "only old ones" if plain else "old ones and those of the lines above"
+        rest = f". New values on the left, {right} on the right:"
+        yield Paragraph(("Pick ", *_listed(chosen), rest))
     else:
         yield Heading(f"Update of Step {number}")
-        yield Paragraph(("With ", rate, ":"))
-    yield Display(tuple(update(s, name, number) for name in backwards(s)))
+        yield Paragraph(("With ", *_listed(chosen), ":"))
+    if plain:
+        yield Display(tuple(update(s, name, number) for name in backwards(s)))
+        return
+    for parameter in backwards(s):
+        yield Display(tuple(update(s, name, number) for name in made_for(s, parameter)))
+
+
+def _is_plain(s: Solved) -> bool:
+    return s.problem.optimizer.kind == "gradient_descent"
+
+
+def _listed(items: list[Equation]) -> Iterator[Inline]:
+    for position, item in enumerate(items):
+        if position:
+            yield " and " if position == len(items) - 1 else ", "
+        yield item
+
+
+def _rules(s: Solved) -> Iterator[Block]:
+    """The optimiser's rules in symbols, and what their letters mean."""
+    own = s.problem.optimizer
+    row = OPTIMIZERS[own.kind]
+    counter = s.symbols.step.base
+    gradient = Equation(Letter(Glyph("g", counter)), (Part("=", Nabla(_point(s, counter))),))
+    yield Paragraph(
+        (
+            "With ",
+            gradient,
+            f" the next point by {row.title} ({row.source}) is, for each parameter:",
+        )
+    )
+    yield Display(rules(s))
+    kept = [Letter(state_glyph(name)) for name in OPTIMIZER_SHAPES[own.kind].states]
+    words: list[Inline] = []
+    for position, letter in enumerate(kept):
+        words += [" and " if position else "", letter]
+    start = "start from the values given" if own.state else "start at 0"
+    if len(kept) == 1:
+        start = start.replace("start", "starts", 1)
+    words.append(f" {start}")
+    if any(name.endswith(ids.POWER) for name in s.trace.carried):
+        words.append(f"; t counts the steps, from {own.t}")
+    yield Paragraph((*words, f". {row.remark}." if row.remark else "."), remark=True)

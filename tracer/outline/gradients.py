@@ -20,10 +20,10 @@ from tracer.derivation.backward import (
     slope_numbers,
     slope_symbols,
 )
-from tracer.derivation.forward import loss_formula, sample_share
+from tracer.derivation.forward import loss_formula, loss_numbers, sample_share
 from tracer.derivation.gradients import gradient
 from tracer.domains import to_fmpq
-from tracer.formula import At, Equation, Num, Part, Partial, Var
+from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
 from tracer.outline.words import (
     MOST_LISTED,
@@ -39,12 +39,13 @@ from tracer.rounding import exact
 from tracer.solved import Solved
 
 _MOST_DELTA_COLUMNS = 2
+_MOST_LISTED = 4
 
 
 def gradients(s: Solved) -> Iterator[Block]:
     """The derivation of every gradient at the first step, each in a display of its own."""
     yield Heading("Gradients")
-    yield Display((loss_formula(s),))
+    yield from _batch(s, 0)
     yield from _remarks(s)
     for layer in range(s.last, 0, -1):
         displays = [
@@ -54,14 +55,43 @@ def gradients(s: Solved) -> Iterator[Block]:
         yield from _layer(s, layer, 0, displays)
 
 
+def _batch(s: Solved, step: int) -> Iterator[Block]:
+    """The loss that is differentiated: over all the data, or over the batch of a step."""
+    batch = s.batch(step)
+    if not s.is_batched:
+        yield Display((loss_formula(s),))
+        return
+    one = len(batch) == 1
+    last = f" and {batch[-1]}" if not one else ""
+    numbers = ", ".join(map(str, batch[:-1] or batch)) + last
+    if len(batch) > _MOST_LISTED:
+        numbers = f"{batch[0]} to {batch[-1]}"
+    letter: Text = () if one else (", the batch ", Letter(s.symbols.batch))
+    yield Paragraph(
+        (
+            f"Step {step + 1} takes sample{'' if one else 's'} {numbers}",
+            *letter,
+            "; here ",
+            Var(ids.LOSS),
+            " is the loss over it alone:" if one else " is the loss over these alone:",
+        )
+    )
+    links = (loss_numbers(s, step, batch),)
+    parts = s.parts(links, ids.BATCH_LOSS, step, newline=True)
+    left = loss_formula(s, batch)
+    yield Display((Equation(left.left, (*left.parts, *parts)),), ids.at_step(ids.BATCH_LOSS, step))
+
+
 def later_gradients(s: Solved, number: int) -> Iterator[Block]:
     """The gradients of a later step: the same formulas, so the numbers alone."""
     yield Heading(f"Gradients of Step {number}")
     skipped = number > MOST_STEPS
     between = f"Steps 2 to {number - 1} run in the same way. "
     start = f"{between}The last has" if skipped else "This step has"
-    yield Paragraph((f"{start} the same formulas with new numbers:",))
     step = number - 1
+    if s.is_batched:
+        yield from _batch(s, step)
+    yield Paragraph((f"{start} the same formulas with new numbers:",))
     yield from _changed_slopes(s, step)
     for layer in range(s.last, 0, -1):
         equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
@@ -81,9 +111,9 @@ def _layer(s: Solved, layer: int, step: int, displays: list[Display]) -> Iterato
 
 
 def _remarks(s: Solved) -> Iterator[Block]:
-    if len(s.problem.data) > 1:
+    if len(s.batch(0)) > 1:
         example = Partial(ids.LOSS, ids.output(s.last, 1))
-        term = "the one summand" if sample_share(s) == 1 else "the sample's own loss"
+        term = "the one summand" if sample_share(s, s.batch(0)) == 1 else "the sample's own loss"
         yield Paragraph(
             ("Under a sum over the data, ", example, f" means the derivative of {term}."),
             remark=True,
@@ -203,7 +233,7 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
         own, out = ids.pre(layer, j), ids.output(layer, j)
         head += [Var(own), Partial(out, own)]
     rows = []
-    for n in s.samples:
+    for n in s.batch(step):
         cells: list[Inline] = [*sample_cells(s, n)]
         for j in units:
             pre = s.num(ids.at(ids.pre(layer, j), n), step)
@@ -235,7 +265,7 @@ def _by_outputs(s: Solved, layer: int, step: int) -> Iterator[Block]:
 
 def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
     """The derivatives by the pre-activations of a layer: worked once, cited from here on."""
-    several = len(s.problem.data) > 1
+    several = len(s.batch(step)) > 1
     yield Paragraph((_purpose(s, layer, several),))
     symbols = [delta_equation(s, layer, j, step) for j in neurons(s, layer)]
     if layer == s.last and several and s.problem.sizes[-1] <= _MOST_DELTA_COLUMNS:
@@ -246,13 +276,14 @@ def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
     for j, equation in zip(neurons(s, layer), symbols, strict=True):
         name = ids.partial(ids.LOSS, ids.pre(layer, j))
         if not several:
-            numbers = (delta_numbers(s, layer, j, 1, step),)
-            parts = s.parts(numbers, ids.at(name, 1), step, newline=step == 0)
+            (n,) = s.batch(step)
+            numbers = (delta_numbers(s, layer, j, n, step),)
+            parts = s.parts(numbers, ids.at(name, n), step, newline=step == 0)
             before = equation.parts if step == 0 else ()
-            yield Display((Equation(equation.left, (*before, *parts)),), ids.at(name, 1))
+            yield Display((Equation(equation.left, (*before, *parts)),), ids.at(name, n))
             continue
         equations = [equation] if step == 0 else []
-        for n in s.samples:
+        for n in s.batch(step):
             numbers = (delta_numbers(s, layer, j, n, step),)
             parts = s.parts(numbers, ids.at(name, n), step, newline=False)
             left = At(delta(s, layer, j), n, 0)
@@ -280,6 +311,6 @@ def _delta_table(s: Solved, layer: int, step: int) -> Table:
     head += [delta_name(s, layer, j) for j in neurons(s, layer)]
     rows = [
         (*sample_cells(s, n), *(delta_value(s, layer, j, n, step) for j in neurons(s, layer)))
-        for n in s.samples
+        for n in s.batch(step)
     ]
     return Table(tuple(head), tuple(rows), len(sample_head(s)))

@@ -41,7 +41,8 @@ def needed(trace: Trace) -> list[str]:
     for number in printed_steps(trace.steps):
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
-        found += [trace.at_step(q.id, number) for q in trace.graph.quantities]
+        forward = (q.id for q in trace.graph.quantities if q.id != ids.LEARNING_RATE)
+        found += [trace.at_step(name, number) for name in forward]
     return list(dict.fromkeys(found))
 
 
@@ -58,7 +59,9 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
         state, base = ids.split_step(name)
         found[name] = None
         if state and base in trace.graph.parameters:
-            state, base = state - 1, trace.at_step(base, 1)
+            # an update prints all that it reads
+            state, base = state - 1, ids.later(base, 1)
+            found |= dict.fromkeys(trace.at_step(used, state) for used in trace.index[base].uses)
         for used in trace.index[base].uses:
             # a local derivative is printed by way of the steps, unless it is a matter of cases
             rule = trace.index[used]
@@ -180,7 +183,7 @@ def _gradients(s: SolvedGraph, state: int) -> Iterator[Block]:
 
 
 def _updates(s: SolvedGraph, number: int) -> Iterator[Block]:
-    rate = Equation(Var(ids.LEARNING_RATE), (Part("=", s.num(ids.LEARNING_RATE, 0)),))
+    rate = Equation(Var(ids.LEARNING_RATE), (Part("=", s.num(ids.LEARNING_RATE, number - 1)),))
     yield Paragraph(("With ", rate, ", new values on the left, only old ones on the right:"))
     yield Display(tuple(update(s, name, number) for name in s.problem.wrt))
 

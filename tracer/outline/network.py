@@ -102,13 +102,16 @@ def _used_at_kink(s: Solved) -> list[Activation]:
 def needed(trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     local = [q.id for q in trace.quantities if trace.steps or q.id != ids.LEARNING_RATE]
+    batch = [name for name in trace.of_batch[0] if name == ids.BATCH_LOSS]
     forward = [q.id for q in trace.graph.quantities if q.terms]
-    found = list(local)
+    found = [*local, *batch]
     for step in printed_steps(trace.steps):
         if step > 1:
-            found += [ids.at_step(name, step - 1) for name in trace.graph.parameters]
+            found += [ids.at_step(name, step - 1) for name in (*trace.carried, ids.LEARNING_RATE)]
             found += [ids.at_step(q.id, step - 1) for q in trace.quantities if q.terms]
-        found += [ids.at_step(name, step) for name in (*trace.graph.parameters, *forward)]
+            found += [ids.at_step(name, step - 1) for name in batch]
+        found += [ids.at_step(q.id, step - 1) for q in trace.updates]
+        found += [ids.at_step(name, step) for name in forward]
     return list(dict.fromkeys(found))
 
 
@@ -122,17 +125,17 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     for name in asked:
         seen: set[str] = set()
         step, base = ids.split_step(name)
-        if step and base in trace.graph.parameters:
+        if step and trace.is_update(base):
             step, base = step - 1, ids.at_step(base, 1)
         waiting = [base]
         while waiting:
             top = waiting.pop()
-            own = name if top.startswith("1/") else ids.at_step(top, step)
+            own = ids.at_step(top, step)
             if own in seen:
                 continue
             seen.add(own)
             found[own] = None
-            waiting += trace.index[top].uses
+            waiting += trace.index_at(step)[top].uses
             waiting += _also_printed(trace, top)
     return list(found)
 
@@ -142,7 +145,7 @@ def _also_printed(trace: Trace, quantity: str) -> list[str]:
     found = ids.parse(quantity)
     assert found is not None
     if found.wrt is None:
-        return []
+        return [found.of.kind.removesuffix(ids.POWER)] if found.of.kind.endswith(ids.POWER) else []
     if found.of.kind == ids.LOSS:
         above = bias_above(trace.graph, found.wrt)
         return [] if above is None else [ids.partial(ids.LOSS, above)]

@@ -7,7 +7,6 @@ from typing import Any
 
 from tracer.derivation.quantity import addressed
 from tracer.renderers import Job
-from tracer.trace import rule_at
 from tracer.typeset import LatexPrinter
 from tracer.values import Value
 
@@ -43,5 +42,5 @@ def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[
         "latex": printer.line(addressed(job.solved, name)),
         "value": value.decimal(job.solved.problem.numbers.digits),
         "exact": None if value.exact is None else str(value.exact),
-        "uses": list(rule_at(job.solved.trace, name).uses),
+        "uses": list(job.solved.trace.rule(name).uses),
     }

@@ -89,8 +89,8 @@ class Atoms(ABC):
         return True
 
     @abstractmethod
-    def over_data(self) -> Piece:
-        """The sign of a sum over the samples."""
+    def over_data(self, data: Piece) -> Piece:
+        """The sign of a sum over the samples of ``data``."""
 
     @abstractmethod
     def over_range(self, variable: str, low: str, high: str) -> Piece:

@@ -162,8 +162,9 @@ class Printer(Atoms):
             case OverRange(variable, low, high, body):
                 sign = self.over_range(variable, low, high)
                 return [sign, *self._factor(body, first=True, depth=depth)]
-            case OverData(body):
-                return [self.over_data(), *self._factor(body, first=False, depth=depth)]
+            case OverData(body, batch):
+                data = self.glyph(self.symbols.batch if batch else self.symbols.data)
+                return [self.over_data(data), *self._factor(body, first=False, depth=depth)]
         raise TypeError(type(formula).__name__)
 
     def name(self, name: str, sample: int | None = None) -> Piece:
@@ -175,10 +176,16 @@ class Printer(Atoms):
             marked = self.symbols.at_sample(name, sample)
             if marked is not None:
                 return self.glyph(marked)
-        if name == ids.LOSS and self.symbols.loss is not None:
+        if self.symbols.loss is not None and name in (ids.LOSS, ids.BATCH_LOSS):
             return self.loss(self.symbols.loss)
         glyph = self.symbols.glyph(name)
-        return self.of_inputs(glyph) if self.symbols.is_of_inputs(name) else self.glyph(glyph)
+        if self.symbols.is_of_inputs(name):
+            return self.of_inputs(glyph)
+        _, dot, parameter = name.partition(".")
+        if not dot:
+            return self.glyph(glyph)
+        inner = self.bracket([self.name(parameter)], square=False)  # m(w_{1,2}^1)
+        return self.joined([self.glyph(glyph), *inner])
 
     def partial(self, formula: Partial, sample: int | None = None) -> Piece:
         """``∂l_1^2/∂p_1^2``, with the mark of a sample on both where the notation has one."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from unicodedata import combining
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.formula import At
-from tracer.glyph import GREEK, LETTERS, Glyph
+from tracer.glyph import GREEK, HATS, Glyph
 from tracer.rounding import Number
 from tracer.symbols import Symbols
 from tracer.typeset.atoms import OPERATORS, Piece, fraction_parts
@@ -16,9 +17,10 @@ from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
 _GREEK = {letter: rf"\{name}" for name, letter in GREEK.items()}
-_LETTERS = _GREEK | {LETTERS["yhat"]: r"\hat{y}", "…": r"\ldots"}
-# a word, a letter with a name, or anything else that stands for itself
-_WORDS = re.compile(rf"[A-Za-z]{{2,}}|[{''.join(_LETTERS)}]|.")
+_HATS = {letter: rf"\hat{{{name[0]}}}" for name, letter in HATS.items()}
+_LETTERS = _GREEK | _HATS | {"…": r"\ldots"}
+# a letter with a name, a word, or anything else that stands for itself
+_WORDS = re.compile(rf"{'|'.join(_LETTERS)}|[A-Za-z]{{2,}}|.")
 _FUNCTIONS = {"erf": "erf", "sign": "sign", "huber": "Huber"}
 
 # every character that is not plain text in LaTeX, and how to print it
@@ -162,14 +164,14 @@ class LatexPrinter(Printer):
         return Piece(f"e^{{{exponent.text}}}", 5 + 0.75 * exponent.width)
 
     def root(self, inner: Piece) -> Piece:
-        return Piece(rf"\sqrt{{{inner.text}}}", 9 + inner.width)
+        return Piece(rf"\sqrt{{{inner.text}}}", 9 + inner.width, tall=inner.tall)
 
     def raised(self, base: Piece, exponent: str) -> Piece:
-        return Piece(f"{base.text}^{exponent}", base.width + _SMALL * len(exponent), tall=base.tall)
+        text = f"{{{exponent}}}" if len(exponent) > 1 else exponent
+        return Piece(f"{base.text}^{text}", base.width + _SMALL * len(exponent), tall=base.tall)
 
-    def over_data(self) -> Piece:
+    def over_data(self, data: Piece) -> Piece:
         inputs = self.inputs()
-        data = self.glyph(self.symbols.data)
         point = inputs.text if self.symbols.inputs == 1 else f"({inputs.text})"
         # limits are set in 7 pt, and the sign is narrower than they are
         return Piece(rf"\sum_{{{point} \in {data.text}}} ", 0.78 * inputs.width + 28, tall=True)
@@ -220,7 +222,8 @@ class LatexPrinter(Printer):
 def _length(text: str) -> float:
     """The length of a word in letters of average width; capitals, m, w and dots are wider."""
     wide = {"m": 1.5, "w": 1.25, "…": 2.2}
-    return sum(1.5 if c.isupper() else wide.get(c, 1.0) for c in text)
+    letters = (c for c in text if not combining(c))
+    return sum(1.5 if c.isupper() else wide.get(c, 1.0) for c in letters)
 
 
 def _words(text: str, shortest: int = 2) -> str:
@@ -232,5 +235,6 @@ def _words(text: str, shortest: int = 2) -> str:
     for word in _WORDS.findall(text):
         if found[-1:].isalpha() and "\\" in found and word[0].isalpha() and word.isascii():
             found += " "
-        found += rf"\mathrm{{{word}}}" if len(word) >= shortest else _LETTERS.get(word, word)
+        upright = word not in _LETTERS and len(word) >= shortest
+        found += rf"\mathrm{{{word}}}" if upright else _LETTERS.get(word, word)
     return found

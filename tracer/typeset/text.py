@@ -15,7 +15,7 @@ from tracer.typeset.base import Printer
 
 _FUNCTIONS = {"huber": "Huber"}
 _SUBSCRIPTS = str.maketrans("0123456789n+-(),", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋₍₎,")
-_SUPERSCRIPTS = str.maketrans("0123456789+-(),*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾,*")
+_SUPERSCRIPTS = str.maketrans("0123456789+-(),*t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾,*ᵗ")
 _BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
 
 
@@ -78,8 +78,8 @@ class TextPrinter(Printer):
     def juxtaposes(self, number: Number) -> bool:
         return "/" not in number.text  # 1/2(a + b) would read as 1/(2(a + b))
 
-    def over_data(self) -> Piece:
-        return _piece(f"Σ_{self.glyph(self.symbols.data).text} ")
+    def over_data(self, data: Piece) -> Piece:
+        return _piece(f"Σ_{data.text} ")
 
     def over_range(self, variable: str, low: str, high: str) -> Piece:
         return _piece(f"Σ_{{{variable}={low}}}^{{{high}}} ")
@@ -129,4 +129,4 @@ def _script(sign: str, text: str, characters: Mapping[int, int]) -> str:
 
 def _closed(text: str) -> str:
     """``text`` as one side of a slash: in brackets unless it is a single name or number."""
-    return f"({text})" if set(text) & set(" ·/") else text
+    return f"({text})" if set(text) & set(" ·/") or text.startswith("-") else text

@@ -86,7 +86,7 @@ class SolvedQuantity:
         count = path_counts(graph)[str(found.wrt)]
         if count > _MOST_PATHS:
             raise NotSupported(f"{self.id}: {count:,} paths, more than {_MOST_PATHS:,}")
-        return tuple(paths(graph, str(found.wrt)))
+        return tuple(paths(self.solved.trace.readers, str(found.wrt)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

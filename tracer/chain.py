@@ -186,7 +186,7 @@ def _sample(quantity: str) -> int:
 
 def path_counts(graph: Graph) -> dict[str, int]:
     """For every quantity, without sample, the number of paths that lead from it to the loss."""
-    above = _readers(graph)
+    above = readers(graph)
     found = {ids.LOSS: 1}
     for quantity in reversed(graph.quantities):
         name = ids.base(quantity.id)
@@ -195,15 +195,17 @@ def path_counts(graph: Graph) -> dict[str, int]:
     return found
 
 
-def paths(graph: Graph, quantity: str) -> Iterator[Path]:
+def paths(above: Mapping[str, Sequence[str]], quantity: str) -> Iterator[Path]:
     """All paths from the loss to a quantity, in the order of the quantities that they go through.
+
+    ``above`` is what `readers` says of the graph, worked out once for all quantities.
 
     >>> from tracer import DECK, load
     >>> from tracer.graph import forward
-    >>> [[f.id for f in path.factors] for path in paths(forward(load(DECK)), "l1[2]")]
+    >>> [[f.id for f in path.factors] for path in paths(readers(forward(load(DECK))), "l1[2]")]
     [['dloss/dl2[1]', 'dl2[1]/dp2[1]', 'dp2[1]/dl1[2]']]
     """
-    yield from _paths_through(_readers(graph), quantity, ())
+    yield from _paths_through(above, quantity, ())
 
 
 def _paths_through(
@@ -216,7 +218,7 @@ def _paths_through(
         yield from _paths_through(above, reader, (Factor(reader, name), *below))
 
 
-def _readers(graph: Graph) -> dict[str, list[str]]:
+def readers(graph: Graph) -> dict[str, list[str]]:
     """For every quantity, without sample, what reads it; all samples go through the same rules."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for quantity in graph.quantities:

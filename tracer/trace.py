@@ -19,7 +19,7 @@ from sympy import Expr, Symbol
 
 from tracer import circuit, ids
 from tracer.activations import ACTIVATIONS
-from tracer.chain import backward, gradients
+from tracer.chain import backward, gradients, readers
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, forward
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
@@ -56,6 +56,11 @@ class Trace:
     def at_step(self, name: str, step: int) -> str:
         """The id of ``name`` after ``step`` more updates: ``1/q``; what is fixed keeps its own."""
         return name if name in self.fixed else ids.later(name, step)
+
+    @cached_property
+    def readers(self) -> Mapping[str, Sequence[str]]:
+        """What reads each quantity, both without sample."""
+        return readers(self.graph)
 
     @cached_property
     def index(self) -> Mapping[str, Quantity]:

@@ -96,7 +96,7 @@ def _chain(s: Solved, parameter: str) -> Formula:
     """All paths as named partials, with what they share at the end taken out."""
     found = [
         [Partial(f.of, f.wrt) for f in path.factors]
-        for path in islice(paths(s.trace.graph, parameter), MOST_PATHS_FORCED)
+        for path in islice(paths(s.trace.readers, parameter), MOST_PATHS_FORCED)
     ]
     if len(found) == 1:
         return Prod(tuple(found[0]))

@@ -30,6 +30,7 @@ class Layer:
     biases: list[Number] | None
     activation: str
     parameter: Number
+    sign: int  # of the biases: -1 where they are thresholds
 
 
 @dataclass
@@ -52,6 +53,7 @@ class Network:
     optimizer: dict[str, Any]
     state: dict[str, Number]
     entries: list[dict[str, Any]]
+    frozen: set[str]
 
 
 def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
@@ -64,12 +66,14 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
 
     layers = []
     for layer in problem["layers"]:
-        biases = None if layer["biases"] is False else numbers(layer["biases"])
+        sign = -1 if "thresholds" in layer else 1
+        offsets = layer["thresholds"] if sign < 0 else layer["biases"]
+        biases = None if offsets is False else numbers(offsets)
         weights = [numbers(row) for row in layer["weights"]]
         parameter = layer.get("slope", layer.get("alpha"))
         if parameter is None:
             parameter = "0.01" if layer["activation"] == "leaky_relu" else "1"
-        layers.append(Layer(weights, biases, layer["activation"], number(parameter)))
+        layers.append(Layer(weights, biases, layer["activation"], number(parameter), sign))
     loss = problem.get("loss", {})
     training = problem.get("training", {"steps": 0})
     return Network(
@@ -97,7 +101,23 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         },
         state={},
         entries=problem.get("state", []),
+        frozen=frozen(problem),
     )
+
+
+def frozen(problem: Mapping[str, Any]) -> set[str]:
+    """The ids of the parameters that are kept fixed."""
+    found = set()
+    for i, layer in enumerate(problem["layers"], start=1):
+        rows, columns = len(layer["weights"]), len(layer["weights"][0])
+        for word in layer.get("frozen", ()):
+            if word == "weights":
+                found |= {f"w{i}[{j + 1},{k + 1}]" for j in range(rows) for k in range(columns)}
+            elif word in ("biases", "thresholds"):
+                found |= {f"b{i}[{j + 1}]" for j in range(rows)}
+            else:
+                found.add(f"{word[0]}{i}{word[1:]}")
+    return found
 
 
 # activations that are a matter of cases
@@ -274,7 +294,7 @@ def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], lis
             for k in range(1, len(outs[-1])):
                 total = plus(total, times(layer.weights[j][k], outs[-1][k]))
             if layer.biases is not None:
-                total = plus(total, layer.biases[j])
+                total = plus(total, layer.sign * layer.biases[j])
             pre.append(keep("p", total))
         pres.append(pre)
         if layer.activation == "softmax":
@@ -501,9 +521,9 @@ def backward(
                     name = f"dloss/dw{i}[{j},{k}]"
                     totals[name] = plus(totals.get(name, one * 0), times(mine, value))
                 if layer.biases is not None:
-                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = one
+                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = layer.sign * one
                     name = f"dloss/db{i}[{j}]"
-                    totals[name] = plus(totals.get(name, one * 0), mine)
+                    totals[name] = plus(totals.get(name, one * 0), layer.sign * mine)
             if i > 1:
                 by_output = []
                 for k in range(len(below)):
@@ -517,7 +537,13 @@ def backward(
     for name, slope in penalty_slopes(net).items():
         found[f"dpenalty/d{name}"] = slope
         totals[f"dloss/d{name}"] = plus(totals[f"dloss/d{name}"], slope)
-    return found | {name: keep("gradient", total) for name, total in totals.items()}
+    found |= {name: keep("gradient", total) for name, total in totals.items()}
+    return {name: v for name, v in found.items() if by_what(name) not in net.frozen}
+
+
+def by_what(derivative: str) -> str:
+    """``w1[1,2]`` of ``dloss/dw1[1,2]``, ``p1[1]`` of ``dl1[1]/dp1[1](3)``."""
+    return derivative[derivative.index("/d") + 2 :].split("(")[0]
 
 
 def through_softmax(
@@ -568,7 +594,7 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
     if state == 0:
         for name in names:
             for parameter in parameters:
-                if parameter[0] in "wb":
+                if parameter[0] in "wb" and parameter not in net.frozen:
                     net.state[f"{name}.{parameter}"] = net.factor * 0
         for entry in net.entries:
             i = entry["layer_number"]
@@ -576,7 +602,8 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
             values = {
                 f"w{i}[{j},{k}]": x for j, r in enumerate(rows, 1) for k, x in enumerate(r, 1)
             } | {f"b{i}[{j}]": x for j, x in enumerate(biases, 1)}
-            for parameter, value in values.items():
+            learning = {p: value for p, value in values.items() if p not in net.frozen}
+            for parameter, value in learning.items():
                 exact = Fraction(str(value))
                 is_float = isinstance(net.factor, float)
                 net.state[f"{entry['name']}.{parameter}"] = float(exact) if is_float else exact
@@ -604,7 +631,7 @@ def root(x: Number) -> Number:
 
 
 def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) -> None:
-    """Replace every parameter, and what the optimiser keeps of it."""
+    """Replace every parameter that is not kept fixed, and what the optimiser keeps of it."""
     own, kind = net.optimizer, net.optimizer["kind"]
     gamma = found["learning_rate"]
     power = {name: found[f"{name}^t"] * own[name] for name in own if f"{name}^t" in found}
@@ -625,6 +652,8 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         return divided(top, plus(root(square), own["epsilon"]))
 
     def moved(name: str) -> Number:
+        if name in net.frozen:
+            return found[name]
         g = found[f"dloss/d{name}"]
         if kind == "gradient_descent":
             by = times(gamma, g)
@@ -667,7 +696,8 @@ def solve(problem: Mapping[str, Any], dps: int = 60, **options: Any) -> dict[str
     with mp.workdps(dps):
         for state, quantities in enumerate(run(problem, **options)):
             prefix = f"{state}/" if state else ""
-            found |= {prefix + name: value for name, value in quantities.items()}
+            kept = frozen(problem) if state else set()
+            found |= {prefix + name: v for name, v in quantities.items() if name not in kept}
     return found
 
 

@@ -89,8 +89,27 @@ def layers(
             layer["slope"] = "0"  # the default has two decimals
         if layer["activation"] == "elu" and draw(st.booleans()):
             layer["alpha"] = draw(positive(2))
+        if layer["biases"] and draw(st.integers(0, 5)) == 1:
+            layer["thresholds"] = layer.pop("biases")
         found.append(layer)
     return found
+
+
+@st.composite
+def frozen(draw: st.DrawFn, problem: dict[str, Any]) -> None:
+    """Keep some parameters of one problem in three fixed, never all of them."""
+    learns = False
+    for layer in problem["layers"] if draw(st.integers(0, 2)) == 1 else ():
+        rows, columns = len(layer["weights"]), len(layer["weights"][0])
+        names = [f"w[{j + 1},{k + 1}]" for j in range(rows) for k in range(columns)]
+        names.append("weights")
+        for key in ("biases", "thresholds"):
+            if layer.get(key):
+                names += [key, *(f"b[{j + 1}]" for j in range(rows))]
+        words = draw(st.lists(st.sampled_from(names), max_size=4))
+        if words and (learns or layer is not problem["layers"][-1]):
+            layer["frozen"] = words
+        learns = learns or not {"weights", *(n for n in names if n[0] == "w")} & set(words)
 
 
 @st.composite
@@ -156,6 +175,7 @@ def problems(
             found["training"]["learning_rate"] = draw(st.lists(positive(), min_size=1, max_size=3))
     if optimizers and draw(st.booleans()):
         found |= draw(optimizer(optimizers, found["layers"], places))
+    draw(frozen(found))
     return found
 
 
@@ -187,7 +207,8 @@ def optimizer(
         value = decimals(1, places)
         if name == SQUARES.get(kind):
             value = value.map(lambda text: text.removeprefix("-"))
-        weights, biases = layers[number - 1]["weights"], layers[number - 1]["biases"]
+        layer = layers[number - 1]
+        weights, biases = layer["weights"], layer.get("biases", layer.get("thresholds"))
         rows = [[draw(value) for _ in row] for row in weights]
         entry: dict[str, Any] = {"name": name, "layer_number": number, "weights": rows}
         if biases:

@@ -48,6 +48,8 @@ VARIANTS: list[tuple[str, dict[str, object]]] = [
     ),
     *((f"deck-{name}.txt", {"to": "text", "notation": name}) for name in PROFILES),
     ("deck-nielsen-deltas.txt", {"to": "text", "notation": "nielsen", "view": "deltas"}),
+    ("mazur.txt", {"to": "text", "problem": "published/mazur_2_2_2"}),
+    ("negnevitsky.tex", {"to": "latex", "problem": "published/negnevitsky_xor_thresholds"}),
     ("deck-wide.txt", {"to": "text", "width": 120}),
 ]
 

@@ -22,6 +22,7 @@ ORDER = [
     "json_schema",
     "reference",
     "starters",
+    "parameters",
     "notation",
     "symbols",
     "policy",

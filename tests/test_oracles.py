@@ -84,7 +84,8 @@ def solve(problem: Mapping[str, Any], *only: str) -> tracer.Solution:
 
 
 def gradients(problem: Mapping[str, Any]) -> list[str]:
-    return [f"dloss/d{name}" for name in reference.parameters(reference.read(problem))]
+    net = reference.read(problem)
+    return [f"dloss/d{name}" for name in reference.parameters(net) if name not in net.frozen]
 
 
 def random_numbers(
@@ -447,7 +448,9 @@ def composed_loss(problem: Mapping[str, Any]) -> Expr:
             new = []
             for j, row in enumerate(layer["weights"], start=1):
                 p = sum(symbol(f"w{i}[{j},{k}]") * outs[k - 1] for k in range(1, len(row) + 1))
-                if layer["biases"] is not False:
+                if "thresholds" in layer:
+                    p -= symbol(f"b{i}[{j}]")
+                elif layer["biases"] is not False:
                     p += symbol(f"b{i}[{j}]")
                 new.append(_sympy_activation(layer["activation"], parameter, p))
             outs = new

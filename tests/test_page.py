@@ -144,3 +144,60 @@ def test_what_an_update_works_out_can_be_asked_for() -> None:
         solution["mhat.w1[1,1]"]
     with pytest.raises(KeyError, match="no step 3"):
         solution["3/m.w1[1,1]"]
+
+
+def test_what_is_kept_fixed_is_said_and_has_no_gradient() -> None:
+    layer = {"weights": [[1, 2], [3, 4]], "biases": [5, 6], "activation": "sigmoid"}
+    source = {
+        "layers": [
+            {**layer, "frozen": ["weights", "biases"]},
+            {**layer, "frozen": ["biases", "w[2,1]"]},
+        ],
+        "data": [{"inputs": [1, 2], "targets": [0, 1]}],
+        "training": {"learning_rate": 1},
+    }
+    text = page(source)
+    words = "Kept fixed, without gradient or update: all weights of layer 1, w₂,₁², all biases."
+    assert words in text
+    # neither the layer that has nothing to learn nor the deltas that only it would need
+    assert not any(
+        name in text for name in ("∂w₁,₁¹", "∂p₁¹", "∂b", "∂w₂,₁²", "For the layer below")
+    )
+    assert "w₂,₂² ≈ 4 - 1·" in text
+    solution = tracer.solve(tracer.load(source))
+    assert solution["1/w2[2,1]"].exact == 3  # what no update changes keeps its id
+    rule = "1/l1[1](1)*w2[2,1] + 1/l1[2](1)*1/w2[2,2] + b2[2]"
+    assert str(solution["1/p2[2](1)"].rule) == rule
+    with pytest.raises(KeyError, match="kept fixed, so it has no gradient"):
+        _ = solution["dloss/dw2[2,1]"]
+
+
+def test_thresholds_are_subtracted() -> None:
+    layers = [
+        {"weights": [[1, 2]], "thresholds": [1], "activation": "relu", "frozen": ["thresholds"]},
+        {"weights": [[3]], "thresholds": [-2], "activation": "identity"},
+    ]
+    source = {"layers": layers, "data": [{"inputs": [1, 2], "targets": 9}]}
+    text = page(source)
+    assert "w₁,₁¹·l₁⁰ + w₁,₂¹·l₂⁰ - θ₁¹" in text
+    assert "Kept fixed, without gradient or update: all thresholds of layer 1." in text
+    assert "a pre-activation's derivative by it is -1." in text
+    # p = 3·4 + 2 = 14, so the gradient is 2·(14 - 9)·(-1)
+    assert "∂E/∂θ₁² = ∂E/∂l₁² · ∂l₁²/∂p₁² · ∂p₁²/∂θ₁² = 2(f*(l₁⁰, l₂⁰) - l₁²)·(-1)·(-1)" in text
+    assert "= -2(9 - 14)·(-1) = -10" in text
+    solution = tracer.solve(tracer.load(source))
+    for name in ("b2[1]", r"\theta_1^2", "θ₁²"):
+        assert solution[name].exact == -2
+    assert solution["dp2[1]/db2[1](1)"].exact == -1
+
+
+def test_a_gradient_is_not_cited_for_one_of_the_other_sign() -> None:
+    layers = [
+        {"weights": [[1]], "thresholds": [-1], "activation": "identity"},
+        {"weights": [[3]], "biases": [2], "activation": "identity"},
+    ]
+    text = page({"layers": layers, "data": [{"inputs": 1, "targets": 7}]})
+    assert "∂E/∂b₁² · w" not in text
+    layers[0]["biases"] = layers[0].pop("thresholds")
+    text = page({"layers": layers, "data": [{"inputs": 1, "targets": 7}]})
+    assert "∂E/∂b₁² · w₁,₁²" in text

@@ -107,7 +107,7 @@ def test_a_problem_is_read_completely_and_exactly() -> None:
 def test_every_key_has_its_effect() -> None:
     text = edited(
         ('title = "Two layers"', 'question = """\nOne?\nTwo?"""\nnotation = "deck"'),
-        ('"leaky_relu"', '"leaky_relu"\nslope = 0'),
+        ('"leaky_relu"', '"leaky_relu"\nslope = 0\nfrozen = ["w[1,2]"]'),
         ("learning_rate = 0.01", 'learning_rate = "1/4"\nsteps = 1_000'),
     )
     text += """\
@@ -134,6 +134,7 @@ decimal_comma = true
     assert problem.title == "Backpropagation"
     assert problem.question == "One?\nTwo?"
     assert problem.layers[1].parameter == 0
+    assert problem.frozen == {"w2[1,2]"}
     penalty = Penalty("l1", Fraction(4), "1/2m", True)
     assert problem.loss == Loss(
         "huber", Fraction(1, 2), "mean", "mean", "MSE", Fraction(2), False, penalty
@@ -533,6 +534,30 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         ("[0.5, 0.5]", "[0.5]"),
         [("4:10", "1 number in biases, but layer 1 has 2 neurons (rows of weights)")],
     ),
+    "biases and thresholds": (
+        ("biases = [", "thresholds = [1, 2]\nbiases = ["),
+        [("4:1", '"thresholds" stands in the place of "biases"; leave out one of them')],
+    ),
+    "number of thresholds": (
+        ("biases = [0.5, 0.5]", "thresholds = [0.5]"),
+        [("4:14", "1 number in thresholds, but layer 1 has 2 neurons (rows of weights)")],
+    ),
+    "biases frozen that are thresholds": (
+        ("biases = [0.5, 0.5]", 'thresholds = [1, 2]\nfrozen = ["biases"]'),
+        [("5:11", "layer 1 has no biases")],
+    ),
+    "what is no parameter": (
+        ("biases = [", 'frozen = ["bias"]\nbiases = ['),
+        [("4:11", '"bias" can\'t be named here; write "weights", "biases", "thresholds", "w[1')],
+    ),
+    "frozen what is not there": (
+        ("biases = false", 'biases = false\nfrozen = ["weights", "w[1,3]", "biases", "b[1]"]'),
+        [
+            ("9:22", 'layer 2 has no "w[1,3]"'),
+            ("9:32", "layer 2 has no biases"),
+            ("9:42", 'layer 2 has no "b[1]"'),
+        ],
+    ),
     "columns of a layer": (
         ('[[1, "1/3"]]', '[[1, 2, "1/3"]]'),
         [("7:11", "the rows of weights have 3 numbers, but layer 1 has 2 neurons")],
@@ -627,6 +652,20 @@ def test_a_fault_is_named_once_at_its_place(
 ) -> None:
     faults = [(f"<text>:{where}", words) for where, words in expected]
     assert_faults(refused(edited(edit)), faults)
+
+
+def test_something_has_to_learn() -> None:
+    fixed = edited(
+        ("biases = [0.5, 0.5]", 'biases = [0.5, 0.5]\nfrozen = ["weights", "biases"]'),
+        ("biases = false", 'biases = false\nfrozen = ["w[1,1]", "w[1,2]"]'),
+    )
+    words = "every weight and bias is frozen, so nothing is left to learn; leave one out"
+    assert_faults(refused(fixed), [("<text>:10:10", words)])
+    problem = load(fixed.replace(', "w[1,2]"]', "]"))
+    assert isinstance(problem, Problem)
+    assert problem.frozen == {
+        *("w1[1,1]", "w1[1,2]", "w1[2,1]", "w1[2,2]", "b1[1]", "b1[2]", "w2[1,1]")
+    }
 
 
 def test_empty_lists_of_tables() -> None:

@@ -57,7 +57,7 @@ class Figures:
         if name == "L":
             return self.quantity(f"{prefix}loss")
         if match := re.fullmatch(r"E\[(\d+)\]", name):
-            return self.quantity(f"{prefix}loss[{match[1]}]({sample})")
+            return self.factor * self.value(f"err[{match[1]}]") ** 2
         if match := re.fullmatch(r"err\[(\d+)\]", name):
             last = self.last
             output = self.quantity(f"{prefix}l{last}[{match[1]}]({sample})")
@@ -76,6 +76,12 @@ class Figures:
             return self.quantity(f"{prefix}d{of}/d{parameter(match[2])}({sample})")
         own = parameter(name)
         return self.quantity(f"{prefix}{own}" + (f"({sample})" if own[0] in "pl" else ""))
+
+    @property
+    def factor(self) -> Fraction:
+        loss = self.solution.solved.problem.loss
+        assert loss.kind == "squared_error"
+        return loss.factor
 
     @property
     def last(self) -> int:
@@ -171,6 +177,8 @@ def test_every_printed_figure(path: Path) -> None:
     problem = tracer.load(ROOT / "examples" / "published" / f"{path.stem}.toml")
     if path.stem not in BY_HAND:
         problem = with_changes(problem, digits=25)
+    steps = [split(key)[0] for key in case["published"]]
+    problem = with_changes(problem, steps=max([problem.steps, *steps]))
     figures = READERS.get(path.stem, Figures)(tracer.solve(problem))
     right = {error["quantity"]: error.get("correct") for error in case["known_errors"]}
     wrong = []

@@ -507,7 +507,7 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
     parameters = sum(
         len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
         for layer in problem.layers
-    )
+    ) - len(problem.frozen)
     if any(layer.activation in strategies.FORWARD_ONLY for layer in problem.layers):
         parameters = 0
     steps = problem.steps if problem.steps <= 3 else 2  # of a long run the first and the last

@@ -89,8 +89,13 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("layers", 0, "weights"), [["one", 1], [1, 1]]),
     (("layers", 0, "weights"), [[True, 1], [1, 1]]),
     (("layers", 0, "biases"), True),
+    (("layers", 0, "thresholds"), [0.8, -0.1]),
     (("layers", 0, "activation"), "Relu"),
     (("layers", 0, "slope"), 1),
+    (("layers", 0, "frozen"), "biases"),
+    (("layers", 0, "frozen"), []),
+    (("layers", 0, "frozen"), ["bias"]),
+    (("layers", 0, "frozen"), ["w1[1,2]"]),
     (("layers", 0, "slope"), -0.5),
     (("data",), {}),
     (("data", 0, "inputs"), []),
@@ -165,7 +170,9 @@ def test_what_is_refused_is_not_valid(
     assert not VALIDATOR.is_valid(document)
 
 
-@pytest.mark.parametrize("way", [("layers",), ("data",), ("layers", 1, "weights")], ids=str)
+@pytest.mark.parametrize(
+    "way", [("layers",), ("data",), ("layers", 1, "weights"), ("layers", 0, "biases")], ids=str
+)
 def test_what_is_missing_is_not_valid(way: tuple[str | int, ...]) -> None:
     deck = tomllib.loads(tracer.DECK.read_text(encoding="utf-8"))
     place: Any = deck

@@ -81,7 +81,7 @@ def _consumers(graph: Graph) -> dict[str, list[tuple[Quantity, list[Term]]]]:
 
     Each consumer comes with the terms of its local derivative.
     """
-    active = set(graph.parameters)
+    active = {*graph.parameters, *graph.frozen}  # all deltas, also beside what is kept fixed
     found: dict[str, list[tuple[Quantity, list[Term]]]] = defaultdict(list)
     for quantity in graph.quantities:
         local: dict[str, list[Term]] = {
@@ -102,14 +102,14 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
     """Every local derivative, delta and gradient, from the loss back to the first layer.
 
     A parameter's gradient comes as soon as all that it needs is there, so the output layer's
-    come first.
+    come first. What is kept fixed has none.
     """
     consumers = _consumers(graph)
     distance = {ids.LOSS: 0}
     for quantity in reversed(graph.quantities):
         if quantity.id in consumers:
             distance[quantity.id] = 1 + max(distance[y.id] for y, _ in consumers[quantity.id])
-    parameters = set(graph.parameters)
+    parameters, frozen = set(graph.parameters), set(graph.frozen)
     # what a sample's loss counts for in the loss: a constant, 1 or one over their number
     (total,) = (q for q in graph.quantities if q.id == ids.LOSS)
     share = derivative(total.terms[0].template, 0).expr
@@ -120,6 +120,8 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
     )
     found: list[Quantity] = []
     for name in order:
+        if name in frozen:
+            continue
         adjoint: list[Term] = []
         for consumer, terms in consumers[name]:
             if consumer.id == ids.PENALTY:  # read by the loss itself: nothing to multiply

@@ -64,8 +64,9 @@ def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[st
     if isinstance(problem, GraphProblem):
         gradients = [ids.partial(problem.output, name) for name in problem.wrt]
         return [n for n in gradients if n.startswith(incomplete)]
-    names = ids.parameters(problem.sizes, [row.biases is not None for row in problem.layers])
-    return [n for n in (*(f"dloss/d{n}" for n in names), *names) if n.startswith(incomplete)]
+    names = problem.parameter_names
+    learning = (f"dloss/d{name}" for name in names if name not in problem.frozen)
+    return [n for n in (*learning, *names) if n.startswith(incomplete)]
 
 
 def _output(explanation: str) -> Callable[[Any], Any]:

@@ -46,6 +46,7 @@ def derivative(template: Template, position: int) -> Template:
 
 
 IDENTITY = Template((_X,), _X)
+NEGATED = Template((_X,), -_X)
 PRODUCT = Template((_X, _Y), _X * _Y)
 NOTHING = Template((), sympy.Integer(0))
 ONE = Template((), sympy.Integer(1))
@@ -82,7 +83,7 @@ class Graph:
     """The forward pass: given and computed quantities, each after all that it uses.
 
     ``output`` is what is derived by each of ``parameters``. ``sizes`` and ``samples`` are those of
-    a network; any other graph has neither.
+    a network, and ``frozen`` its parameters that are kept fixed; any other graph has none of them.
     """
 
     sizes: tuple[int, ...]
@@ -90,6 +91,7 @@ class Graph:
     parameters: tuple[str, ...]
     quantities: tuple[Quantity, ...]
     output: str = ids.LOSS
+    frozen: tuple[str, ...] = ()
 
 
 def activation_template(layer: Layer) -> Template:
@@ -170,9 +172,7 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
     """The forward pass of every sample, or those of a batch, then the loss over them."""
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1) if batch is None else batch
-    parameters = ids.parameters(
-        problem.sizes, [layer.biases is not None for layer in problem.layers]
-    )
+    parameters = problem.parameter_names
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
     activations = [activation_template(layer) for layer in problem.layers]
@@ -192,7 +192,8 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
                     for k, source in enumerate(below, start=1)
                 ]
                 if layer.biases is not None:
-                    terms.append(Term(IDENTITY, (ids.bias(i, j),)))
+                    own = NEGATED if layer.thresholds else IDENTITY
+                    terms.append(Term(own, (ids.bias(i, j),)))
                 found.append(Quantity(ids.at(ids.pre(i, j), n), tuple(terms)))
             if layer.activation in COUPLED:
                 found += _coupled(layer, i, n)
@@ -213,4 +214,10 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
         found.append(_penalty(problem, problem.loss.penalty, parameters))
         total += (Term(IDENTITY, (ids.PENALTY,)),)
     found.append(Quantity(ids.LOSS, total))
-    return Graph(sizes, len(samples), parameters, tuple(found))
+    return Graph(
+        sizes,
+        len(samples),
+        tuple(name for name in parameters if name not in problem.frozen),
+        tuple(found),
+        frozen=tuple(name for name in parameters if name in problem.frozen),
+    )

@@ -105,9 +105,7 @@ def parameters(sizes: Sequence[int], biased: Sequence[bool]) -> tuple[str, ...]:
     """
     names: list[str] = []
     for i, has_bias in enumerate(biased, start=1):
-        rows, columns = range(1, sizes[i] + 1), range(1, sizes[i - 1] + 1)
-        names += [weight(i, j, k) for j in rows for k in columns]
-        names += [bias(i, j) for j in rows] if has_bias else []
+        names += of_layer(i, sizes[i], sizes[i - 1], has_bias)
     return tuple(names)
 
 
@@ -119,6 +117,22 @@ def state(variable: str, parameter: str) -> str:
 def power(constant: str) -> str:
     """``beta1^t``: a constant to the power of the number of steps taken."""
     return f"{constant}{POWER}"
+
+
+def of_layer(layer: int, neurons: int, sources: int, biased: bool) -> list[str]:
+    """The weights of a layer from so many ``sources``, row by row, then its biases if it has any.
+
+    >>> of_layer(2, 1, 2, True)
+    ['w2[1,1]', 'w2[1,2]', 'b2[1]']
+    """
+    rows = range(1, neurons + 1)
+    weights = [weight(layer, j, k) for j in rows for k in range(1, sources + 1)]
+    return weights + ([bias(layer, j) for j in rows] if biased else [])
+
+
+def layer_of(parameter: str) -> int:
+    """The layer of a weight or bias: ``layer_of("w2[1,3]")`` is 2."""
+    return int(parameter[1 : parameter.index("[")])
 
 
 def at(name: str, sample: int) -> str:

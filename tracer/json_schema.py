@@ -24,6 +24,7 @@ from tracer.schema import (
     Kind,
     Matrix,
     NamedNumbers,
+    Names,
     Number,
     Several,
     Symbol,
@@ -69,16 +70,22 @@ def json_schema() -> dict[str, Any]:
 
 def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
     required = _required(keys)
+    either = [
+        {"oneOf": [{"required": [key.name]}, {"required": [key.instead]}]}
+        for key in keys
+        if key.instead
+    ]
     return {
         "type": "object",
         "properties": {key.name: _key(key) for key in keys},
         "additionalProperties": False,
         **({"required": required} if required else {}),
+        **({"allOf": either} if either else {}),
     }
 
 
 def _required(keys: tuple[Key, ...]) -> list[str]:
-    return [key.name for key in keys if key.default is REQUIRED]
+    return [key.name for key in keys if key.default is REQUIRED and not key.instead]
 
 
 def _key(key: Key) -> dict[str, Any]:
@@ -113,6 +120,9 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return _any(_list(_REFERENCE, MOST_PARAMETERS), *others, or_false=or_false)
         case Matrix():
             return _list(_list(_REFERENCE, MOST_PARAMETERS), MOST_NEURONS)
+        case Names(words, pattern, _):
+            name = {"type": "string", "pattern": f"^({'|'.join((*words, pattern))})$"}
+            return _list(name, MOST_PARAMETERS)
         case Texts(longest, most):
             return _list(_kind(Text(longest)), most)
         case NamedNumbers(whole):
@@ -120,8 +130,8 @@ def _kind(kind: Kind) -> dict[str, Any]:
             value = _kind(Whole(1, 1_000)) if whole else _any(*_kind(Vector(True))["anyOf"], matrix)
             return {"type": "object", "additionalProperties": value}
         case Symbol(indices, or_false, mark):
-            pattern = _symbol(indices, mark)
-            return _any({"type": "string", "maxLength": LONGEST, **pattern}, or_false=or_false)
+            shape = _symbol(indices, mark)
+            return _any({"type": "string", "maxLength": LONGEST, **shape}, or_false=or_false)
         case Table(keys, names):
             return _any(_kind(Choice(names)), _table(keys)) if names else _table(keys)
         case Tables(keys, most):

@@ -31,6 +31,7 @@ class Notation:
     name: str
     weight: Pattern
     bias: Pattern
+    threshold: Pattern
     pre: Pattern
     output: Pattern
     input: Pattern | None

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracer import ids, schema
 from tracer.errors import count
+from tracer.parameters import offsets
 from tracer.toml_scan import Place
 from tracer.validation import Findings
 
@@ -101,9 +102,9 @@ def _check_shape(
         message = f"{len(own)} × {len(own[0])} numbers, but the layer has "
         message += f"{len(weights)} × {len(weights[0])} weights"
         found.append(((*place, "weights"), False, message))
-    biases, own = layer.get("biases") or (), entry.get("biases")
-    if own and weights and len(own) != len(biases):
-        message = f"{count(len(own), 'number')}, but the layer has {len(biases)} biases"
+    (key, biases), own = offsets(layer), entry.get("biases")
+    if own and weights and len(own) != len(biases or ()):
+        message = f"{count(len(own), 'number')}, but the layer has {len(biases or ())} {key}"
         found.append(((*place, "biases"), False, message))
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from tracer import graph_problem, schema
+from tracer import graph_problem, ids, schema
 from tracer.errors import Fault, InputError, count
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation, named, own
 from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
+from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.policy import Numbers
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.symbols import Symbols, clash
@@ -27,14 +28,16 @@ from tracer.validation import ENOUGH, Findings, check_table, check_value, defaul
 class Layer:
     """A fully connected layer; ``weights[j][k]`` leads to neuron j from neuron k below.
 
-    ``biases`` has one entry for each row of weights, or is None where the layer has none.
-    ``parameter`` is that of the activation, as ``schema.ACTIVATION_PARAMETERS`` names it, or None.
+    ``biases`` has one entry for each row of weights, or is None where the layer has none; where
+    they are ``thresholds`` they are subtracted. ``parameter`` is that of the activation, as
+    ``schema.ACTIVATION_PARAMETERS`` names it, or None.
     """
 
     weights: tuple[tuple[Fraction, ...], ...]
     biases: tuple[Fraction, ...] | None
     activation: str
     parameter: Fraction | None
+    thresholds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ class Problem:
 
     There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
     there is a learning rate. The learning rates are those of the steps, the last of them that
-    of all further ones. ``batch`` is None where every step takes all samples.
+    of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds the
+    ids of the parameters that are kept fixed, never all.
     """
 
     title: str
@@ -103,6 +107,7 @@ class Problem:
     optimizer: Optimizer
     numbers: Numbers
     notation: Notation
+    frozen: frozenset[str] = frozenset()
 
     def is_coupled(self, layer: int) -> bool:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""
@@ -118,6 +123,11 @@ class Problem:
     def sizes(self) -> tuple[int, ...]:
         """The number of inputs, then of neurons in each layer."""
         return (len(self.data[0].inputs), *(len(layer.weights) for layer in self.layers))
+
+    @property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The ids of all weights and biases, layer by layer."""
+        return ids.parameters(self.sizes, self.symbols.biased)
 
     @property
     def parameters(self) -> int:
@@ -145,8 +155,16 @@ class Problem:
         biased = tuple(layer.biases is not None for layer in self.layers)
         comma = self.numbers.decimal_comma
         own = schema.OPTIMIZERS[self.optimizer.kind]
+        thresholds = frozenset(i for i, layer in enumerate(self.layers, 1) if layer.thresholds)
         return Symbols(
-            self.notation, self.loss.name, self.sizes, biased, comma, own.constants, own.states
+            self.notation,
+            self.loss.name,
+            self.sizes,
+            biased,
+            comma,
+            own.constants,
+            own.states,
+            thresholds,
         )
 
 
@@ -172,6 +190,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
         return _load_graph(document)
     given = check_table(schema.PROBLEM, document.content, (), found)
     _check_layers(_entries(given, "layers"), found)
+    check_frozen(_entries(given, "layers"), found)
     _check_data(_entries(given, "layers"), _entries(given, "data"), found)
     _check_targets(given, found)
     _check_work(given, found)
@@ -251,7 +270,7 @@ def _entries(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 def _check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
     below = 0  # the size of the layer below, where known
     for index, layer in enumerate(layers):
-        weights, biases = layer.get("weights"), layer.get("biases")
+        weights, (key, biases) = layer.get("weights"), offsets(layer)
         if weights and below and len(weights[0]) != below:
             message = (
                 f"the rows of weights have {count(len(weights[0]), 'number')}, "
@@ -260,10 +279,10 @@ def _check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
             found.append((("layers", index, "weights"), False, message))
         if weights and biases and len(biases) != len(weights):
             message = (
-                f"{count(len(biases), 'number')} in biases, but layer {index + 1} "
+                f"{count(len(biases), 'number')} in {key}, but layer {index + 1} "
                 f"has {count(len(weights), 'neuron')} (rows of weights)"
             )
-            found.append((("layers", index, "biases"), False, message))
+            found.append((("layers", index, key), False, message))
         activation = layer.get("activation")
         if activation in schema.COUPLED and weights and len(weights) == 1:
             message = f'{activation} of a single neuron is always 1; use "sigmoid"'
@@ -345,7 +364,7 @@ def _check_targets(given: Mapping[str, Any], found: Findings) -> None:
 
 def _check_work(given: Mapping[str, Any], found: Findings) -> None:
     parameters = sum(
-        len(layer["weights"]) * len(layer["weights"][0]) + len(layer.get("biases") or ())
+        len(layer["weights"]) * len(layer["weights"][0]) + len(offsets(layer)[1] or ())
         for layer in _entries(given, "layers")
         if layer.get("weights")
     )
@@ -463,9 +482,10 @@ def _build(given: dict[str, Any]) -> Problem:
         layers=tuple(
             Layer(
                 weights=layer["weights"],
-                biases=layer["biases"] or None,
+                biases=offsets(layer)[1] or None,
                 activation=layer["activation"],
                 parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(layer["activation"], "")),
+                thresholds=layer["thresholds"] is not None,
             )
             for layer in layers
         ),
@@ -477,6 +497,7 @@ def _build(given: dict[str, Any]) -> Problem:
         optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         notation=_notation(top["notation"]),
+        frozen=frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1))),
     )
 
 

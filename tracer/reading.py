@@ -105,7 +105,9 @@ def _known(
     last = problem.steps - 1 if before else problem.steps
     # some only an update makes
     exists = base in index or (found.step > 0 and ids.later(base, 1) in index)
-    return str(found) if exists and found.step <= max(last, 0) else None
+    if not exists or found.step > max(last, 0):
+        return None
+    return base if base in problem.frozen else str(found)
 
 
 def _base(found: ids.Id) -> str:
@@ -122,6 +124,9 @@ def _unknown(name: str, index: Mapping[str, Quantity], problem: Problem) -> str:
         return f"the update makes it; after the first step it is 1/{rest}"
     if rest in index and step == problem.steps and rest.startswith("d"):
         return f"no gradient is computed after the last step, {problem.steps}"
+    found = ids.parse(rest)
+    if found and found.wrt and str(found.wrt) in problem.frozen:
+        return f"{found.wrt} is kept fixed, so it has no gradient"
     if len(problem.data) > 1 and f"{rest}(1)" in index:
         return f"say of which sample, from 1 to {len(problem.data)}, such as {rest}(1)"
     near = (key for key in index if key[:1] == rest[:1])

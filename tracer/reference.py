@@ -101,5 +101,5 @@ def _value(kind: Kind) -> str:
 
 def _default(key: Key) -> str:
     if key.default is REQUIRED:
-        return "*required*"
+        return f"*required*, or `{key.instead}`" if key.instead else "*required*"
     return "" if key.default in (None, "", {}) else f"`{shown(key.default)}`"

@@ -88,6 +88,18 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """A list of at least one of the ``words``, or of names that all of ``pattern`` matches.
+
+    ``such_as`` shows names of that pattern.
+    """
+
+    words: tuple[str, ...]
+    pattern: str
+    such_as: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """A list of at least one and at most ``most`` texts of one line."""
 
@@ -142,6 +154,7 @@ Kind = (
     | Several
     | Vector
     | Matrix
+    | Names
     | Texts
     | NamedNumbers
     | Symbol
@@ -152,13 +165,17 @@ Kind = (
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: its ``meaning`` in a sentence, an ``example`` in TOML, and its value when left out."""
+    """A key: its ``meaning`` in a sentence, an ``example`` in TOML, and its value when left out.
+
+    ``instead`` is another key of the same table that may stand in its place, never beside it.
+    """
 
     name: str
     kind: Kind
     meaning: str
     example: str
     default: object = REQUIRED
+    instead: str = ""
 
 
 NOTATION_FILES = Path(__file__).with_name("notations")
@@ -212,6 +229,8 @@ OPTIMIZERS: Final[Mapping[str, Shape]] = {
     "adam": Shape(("beta1", "beta2", "epsilon"), ("m", "v"), ("v",)),
 }
 
+_INDEX = "[1-9][0-9]{0,8}"
+
 LAYER = (
     Key(
         "weights",
@@ -225,6 +244,14 @@ LAYER = (
         Vector(or_false=True),
         "The biases, one for each row of weights, or false where the layer has none.",
         "biases = [0.5, 0.5]",
+        instead="thresholds",
+    ),
+    Key(
+        "thresholds",
+        Vector(),
+        "In place of biases: thresholds, which are subtracted, one for each row of weights.",
+        "thresholds = [0.8, -0.1]",
+        None,
     ),
     Key(
         "activation",
@@ -245,6 +272,18 @@ LAYER = (
         "Minus the value that elu approaches for very negative values; no other activation has it.",
         "alpha = 1",
         Fraction(1),
+    ),
+    Key(
+        "frozen",
+        Names(
+            ("weights", "biases", "thresholds"),
+            rf"w\[{_INDEX},{_INDEX}\]|b\[{_INDEX}\]",
+            ("w[1,2]", "b[1]"),
+        ),
+        "What is kept fixed: all weights, all biases (thresholds), or single ones, to neuron 1 "
+        "from neuron 2 as in w[1,2]. It has no gradient and no update.",
+        'frozen = ["biases"]',
+        None,
     ),
 )
 
@@ -488,6 +527,7 @@ NOTATION = (
     ),
     Key("weight", Symbol(_WEIGHT), "A weight.", 'weight = "w_{j},{k}^{i}"', None),
     Key("bias", Symbol(_UNIT), "A bias.", 'bias = "b_{j}^{i}"', None),
+    Key("threshold", Symbol(_UNIT), "A threshold.", 'threshold = "theta_{j}^{i}"', None),
     Key("pre", Symbol(_UNIT[:4]), "A neuron's pre-activation.", 'pre = "z_{j}^{i}"', None),
     Key("output", Symbol(_UNIT[:4]), "A neuron's output.", 'output = "a_{j}^{i}"', None),
     Key(

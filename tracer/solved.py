@@ -121,6 +121,11 @@ class Solved(Worked):
         """The number of the output layer."""
         return len(self.problem.layers)
 
+    @cached_property
+    def first(self) -> int:
+        """The number of the lowest layer that learns: no derivative is needed below it."""
+        return min(ids.layer_of(name) for name in self.trace.graph.parameters)
+
     @property
     def samples(self) -> range:
         """The numbers of the samples, from 1."""

@@ -41,6 +41,7 @@ class Symbols:
     ``loss`` is the name that the problem gives to its loss, None for the notation's own symbol;
     ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
     layer whether it has biases; ``constants`` are those of the optimiser, ``states`` what it keeps.
+    The layers in ``thresholds`` have thresholds in the place of biases.
     """
 
     notation: Notation
@@ -50,6 +51,7 @@ class Symbols:
     decimal_comma: bool = False
     constants: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    thresholds: frozenset[int] = frozenset()
 
     @property
     def inputs(self) -> int:
@@ -167,7 +169,7 @@ class Symbols:
                 return self._end(notation.target, name)
         patterns = {
             "w": notation.weight,
-            "b": notation.bias,
+            "b": notation.threshold if name.layer in self.thresholds else notation.bias,
             "p": notation.pre,
             "l": notation.output,
             ids.LOSS: notation.loss,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,7 @@ from tracer.schema import (
     Kind,
     Matrix,
     NamedNumbers,
+    Names,
     Number,
     Several,
     Symbol,
@@ -64,6 +66,8 @@ def describe(kind: Kind) -> str:
             return f"a list of numbers such as [0.1, 0.3]{more}"
         case Matrix():
             return "a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]"
+        case Names(words, _, such_as):
+            return f"a list of names such as {_listed(words)} or {_listed(such_as)}"
         case Texts(longest, most):
             return f"a list of 1 to {most:,} texts of at most {longest:,} characters"
         case NamedNumbers(whole):
@@ -83,6 +87,12 @@ def describe(kind: Kind) -> str:
 _UNSEEN = frozenset(("Cc", "Zl", "Zp", "Cf", "Cs", "Co", "Cn"))
 # letters and marks that show nothing: the fillers of Hangul, the grapheme joiner
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f")
+
+
+def _listed(*groups: tuple[str, ...]) -> str:
+    return ", ".join(f'"{word}"' for words in groups for word in words)
+
+
 _LABEL = "\0"  # stands for the name of the key in the messages of _single
 
 
@@ -108,10 +118,15 @@ def check_table(
             if guess := closest(word, absent):
                 values[guess] = None  # a misspelt key is one fault, not also a missing one
     for name in absent:
+        if known[name].instead and known[name].instead in table:
+            continue
         if known[name].default is REQUIRED and name not in values:
             message = f'"{name}" is missing; write for example {known[name].example}'
             found.append(((*place, name), False, message))
     for key in keys:
+        if key.instead and {key.name, key.instead} <= table.keys():
+            message = f'"{key.instead}" stands in the place of "{key.name}"; leave out one of them'
+            found.append(((*place, key.instead), True, message))
         if key.name in table:
             values[key.name] = check_value(key.kind, table[key.name], (*place, key.name), found)
     return values
@@ -151,6 +166,8 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return values if len(found) == before else None
         case Vector() if isinstance(value, list) and value:
             return _check_numbers(value, place, found)
+        case Names() if isinstance(value, list) and value:
+            return _check_names(kind, value, place, found)
     try:
         return _single(kind, value)
     except ValueError as error:
@@ -246,6 +263,22 @@ def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fr
         except ValueError as error:
             found.append(((*place, index), False, str(error)))
     return tuple(numbers) if len(found) == before else None
+
+
+def _check_names(
+    kind: Names, values: list[Any], place: Place, found: Findings
+) -> tuple[str, ...] | None:
+    if len(values) > MOST_PARAMETERS:
+        found.append((place, False, f"{len(values):,} names; at most {MOST_PARAMETERS:,}"))
+        return None
+    before = len(found)
+    for index, value in enumerate(values):
+        if isinstance(value, str) and (value in kind.words or re.fullmatch(kind.pattern, value)):
+            continue
+        hint = did_you_mean(value, kind.words) if isinstance(value, str) else ""
+        message = f"{shown(value)} can't be named here; write {_listed(kind.words, kind.such_as)}"
+        found.append(((*place, index), False, message + hint))
+    return tuple(values) if len(found) == before else None
 
 
 def _check_rows(

@@ -16,6 +16,7 @@ from tracer.formula import (
     Formula,
     Group,
     Letter,
+    Neg,
     Num,
     OfInputs,
     OverData,
@@ -47,7 +48,7 @@ def pre_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
         for k in range(1, s.problem.sizes[layer - 1] + 1)
     ]
     if s.has_bias(layer):
-        terms.append(s.num(ids.bias(layer, j), step))
+        terms.append(_offset(s, layer, s.num(ids.bias(layer, j), step)))
     return summed(tuple(terms))
 
 
@@ -58,8 +59,13 @@ def pre_symbols(s: Solved, layer: int, j: int) -> Formula:
         for k in range(1, s.problem.sizes[layer - 1] + 1)
     ]
     if s.has_bias(layer):
-        terms.append(Var(ids.bias(layer, j)))
+        terms.append(_offset(s, layer, Var(ids.bias(layer, j))))
     return summed(tuple(terms))
+
+
+def _offset(s: Solved, layer: int, bias: Formula) -> Formula:
+    """A bias as a term of the pre-activation: a threshold is subtracted."""
+    return Neg(bias) if layer in s.symbols.thresholds else bias
 
 
 def output_symbols(s: Solved, layer: int, j: int) -> Formula:

@@ -43,9 +43,19 @@ from tracer.graph import Graph
 from tracer.solved import MOST_PATHS_FORCED, Solved
 
 
-def _source(parameter: ids.Name) -> str | None:
-    """What multiplies a parameter in its pre-activation: an output below, or None for a bias."""
-    return ids.output(parameter.layer - 1, parameter.k) if parameter.kind == "w" else None
+def _local(s: Solved, name: ids.Name) -> Formula:
+    """A pre-activation's derivative by its parameter: an output below, 1, or -1 by a threshold."""
+    if name.kind == "w":
+        return Var(ids.output(name.layer - 1, name.k))
+    return whole(-1 if name.layer in s.symbols.thresholds else 1)
+
+
+def _local_factors(s: Solved, name: ids.Name, n: int, step: int) -> list[Formula]:
+    """The same at one sample as a factor in numbers; 1 is left out."""
+    local = _local(s, name)
+    if isinstance(local, Var):
+        return [s.num(ids.at(local.id, n), step)]
+    return [] if local == whole(1) else [local]
 
 
 def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> Equation:
@@ -105,21 +115,17 @@ def _chain(s: Solved, parameter: str) -> Formula:
 
 
 def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
-    source = _source(name)
-    last = Var(source) if source else whole(1)
-    formulas = Prod((*output_factors(s, name.j, step), last))
+    formulas = Prod((*output_factors(s, name.j, step), _local(s, name)))
     constant = output_constant(s) * sample_share(s, s.batch(step))
     terms: list[Formula] = []
     for n in s.batch(step):
         factors = [*output_numbers(s, name.j, n, step)]
-        if source:
-            factors.append(s.num(ids.at(source, n), step))
+        factors += _local_factors(s, name, n, step)
         terms.append(flat(Prod(tuple(factors))))
     return _chain(s, str(name)), formulas, (scaled(constant, terms),)
 
 
 def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
-    source = _source(name)
     layer, j = name.layer, name.j
     above = range(1, s.problem.sizes[layer + 1] + 1)
     one = s.slope_is_one(layer, j, step)
@@ -130,7 +136,7 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
         )
     )
     slope = whole(1) if one else slope_symbols(s, layer, j)
-    formulas = flat(Prod((cited, slope, Var(source) if source else whole(1))))
+    formulas = flat(Prod((cited, slope, _local(s, name))))
     single = len(above) == 1
     terms: list[Formula] = []
     for n in s.batch(step):
@@ -140,8 +146,7 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
             factors = [delta_sum(s, layer, j, n, step)]
         if not one:
             factors.append(slope_numbers(s, layer, j, n, step))
-        if source:
-            factors.append(s.num(ids.at(source, n), step))
+        factors += _local_factors(s, name, n, step)
         terms.append(flat(Prod(tuple(factors))))
     front: list[Formula] = []
     if sample_share(s, s.batch(step)) != 1:
@@ -165,15 +170,13 @@ def _in_front(front: list[Formula], terms: list[Formula]) -> Formula:
 
 
 def _gradient_by_delta(s: Solved, name: ids.Name, step: int) -> _Derivation:
-    source = _source(name)
     own = ids.pre(name.layer, name.j)
     named = Prod((Partial(ids.LOSS, own), Partial(own, str(name))))
-    formulas = Prod((delta(s, name.layer, name.j), Var(source) if source else whole(1)))
+    formulas = Prod((delta(s, name.layer, name.j), _local(s, name)))
     terms: list[Formula] = []
     for n in s.batch(step):
         factors: list[Formula] = [s.num(ids.partial(ids.LOSS, own, n), step)]
-        if source:
-            factors.append(s.num(ids.at(source, n), step))
+        factors += _local_factors(s, name, n, step)
         terms.append(product(tuple(factors)))
     front = (
         [] if sample_share(s, s.batch(step)) == 1 else [rational(sample_share(s, s.batch(step)))]
@@ -198,6 +201,8 @@ def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]
         return None
     if above is None or not s.slope_is_one(name.layer, name.j, step):
         return None
+    if _local(s, name) != _local(s, ids.Name("b", name.layer + 1, 1)):
+        return None  # one of them is a threshold: their gradients differ in sign
     gradient_above = ids.partial(ids.LOSS, above)
     weight = ids.weight(name.layer + 1, 1, name.j)
     words = Prod((Partial(ids.LOSS, above), Var(weight)))

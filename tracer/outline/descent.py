@@ -10,7 +10,7 @@ from tracer.derivation.updates import made_for, rules, update
 from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
 from tracer.glyph import Glyph
 from tracer.optimizers import OPTIMIZERS
-from tracer.outline.words import backwards
+from tracer.outline.words import backwards, offsets
 from tracer.schema import OPTIMIZERS as OPTIMIZER_SHAPES
 from tracer.solved import Solved
 from tracer.symbols import state_glyph
@@ -28,7 +28,7 @@ def idea(s: Solved) -> Iterator[Block]:
             (
                 "Start: choose values ",
                 _point(s, "0"),
-                " for all weights and biases; set ",
+                f" for all {_parameters(s)}; set ",
                 start,
                 ".",
             ),
@@ -56,6 +56,11 @@ def _move(s: Solved) -> Text:
     title = OPTIMIZERS[s.problem.optimizer.kind].title
     words = f"{title[0].upper()}{title[1:]} makes the next point of it as written below, with "
     return (*start, words, rate, " as the learning rate", *raised)
+
+
+def _parameters(s: Solved) -> str:
+    others = offsets(s, range(1, s.last + 1)) or "biases"
+    return f"weights, {others}" if " and " in others else f"weights and {others}"
 
 
 def _point(s: Solved, index: str) -> Letter:

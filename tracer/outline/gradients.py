@@ -47,7 +47,7 @@ def gradients(s: Solved) -> Iterator[Block]:
     yield Heading("Gradients")
     yield from _batch(s, 0)
     yield from _remarks(s)
-    for layer in range(s.last, 0, -1):
+    for layer in range(s.last, s.first - 1, -1):
         displays = [
             Display((gradient(s, name, 0),), ids.partial(ids.LOSS, name))
             for name in backwards(s, layer)
@@ -93,9 +93,9 @@ def later_gradients(s: Solved, number: int) -> Iterator[Block]:
         yield from _batch(s, step)
     yield Paragraph((f"{start} the same formulas with new numbers:",))
     yield from _changed_slopes(s, step)
-    for layer in range(s.last, 0, -1):
+    for layer in range(s.last, s.first - 1, -1):
         equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
-        yield from _layer(s, layer, step, [Display(tuple(equations))])
+        yield from _layer(s, layer, step, [Display(tuple(equations))] if equations else [])
 
 
 def _layer(s: Solved, layer: int, step: int, displays: list[Display]) -> Iterator[Block]:
@@ -106,7 +106,7 @@ def _layer(s: Solved, layer: int, step: int, displays: list[Display]) -> Iterato
             yield from _by_outputs(s, layer, step)
         yield from _deltas(s, layer, step)
     yield from displays
-    if layer > 1 and not s.by_deltas(layer):
+    if layer > s.first and not s.by_deltas(layer):
         yield from _deltas(s, layer, step)
 
 
@@ -118,6 +118,10 @@ def _remarks(s: Solved) -> Iterator[Block]:
             ("Under a sum over the data, ", example, f" means the derivative of {term}."),
             remark=True,
         )
+    biases = (name for name in s.trace.graph.parameters if name[0] == "b")
+    if any(ids.layer_of(name) in s.symbols.thresholds for name in biases):
+        words = "A threshold is subtracted, so a pre-activation's derivative by it is -1."
+        yield Paragraph((words,), remark=True)
     yield from _textbook_slopes(s)
     yield from _loss_remarks(s)
     ones = [unit for unit in _units(s) if s.slope_is_one(*unit, 0)]
@@ -132,8 +136,8 @@ def _remarks(s: Solved) -> Iterator[Block]:
 
 
 def _units(s: Solved) -> list[tuple[int, int]]:
-    """Every neuron as (layer, j), from the output layer back."""
-    return [(i, j) for i in range(s.last, 0, -1) for j in neurons(s, i)]
+    """Every neuron with a delta as (layer, j), from the output layer back."""
+    return [(i, j) for i in range(s.last, s.first - 1, -1) for j in neurons(s, i)]
 
 
 def _changed_slopes(s: Solved, step: int) -> Iterator[Block]:
@@ -151,7 +155,7 @@ def _changed_slopes(s: Solved, step: int) -> Iterator[Block]:
 def _textbook_slopes(s: Solved) -> Iterator[Block]:
     """The derivative of each activation that has a formula, at the first neuron with it."""
     found: dict[str, int] = {}
-    for i in range(s.last, 0, -1):
+    for i in range(s.last, s.first - 1, -1):
         row = _row(s, i)
         if row.textbook is not None and row.text:
             found.setdefault(row.text, i)

@@ -19,7 +19,14 @@ from tracer.derivation.forward import (
 from tracer.derivation.quantity import penalty_equation
 from tracer.domains import to_fmpq
 from tracer.formula import Equation, Num, Part, Var, numeric
-from tracer.outline.words import in_words, neurons, sample_cells, sample_head, target_symbol
+from tracer.outline.words import (
+    in_words,
+    neurons,
+    offsets,
+    sample_cells,
+    sample_head,
+    target_symbol,
+)
 from tracer.problem import Penalty
 from tracer.rounding import exact
 from tracer.solved import Solved
@@ -108,8 +115,9 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
 
 def _penalty(s: Solved, penalty: Penalty) -> Text:
     """What the penalty is, in words."""
+    others = offsets(s, range(1, s.last + 1)) or "biases"
     sizes = "squares" if penalty.kind == "l2" else "absolute values"
-    over = "weights and biases" if penalty.biases else "weights, without the biases"
+    over = f"weights and {others}" if penalty.biases else f"weights, without the {others}"
     strength = Num(exact(to_fmpq(penalty.strength)))
     written = penalty.factor.replace("2m", "(2m)")
     factor = "" if penalty.factor == "1" else f" and the factor {written}"

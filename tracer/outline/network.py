@@ -130,7 +130,7 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
         waiting = [base]
         while waiting:
             top = waiting.pop()
-            own = ids.at_step(top, step)
+            own = trace.at_step(top, step)
             if own in seen:
                 continue
             seen.add(own)

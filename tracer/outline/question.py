@@ -14,7 +14,7 @@ from tracer.derivation.forward import output_symbols
 from tracer.domains import to_fmpq
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.glyph import Glyph
-from tracer.outline.words import in_words
+from tracer.outline.words import in_words, offsets
 from tracer.rounding import exact
 from tracer.schema import ACTIVATION_PARAMETERS, FORWARD_ONLY
 from tracer.solved import Solved
@@ -30,6 +30,7 @@ def question(s: Solved) -> Iterator[Block]:
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
+    yield from _kept_fixed(s)
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
         yield Paragraph((part.strip(),) if part else _default_question(s))
 
@@ -87,7 +88,7 @@ def _activation(s: Solved, layer: int) -> Text:
 
 def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
     """Equal weights (or biases) together, by layer and source."""
-    names = [name for name in s.trace.graph.parameters if name.startswith(kind)]
+    names = [name for name in s.problem.parameter_names if name.startswith(kind)]
     found = [ids.parse(name) for name in names]
     order = sorted((name.of for name in found if name), key=lambda n: (n.layer, n.k, n.j))
     groups: dict[str, list[str]] = {}
@@ -99,12 +100,39 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
     )
 
 
+def _kept_fixed(s: Solved) -> Iterator[Block]:
+    """Which parameters do not learn: all of a kind, all of a kind in a layer, or single ones."""
+    if not s.problem.frozen:
+        return
+    groups: dict[tuple[str, int], list[str]] = {}
+    for name in s.problem.parameter_names:
+        groups.setdefault((name[0], ids.layer_of(name)), []).append(name)
+    items: list[Inline] = []
+    for kind in "wb":
+        own = {key: names for key, names in groups.items() if key[0] == kind}
+        if own and all(s.problem.frozen.issuperset(names) for names in own.values()):
+            items.append(_all(s, kind, [layer for _, layer in own]))
+            continue
+        for (_, layer), names in own.items():
+            if s.problem.frozen.issuperset(names):
+                items.append(f"{_all(s, kind, [layer])} of layer {s.symbols.layer(layer)}")
+            else:
+                items += [Var(name) for name in names if name in s.problem.frozen]
+    separated: list[Inline] = [part for item in items for part in (", ", item)][1:]
+    yield Paragraph(("Kept fixed, without gradient or update: ", *separated, "."))
+
+
+def _all(s: Solved, kind: str, layers: list[int]) -> str:
+    return f"all {'weights' if kind == 'w' else offsets(s, layers)}"
+
+
 def _default_question(s: Solved) -> Text:
     steps = s.problem.steps
     if steps == 0:
         if s.problem.forward_only:
             return ("Compute the outputs and ", Var(ids.LOSS), ".")
-        return ("Compute the gradient of ", Var(ids.LOSS), " with respect to every parameter.")
+        parameter = "other parameter" if s.problem.frozen else "parameter"
+        return ("Compute the gradient of ", Var(ids.LOSS), f" with respect to every {parameter}.")
     if steps == 1:
         return ("Compute a single iteration of backpropagation.",)
     return (f"Compute {in_words(steps, 'iteration')} of backpropagation.",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracer import ids
 from tracer.blocks import Inline
@@ -54,9 +54,16 @@ def parameters_of(s: Solved, layer: int, j: int) -> list[str]:
 
 
 def backwards(s: Solved, layer: int | None = None) -> list[str]:
-    """All parameters from the output layer back, or those of one layer, neuron by neuron."""
+    """All parameters that learn, from the output layer back, or one layer's; neuron by neuron."""
     layers = range(s.last, 0, -1) if layer is None else (layer,)
-    return [name for i in layers for j in neurons(s, i) for name in parameters_of(s, i, j)]
+    names = [name for i in layers for j in neurons(s, i) for name in parameters_of(s, i, j)]
+    return [name for name in names if name not in s.problem.frozen]
+
+
+def offsets(s: Solved, layers: Iterable[int]) -> str:
+    """What the neurons of some layers have beside weights: ``biases``, ``thresholds`` or both."""
+    found = {i in s.symbols.thresholds for i in layers if s.has_bias(i)}
+    return " and ".join(["biases"] * (False in found) + ["thresholds"] * (True in found))
 
 
 def target_symbol(s: Solved, k: int) -> Formula:

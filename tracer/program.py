@@ -53,8 +53,9 @@ class Program:
         space.update({name: number(value) for name, (value, _) in self.constants.items()})
 
         def executed(names: dict[str, Any]) -> dict[str, Any]:
-            # the code was compiled from names made in this file: no user text is in it
             for part in self.parts:
+                # compiled from source that _Writer wrote: names made here, SymPy's operators,
+                # no builtins; a text of a user ends in the grammar of `expressions`
                 exec(part, names)  # noqa: S102
             return names
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,7 +33,7 @@ _ANY = Symbol("x"), Symbol("y")
 
 
 @dataclass(frozen=True)
-class Worked:
+class Worked(ABC):
     """A problem of any kind with its trace and the values of all that is to be printed."""
 
     problem: AnyProblem
@@ -40,14 +41,14 @@ class Worked:
     values: Mapping[str, Value]
 
     @property
+    @abstractmethod
     def symbols(self) -> Symbols:
         """What printers must know to write the problem's symbols."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def functions(self) -> Functions:
         """The functions of the page as a reader's calculator has them."""
-        raise NotImplementedError
 
     def batch(self, step: int) -> tuple[int, ...]:
         """The samples of the update that comes after ``step`` updates."""

@@ -13,7 +13,7 @@ import pytest
 import tracer
 from tests.conftest import EXAMPLES, ROOT
 from tests.strategies import NOTATIONS
-from tracer.problem import with_changes
+from tracer.loading import with_changes
 from tracer.renderers import FORMATS
 
 Golden = Callable[[str, str], None]

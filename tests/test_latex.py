@@ -12,7 +12,7 @@ import pytest
 import tracer
 from tests.conftest import EXAMPLES, ROOT, need
 from tests.strategies import NOTATIONS
-from tracer.problem import with_changes
+from tracer.loading import with_changes
 
 _COMPLAINT = re.compile(r"^(?:!|.*Warning:|Overfull|Underfull|Missing character)", re.MULTILINE)
 

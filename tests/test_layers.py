@@ -31,6 +31,8 @@ ORDER = [
     "indices",
     "graph_problem",
     "problem",
+    "network_checks",
+    "loading",
     "activations",
     "losses",
     "optimizers",

@@ -20,8 +20,8 @@ from tracer import ids, schema
 from tracer.formula import Var
 from tracer.glyph import LETTERS, parse
 from tracer.graph import Quantity
+from tracer.loading import with_changes
 from tracer.notation import named
-from tracer.problem import with_changes
 from tracer.reading import resolve
 from tracer.source import read_path
 from tracer.symbols import Symbols, clash

@@ -25,10 +25,12 @@ from hypothesis import strategies as st
 from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
 from tracer.literals import exact
+from tracer.loading import load, with_changes
 from tracer.notation import named
 from tracer.optimizer_keys import Optimizer
 from tracer.outline.words import printed_steps
-from tracer.problem import Layer, Loss, Numbers, Penalty, Problem, Sample, load, with_changes
+from tracer.policy import Numbers
+from tracer.problem import Layer, Loss, Penalty, Problem, Sample
 from tracer.source import from_text, read_path
 from tracer.toml_scan import Place
 

@@ -20,7 +20,7 @@ import pytest
 
 import tracer
 from tests.conftest import ROOT
-from tracer.problem import with_changes
+from tracer.loading import with_changes
 
 CASES = sorted((ROOT / "tests" / "published").glob("*.json"))
 # these were rounded by hand at every step; the problem file says how

@@ -48,7 +48,7 @@ from tests.latex_reader import (
     parse,
     read,
 )
-from tracer.problem import with_changes
+from tracer.loading import with_changes
 
 # The reader: one side
 

@@ -16,7 +16,7 @@ from flint import arb, ctx
 import tracer
 from tests.conftest import ROOT
 from tracer import values
-from tracer.problem import with_changes
+from tracer.loading import with_changes
 from tracer.rounding import Undecided
 
 

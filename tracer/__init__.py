@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tracer.api import Solution, SolvedQuantity, solve
     from tracer.errors import Fault, InputError, NotSupported, TracerError
     from tracer.graph_problem import GraphProblem
-    from tracer.problem import Problem, load
+    from tracer.loading import load
+    from tracer.problem import Problem
 
 __version__ = "0.1.0"
 
@@ -32,7 +33,7 @@ _HOMES = {
     "Solution": "tracer.api",
     "SolvedQuantity": "tracer.api",
     "TracerError": "tracer.errors",
-    "load": "tracer.problem",
+    "load": "tracer.loading",
     "solve": "tracer.api",
 }
 

@@ -55,7 +55,7 @@ def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[st
     """Gradients and parameters of the problem on the command line, for shell completion."""
     from tracer import ids
     from tracer.graph_problem import GraphProblem
-    from tracer.problem import load
+    from tracer.loading import load
 
     try:
         problem = load(context.params.get("problem") or DECK)
@@ -144,7 +144,7 @@ def solve(
     """
     with _told():
         from tracer import api
-        from tracer.problem import load, with_changes
+        from tracer.loading import load, with_changes
         from tracer.renderers import format_of
 
         chosen = format_ or (format_of(output) if output else "text")

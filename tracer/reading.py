@@ -18,7 +18,8 @@ from tracer.errors import Fault, InputError, did_you_mean, printable
 from tracer.glyph import HATS, LETTERS, Pattern
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
-from tracer.problem import AnyProblem, Problem, no_gradients
+from tracer.network_checks import no_gradients
+from tracer.problem import AnyProblem, Problem
 from tracer.symbols import STATE_LETTERS, printed_symbols
 from tracer.typeset import LatexPrinter
 

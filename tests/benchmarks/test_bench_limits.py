@@ -1,4 +1,4 @@
-"""The largest problems within the limits of schema.py: about a minute and two gigabytes."""
+"""The largest problems within the limits of the schema: about a minute and two gigabytes."""
 
 from __future__ import annotations
 

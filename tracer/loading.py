@@ -1,0 +1,170 @@
+"""A problem file, text or mapping, read and checked.
+
+:func:`load` is the only way in. What it refuses, it refuses with every fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tracer import graph_problem, schema
+from tracer.errors import Fault, InputError
+from tracer.graph_problem import GraphProblem
+from tracer.network_checks import (
+    check_data,
+    check_layers,
+    check_settings,
+    check_symbols,
+    check_targets,
+    check_work,
+    entries,
+    no_gradients,
+    too_much,
+)
+from tracer.notation import Notation, named, own
+from tracer.optimizer_keys import check_optimizer, optimizer
+from tracer.parameters import check_frozen, frozen_in, offsets
+from tracer.policy import Numbers
+from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
+from tracer.source import Source, from_dict, from_text, read_path
+from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
+
+
+def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
+    """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.
+
+    With a table ``graph`` it is a computational graph, else a network.
+
+    A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. Raises
+    InputError with all faults, by their position.
+    """
+    if isinstance(source, Mapping):
+        document = from_dict(source)
+    elif isinstance(source, str) and ("\n" in source or "=" in source):
+        document = from_text(source, "<text>")
+    else:
+        document = read_path(source)
+    found: Findings = []
+    if "graph" in document.content:
+        return _load_graph(document)
+    given = check_table(schema.PROBLEM, document.content, (), found)
+    check_layers(entries(given, "layers"), found)
+    check_frozen(entries(given, "layers"), found)
+    check_data(entries(given, "layers"), entries(given, "data"), found)
+    check_targets(given, found)
+    check_work(given, found)
+    check_settings(given, found)
+    check_optimizer(given, entries(given, "layers"), found)
+    if found:
+        raise _input_error(document, found)
+    problem = _build(given)
+    if isinstance(given.get("notation"), Mapping):
+        check_symbols(problem, found)
+    if found:
+        raise _input_error(document, found)
+    return problem
+
+
+def _load_graph(document: Source) -> GraphProblem:
+    found: Findings = []
+    given = check_table(schema.GRAPH_PROBLEM, document.content, (), found)
+    problem = graph_problem.build(given, found)
+    if problem is None or found:
+        raise _input_error(document, found)
+    return problem
+
+
+def with_changes(
+    problem: AnyProblem,
+    *,
+    digits: int | None = None,
+    steps: int | None = None,
+    notation: str | None = None,
+) -> AnyProblem:
+    """Return the problem with what the command line sets; None leaves a value as it is.
+
+    Raises InputError, located at the option's name.
+    """
+    found: Findings = []
+    changes: dict[str, Any] = {}
+    if digits is not None:
+        checked = check_value(schema.DIGITS, digits, ("digits",), found)
+        changes["numbers"] = replace(problem.numbers, digits=checked)
+    if steps is not None:
+        changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
+        if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
+            found.append((("steps",), False, no_gradients(problem.forward_only)))
+        elif changes["steps"] and not problem.learning_rates:
+            message = "the problem has no learning rate; give it one, such as"
+            example = "[training] learning_rate = 0.01"
+            found.append((("steps",), False, f"{message} {example}"))
+        elif isinstance(problem, Problem):
+            steps = changes["steps"] or 0
+            if message := too_much(problem.parameters, len(problem.data), steps):
+                found.append((("steps",), False, message))
+    if notation is not None and isinstance(problem, GraphProblem):
+        message = "a graph has the names that its file gives, and no notation"
+        found.append((("notation",), False, message))
+    elif notation is not None:
+        name = check_value(schema.Choice(schema.NOTATIONS), notation, ("notation",), found)
+        changes["notation"] = name and named(name)
+    if found:
+        raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
+    return replace(problem, **changes)
+
+
+def _input_error(document: Source, found: Findings) -> InputError:
+    shown = found[:ENOUGH]
+    shown.sort(key=lambda finding: document.offset(finding[0], finding[1]))
+    faults = [Fault(document.locate(place, key), message) for place, key, message in shown]
+    if len(found) >= ENOUGH:
+        faults.append(Fault(document.name, "there may be more; mend these first"))
+    return InputError(*faults)
+
+
+def _loss(loss: dict[str, Any], last: str) -> Loss:
+    """The loss of outputs with the activation ``last``."""
+    delta = loss["delta"] if loss["kind"] == "huber" else None
+    shortcut = loss["shortcut"] and (loss["kind"], last) in schema.SHORTCUTS
+    penalty = None
+    if loss["penalty"] is not None:
+        given = defaults(schema.PENALTY) | loss["penalty"]
+        penalty = Penalty(given["kind"], given["lambda"], given["factor"], given["biases"])
+    return Loss(**(loss | {"delta": delta, "shortcut": shortcut, "penalty": penalty}))
+
+
+def _build(given: dict[str, Any]) -> Problem:
+    """Fill in the defaults. Nothing in ``given`` is None any more."""
+    top = defaults(schema.PROBLEM) | given
+    training = defaults(schema.TRAINING) | top["training"]
+    layers = [defaults(schema.LAYER) | layer for layer in top["layers"]]
+    return Problem(
+        title=top["title"],
+        question=top["question"],
+        layers=tuple(
+            Layer(
+                weights=layer["weights"],
+                biases=offsets(layer)[1] or None,
+                activation=layer["activation"],
+                parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(layer["activation"], "")),
+                thresholds=layer["thresholds"] is not None,
+            )
+            for layer in layers
+        ),
+        data=tuple(Sample(**sample) for sample in top["data"]),
+        loss=_loss(defaults(schema.LOSS) | top["loss"], layers[-1]["activation"]),
+        learning_rates=training["learning_rate"] or (),
+        steps=training["steps"],
+        batch=None if training["batch"] == "all" else training["batch"],
+        optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
+        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        notation=_notation(top["notation"]),
+        frozen=frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1))),
+    )
+
+
+def _notation(given: str | Mapping[str, Any]) -> Notation:
+    return named(given) if isinstance(given, str) else own(given)

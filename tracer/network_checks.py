@@ -1,0 +1,215 @@
+"""Rules that join several keys of a network: sizes, kinds and settings that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from tracer import schema
+from tracer.errors import count
+from tracer.parameters import offsets
+from tracer.problem import Problem
+from tracer.symbols import clash
+from tracer.validation import Findings
+
+
+def no_gradients(activation: str) -> str:
+    """Why there is no update, and what would be right."""
+    return (
+        f"the derivative of {activation} is 0 wherever there is one, so there are no gradients to "
+        "follow; leave out [training] (or set steps = 0) for the forward pass, or use sigmoid"
+    )
+
+
+def entries(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return a list of tables as far as it was readable; an entry that was not is empty."""
+    return [entry or {} for entry in given.get(name) or ()]
+
+
+def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
+    """Rows fit the layer below, biases the rows, and parameters the activation."""
+    below = 0  # the size of the layer below, where known
+    for index, layer in enumerate(layers):
+        weights, (key, biases) = layer.get("weights"), offsets(layer)
+        if weights and below and len(weights[0]) != below:
+            message = (
+                f"the rows of weights have {count(len(weights[0]), 'number')}, "
+                f"but layer {index} has {count(below, 'neuron')}"
+            )
+            found.append((("layers", index, "weights"), False, message))
+        if weights and biases and len(biases) != len(weights):
+            message = (
+                f"{count(len(biases), 'number')} in {key}, but layer {index + 1} "
+                f"has {count(len(weights), 'neuron')} (rows of weights)"
+            )
+            found.append((("layers", index, key), False, message))
+        activation = layer.get("activation")
+        if activation in schema.COUPLED and weights and len(weights) == 1:
+            message = f'{activation} of a single neuron is always 1; use "sigmoid"'
+            found.append((("layers", index, "activation"), False, message))
+        for owner, name in schema.ACTIVATION_PARAMETERS.items():
+            if name in layer and activation not in (None, owner):
+                article = "an" if name[0] in "aeiou" else "a"
+                message = f'only activation = "{owner}" has {article} {name}, not "{activation}"'
+                found.append((("layers", index, name), True, message))
+        below = len(weights) if weights else 0
+
+
+def check_data(
+    layers: list[dict[str, Any]], samples: list[dict[str, Any]], found: Findings
+) -> None:
+    """Every sample has the sizes of the network."""
+    first = layers[0].get("weights") if layers else None
+    last = layers[-1].get("weights") if layers else None
+    widths = {len(sample["inputs"]) for sample in samples if sample.get("inputs")}
+    if first and len(widths) == 1 and widths != {len(first[0])}:
+        # when the samples agree with each other it is the weights that don't fit
+        message = (
+            f"the rows of weights have {count(len(first[0]), 'number')}, "
+            f"but the samples have {count(widths.pop(), 'input')}"
+        )
+        found.append((("layers", 0, "weights"), False, message))
+    else:
+        _check_lengths("inputs", len(first[0]) if first else None, samples, found)
+    _check_lengths("targets", len(last) if last else None, samples, found)
+
+
+def _check_lengths(
+    name: str, expected: int | None, samples: list[dict[str, Any]], found: Findings
+) -> None:
+    """Compare each sample's ``name`` with what the network expects, or else the first sample's."""
+    owner = "the network"
+    for index, sample in enumerate(samples):
+        if not sample.get(name):
+            continue
+        length = len(sample[name])
+        if expected is None:
+            expected, owner = length, f"sample {index + 1}"
+        if length != expected:
+            nouns = count(length, name[:-1]), "outputs" if owner == "the network" else name
+            message = f"{nouns[0]} in sample {index + 1}, but {owner} has {expected:,}"
+            found.append((("data", index, name), False, message))
+
+
+# what the targets of a loss must be, and words for it
+_TARGETS: dict[str, tuple[Callable[[Fraction], bool], str]] = {
+    "hinge": (lambda t: abs(t) == 1, "1 or -1"),
+    "binary_cross_entropy": (lambda t: 0 <= t <= 1, "from 0 to 1"),
+    "cross_entropy": (lambda t: 0 <= t <= 1, "from 0 to 1"),
+}
+
+
+def check_targets(given: Mapping[str, Any], found: Findings) -> None:
+    """Losses of classes take targets of certain values; a distribution's sum to 1."""
+    loss = given.get("loss") or {}
+    kind = loss.get("kind")
+    if "delta" in loss and kind not in (None, "huber"):
+        message = f'only kind = "huber" has a delta, not "{kind}"'
+        found.append((("loss", "delta"), True, message))
+    if kind not in _TARGETS:
+        return
+    allows, words = _TARGETS[kind]
+    for index, sample in enumerate(entries(given, "data")):
+        targets = sample.get("targets") or ()
+        wrong = next((t for t in targets if not allows(t)), None)
+        place = ("data", index, "targets")
+        if wrong is not None:
+            found.append((place, False, f"targets of {kind} must be {words}, not {wrong}"))
+        elif targets and kind == "cross_entropy" and sum(targets) != 1:
+            message = (
+                "targets of cross_entropy must sum to 1, as in [0, 1, 0], "
+                f"not to {sum(targets)}; for one output use binary_cross_entropy"
+            )
+            found.append((place, False, message))
+
+
+def check_work(given: Mapping[str, Any], found: Findings) -> None:
+    """The problem is of a size that a page and a minute can hold."""
+    parameters = sum(
+        len(layer["weights"]) * len(layer["weights"][0]) + len(offsets(layer)[1] or ())
+        for layer in entries(given, "layers")
+        if layer.get("weights")
+    )
+    if parameters > schema.MOST_PARAMETERS:
+        message = f"{parameters:,} weights and biases; at most {schema.MOST_PARAMETERS:,}"
+        found.append((("layers",), False, message))
+    training = given.get("training") or {}
+    samples = len(given.get("data") or ())
+    message = too_much(parameters, samples, training.get("steps") or 1)
+    if message:
+        found.append((("data",), False, message))
+    for index, layer in enumerate(entries(given, "layers")):
+        if not layer.get("weights") or layer.get("activation") not in schema.COUPLED:
+            continue
+        neurons = len(layer["weights"])
+        if neurons**2 * samples > schema.MOST_WORK:
+            message = (
+                f"{layer['activation']} of {neurons} neurons has {neurons**2:,} derivatives at "
+                f"each of {count(samples, 'sample')}; at most {schema.MOST_WORK:,} in all"
+            )
+            found.append((("layers", index, "activation"), False, message))
+
+
+def too_much(parameters: int, samples: int, steps: int) -> str:
+    """Why these are too many gradients of single samples for a page, or "" if they are not."""
+    # of up to three steps the gradients are printed, of longer runs those of the first and last
+    passes = max(steps, 1) if steps <= 3 else 2
+    if parameters * samples * passes <= schema.MOST_WORK:
+        return ""
+    times = f", printed for {count(passes, 'step')}," if passes > 1 else ""
+    return (
+        f"{count(samples, 'sample')} for {parameters:,} weights and biases{times} are "
+        f"{parameters * samples * passes:,} gradients; at most {schema.MOST_WORK:,}"
+    )
+
+
+def check_settings(given: Mapping[str, Any], found: Findings) -> None:
+    """Training, numbers and penalty agree with the network and with each other."""
+    training = given.get("training")
+    if training is None:
+        training = {"steps": 0}
+    steps = training.get("steps", 1)
+    if steps and "learning_rate" not in training:
+        message = f'"learning_rate" is missing for {count(steps, "step")}; write for example'
+        place = ("training", "learning_rate")
+        found.append((place, False, f"{message} learning_rate = 0.01, or steps = 0"))
+    batch, samples = training.get("batch"), len(given.get("data") or ())
+    if isinstance(batch, int) and 0 < samples < batch:
+        verb = "is" if samples == 1 else "are"
+        message = f"batch is {batch:,}, but there {verb} {count(samples, 'sample')}"
+        found.append((("training", "batch"), False, f'{message}; write batch = "all"'))
+    elif isinstance(batch, int) and (given.get("loss") or {}).get("penalty"):
+        message = "a penalty is not supported with batches yet; leave out one of them"
+        found.append((("training", "batch"), False, message))
+    numbers = given.get("numbers") or {}
+    for index, layer in enumerate(entries(given, "layers")):
+        if steps and layer.get("activation") in schema.FORWARD_ONLY:
+            message = no_gradients(layer["activation"])
+            found.append((("layers", index, "activation"), False, message))
+            break
+    for index, layer in enumerate(entries(given, "layers")):
+        if numbers.get("policy") == "exact" and layer.get("activation") in schema.IRRATIONAL:
+            message = (
+                f'"exact" works with fractions, but layer {index + 1} has {layer["activation"]}, '
+                'whose values are none; use "display"'
+            )
+            found.append((("numbers", "policy"), False, message))
+            break
+
+    loss = (given.get("loss") or {}).get("kind")
+    if numbers.get("policy") == "exact" and loss in schema.IRRATIONAL_LOSSES:
+        message = (
+            f'"exact" works with fractions, but {loss} takes logarithms, which are none; '
+            'use "display"'
+        )
+        found.append((("numbers", "policy"), False, message))
+
+
+def check_symbols(problem: Problem, found: Findings) -> None:
+    """Two quantities of the problem must not look alike, as they may in a notation of one's own."""
+    same = clash(problem.symbols)
+    if same is not None:
+        one, other, glyph = same
+        message = f'{one} and {other} have the same symbol, "{glyph}"; tell them apart by an index'
+        found.append((("notation",), True, message))

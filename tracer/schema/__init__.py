@@ -1,0 +1,171 @@
+"""Every key that a problem file can have, declared once.
+
+``PROBLEM`` is the format of a network as data, ``GRAPH_PROBLEM`` that of a computational graph.
+:mod:`tracer.validation` checks a document against one of them; :mod:`tracer.json_schema` and
+:mod:`tracer.reference` print both. Rules that join several keys (sizes that must agree) are in
+:mod:`tracer.network_checks` and :mod:`tracer.graph_problem`.
+
+To add a key, add a row to the file of its table.
+"""
+
+from __future__ import annotations
+
+from tracer.schema.graph import GRAPH
+from tracer.schema.kinds import (
+    REQUIRED,
+    Choice,
+    Flag,
+    Key,
+    Kind,
+    Matrix,
+    NamedNumbers,
+    Names,
+    Number,
+    Several,
+    Symbol,
+    Table,
+    Tables,
+    Text,
+    Texts,
+    Vector,
+    Whole,
+)
+from tracer.schema.limits import MOST_LAYERS, MOST_NEURONS, MOST_PARAMETERS, MOST_SAMPLES, MOST_WORK
+from tracer.schema.network import (
+    ACTIVATION_PARAMETERS,
+    ACTIVATIONS,
+    COUPLED,
+    FORWARD_ONLY,
+    IRRATIONAL,
+    IRRATIONAL_LOSSES,
+    LAYER,
+    LOSS,
+    PENALTY,
+    SAMPLE,
+    SHORTCUTS,
+    STEPS,
+    TRAINING,
+)
+from tracer.schema.notation import NOTATION, NOTATION_FILES, NOTATIONS
+from tracer.schema.numbers import DIGITS, NUMBERS
+from tracer.schema.optimizer import OPTIMIZER, OPTIMIZERS, STATE, Shape
+
+__all__ = [
+    "ACTIVATIONS",
+    "ACTIVATION_PARAMETERS",
+    "COUPLED",
+    "DIGITS",
+    "FORWARD_ONLY",
+    "GRAPH",
+    "GRAPH_PROBLEM",
+    "IRRATIONAL",
+    "IRRATIONAL_LOSSES",
+    "LAYER",
+    "LOSS",
+    "MOST_LAYERS",
+    "MOST_NEURONS",
+    "MOST_PARAMETERS",
+    "MOST_SAMPLES",
+    "MOST_WORK",
+    "NOTATION",
+    "NOTATIONS",
+    "NOTATION_FILES",
+    "NUMBERS",
+    "OPTIMIZER",
+    "OPTIMIZERS",
+    "PENALTY",
+    "PROBLEM",
+    "REQUIRED",
+    "SAMPLE",
+    "SHORTCUTS",
+    "STATE",
+    "STEPS",
+    "TRAINING",
+    "Choice",
+    "Flag",
+    "Key",
+    "Kind",
+    "Matrix",
+    "NamedNumbers",
+    "Names",
+    "Number",
+    "Several",
+    "Shape",
+    "Symbol",
+    "Table",
+    "Tables",
+    "Text",
+    "Texts",
+    "Vector",
+    "Whole",
+]
+
+_TEXTS = (
+    Key(
+        "title",
+        Text(200),
+        "The heading of the solution.",
+        'title = "Deep Learning: Question"',
+        "Backpropagation",
+    ),
+    Key(
+        "question",
+        Text(5_000, one_line=False),
+        "The question as it is put to the students, printed before the solution; blank lines part "
+        "its paragraphs.",
+        'question = "Compute a single iteration of backpropagation."',
+        "",
+    ),
+)
+
+PROBLEM = (
+    *_TEXTS,
+    Key(
+        "notation",
+        Table(NOTATION, NOTATIONS),
+        "How weights, outputs and derivatives are written: a name, or a table of your own.",
+        'notation = "deck"',
+        "deck",
+    ),
+    Key(
+        "layers",
+        Tables(LAYER, MOST_LAYERS),
+        "The layers after the inputs, each fully connected to the one below.",
+        "[[layers]]",
+    ),
+    Key(
+        "data",
+        Tables(SAMPLE, MOST_SAMPLES),
+        "The samples that the loss is taken over.",
+        "[[data]]",
+    ),
+    Key("loss", Table(LOSS), "The loss.", "[loss]", {}),
+    Key(
+        "training",
+        Table(TRAINING),
+        "The updates; without this table only the gradients are worked out.",
+        "[training]",
+        {"steps": 0},
+    ),
+    Key(
+        "optimizer",
+        Table(OPTIMIZER),
+        "How the updates are made from the gradients.",
+        "[optimizer]",
+        {},
+    ),
+    Key(
+        "state",
+        Tables(STATE, 2 * MOST_LAYERS),
+        "What the optimiser has kept from earlier steps; all that is not given starts at 0.",
+        "[[state]]",
+        None,
+    ),
+    Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
+)
+
+GRAPH_PROBLEM = (
+    *_TEXTS,
+    Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
+    *(key for key in PROBLEM if key.name in ("training", "numbers")),
+)

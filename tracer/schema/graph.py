@@ -1,0 +1,48 @@
+"""The keys of a computational graph."""
+
+from __future__ import annotations
+
+from tracer.schema.kinds import (
+    Key,
+    NamedNumbers,
+    Text,
+    Texts,
+)
+
+GRAPH = (
+    Key(
+        "given",
+        NamedNumbers(),
+        "The numbers that the steps start from: a name and a number, a list (x[1], x[2], ...) or a "
+        "matrix (W[1,1], ...).",
+        "given = { x = -2, y = 5, z = -4 }",
+        {},
+    ),
+    Key(
+        "steps",
+        Texts(1_000, 500),
+        "Each step is a name, = and a formula in what stands before it.",
+        'steps = ["q = x + y", "f = q*z"]',
+    ),
+    Key(
+        "sizes",
+        NamedNumbers(whole=True),
+        "Whole numbers that the ranges of the steps may use.",
+        "sizes = { T = 3 }",
+        {},
+    ),
+    Key(
+        "output",
+        Text(100),
+        "What is derived; left out, the last step.",
+        'output = "f"',
+        "",
+    ),
+    Key(
+        "gradients",
+        Texts(100, 500),
+        "With respect to what; left out, everything that is given.",
+        'gradients = ["x", "y"]',
+        None,
+    ),
+)

@@ -1,0 +1,220 @@
+"""The keys of a network: its layers, data, loss and training."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from tracer.schema.kinds import (
+    Choice,
+    Flag,
+    Key,
+    Matrix,
+    Names,
+    Number,
+    Several,
+    Table,
+    Text,
+    Vector,
+    Whole,
+)
+from tracer.schema.limits import MOST_RATES, MOST_SAMPLES
+
+ACTIVATIONS = (
+    *("identity", "relu", "leaky_relu", "elu", "gelu", "silu"),
+    *("sigmoid", "tanh", "softplus", "softmax", "step"),
+)
+IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
+# each output of such a layer depends on all of its pre-activations
+COUPLED = ("softmax",)
+FORWARD_ONLY = ("step",)
+# the key that holds an activation's parameter
+ACTIVATION_PARAMETERS = {"leaky_relu": "slope", "elu": "alpha"}
+
+LOSSES = (
+    *("squared_error", "absolute_error", "huber", "hinge"),
+    *("binary_cross_entropy", "cross_entropy"),
+)
+# with which activation of the outputs a loss has y - t as its derivative by the pre-activation
+SHORTCUTS = (("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"))
+IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
+
+STEPS = Whole(0, 1_000_000)
+
+_INDEX = "[1-9][0-9]{0,8}"
+
+LAYER = (
+    Key(
+        "weights",
+        Matrix(),
+        "Row j, column k holds the weight to neuron j from neuron k of the layer below; the first "
+        "layer has a column for each input.",
+        "weights = [[0.1, 0.3], [0.1, 0.3]]",
+    ),
+    Key(
+        "biases",
+        Vector(or_false=True),
+        "The biases, one for each row of weights, or false where the layer has none.",
+        "biases = [0.5, 0.5]",
+        instead="thresholds",
+    ),
+    Key(
+        "thresholds",
+        Vector(),
+        "In place of biases: thresholds, which are subtracted, one for each row of weights.",
+        "thresholds = [0.8, -0.1]",
+        None,
+    ),
+    Key(
+        "activation",
+        Choice(ACTIVATIONS),
+        "The function that turns a neuron's pre-activation into its output.",
+        'activation = "relu"',
+    ),
+    Key(
+        "slope",
+        Number(below=1),
+        "The slope of leaky_relu for negative values; no other activation has one.",
+        "slope = 0.01",
+        Fraction(1, 100),
+    ),
+    Key(
+        "alpha",
+        Number(),
+        "Minus the value that elu approaches for very negative values; no other activation has it.",
+        "alpha = 1",
+        Fraction(1),
+    ),
+    Key(
+        "frozen",
+        Names(
+            ("weights", "biases", "thresholds"),
+            rf"w\[{_INDEX},{_INDEX}\]|b\[{_INDEX}\]",
+            ("w[1,2]", "b[1]"),
+        ),
+        "What is kept fixed: all weights, all biases (thresholds), or single ones, to neuron 1 "
+        "from neuron 2 as in w[1,2]. It has no gradient and no update.",
+        'frozen = ["biases"]',
+        None,
+    ),
+)
+
+SAMPLE = (
+    Key(
+        "inputs",
+        Vector(alone=True),
+        "What the network is given: a list, or a number where there is one input.",
+        "inputs = [1, 3]",
+    ),
+    Key(
+        "targets",
+        Vector(alone=True),
+        "What it should put out: one for each neuron of the last layer.",
+        "targets = [1]",
+    ),
+)
+
+PENALTY = (
+    Key(
+        "kind",
+        Choice(("l2", "l1")),
+        "Whether the squares of the weights are summed or their absolute values.",
+        'kind = "l2"',
+        "l2",
+    ),
+    Key("lambda", Number(), "How much the penalty counts.", "lambda = 4"),
+    Key(
+        "factor",
+        Choice(("1", "1/2", "1/m", "1/2m")),
+        "A factor before it; m is the number of samples.",
+        'factor = "1/2m"',
+        "1",
+    ),
+    Key("biases", Flag(), "Whether the biases are penalised too.", "biases = false", False),
+)
+
+LOSS = (
+    Key(
+        "kind",
+        Choice(LOSSES),
+        "How an output is compared with its target.",
+        'kind = "squared_error"',
+        "squared_error",
+    ),
+    Key(
+        "factor",
+        Number(),
+        'A factor before the loss; many books have "1/2".',
+        'factor = "1/2"',
+        Fraction(1),
+    ),
+    Key(
+        "outputs",
+        Choice(("sum", "mean")),
+        "Whether a sample's loss is the sum or the mean over its outputs.",
+        'outputs = "sum"',
+        "sum",
+    ),
+    Key(
+        "samples",
+        Choice(("sum", "mean")),
+        "Whether the loss is the sum or the mean over the samples.",
+        'samples = "sum"',
+        "sum",
+    ),
+    Key(
+        "name",
+        Text(40),
+        "The name of the loss in print; the notation's own symbol if left out.",
+        'name = "MSE"',
+        None,
+    ),
+    Key(
+        "delta",
+        Number(),
+        "The error up to which huber is a square; no other loss has it.",
+        "delta = 1",
+        Fraction(1),
+    ),
+    Key(
+        "shortcut",
+        Flag(),
+        "Whether output minus target is used, once derived, as the derivative by the "
+        "pre-activation, where the loss and the last activation have this form: "
+        "binary_cross_entropy with sigmoid, cross_entropy with softmax.",
+        "shortcut = true",
+        True,
+    ),
+    Key(
+        "penalty",
+        Table(PENALTY),
+        "A penalty on large weights, added to the loss.",
+        "[loss.penalty]",
+        None,
+    ),
+)
+
+TRAINING = (
+    Key(
+        "learning_rate",
+        Several(Number(), MOST_RATES, alone=True),
+        "What a gradient is multiplied by in an update; required unless steps is 0. A list has "
+        "one for each step, and its last stays.",
+        "learning_rate = 0.01",
+        None,
+    ),
+    Key(
+        "steps",
+        STEPS,
+        "How many updates of all weights are worked out; with 0 only the gradients are.",
+        "steps = 1",
+        1,
+    ),
+    Key(
+        "batch",
+        Whole(1, MOST_SAMPLES, word="all"),
+        "How many samples a step takes, in the order of the data and then from the first again; "
+        "the last batch may be smaller.",
+        "batch = 1",
+        "all",
+    ),
+)

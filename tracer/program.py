@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
 from tracer.errors import NotSupported
 from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
@@ -137,6 +138,7 @@ class _Writer:
         self.constants: dict[str, tuple[Fraction, str]] = {}
         self._patterns: dict[Template, _Pattern] = {}
         self._calls: dict[str, str] = {}
+        self._owner = ""  # the quantity whose rule is being written
 
     def quantity(self, quantity: Quantity, through: str) -> None:
         """Write the lines of one rule, or none where it is only another name."""
@@ -189,10 +191,7 @@ class _Writer:
         calls: list[str] = []
         places = {symbol: f"{{{i}}}" for i, symbol in enumerate(template.symbols)}
         expr = self.rewritten(template.expr)
-        for number in sorted(expr.atoms(sympy.Rational) - expr.atoms(sympy.Integer)):
-            self.constants.setdefault(
-                _name(number), (Fraction(int(number.p), int(number.q)), owner)
-            )
+        self._owner = owner
         result = self._text(expr, places, calls)
         return _Pattern(tuple(calls), result)
 
@@ -203,6 +202,8 @@ class _Writer:
         if isinstance(expr, sympy.Integer):
             return f"({expr})" if expr < 0 else str(expr)
         if isinstance(expr, sympy.Rational):
+            value = Fraction(int(expr.p), int(expr.q))
+            self.constants.setdefault(_name(expr), (value, self._owner))
             return _name(expr)
         if expr is sympy.E:
             return self._call("exp(1)", places, calls)
@@ -236,12 +237,27 @@ class _Writer:
             yes = self._lazily(value, places)
             if condition == sympy.true:
                 return f"({text}{yes})"
-            above, below = condition.gts, condition.lts
-            test = f"positive({self._text(above - below, places, calls)})"
-            if isinstance(condition, sympy.Ge | sympy.Le):
-                test = f"not positive({self._text(below - above, places, calls)})"
-            text += f"{yes} if {test} else "
+            text += f"{yes} if {self._test(condition, places)} else "
         raise NotSupported("no arithmetic for cases that leave some numbers out")
+
+    def _test(self, condition: Boolean, places: dict[Symbol, str]) -> str:
+        """A condition: a comparison, or what SymPy makes of cases that are compared."""
+        match condition:
+            case BooleanTrue() | BooleanFalse():
+                return str(bool(condition))
+            case sympy.Ge() | sympy.Le():
+                return f"not positive({self._lazily(condition.lts - condition.gts, places)})"
+            case sympy.Gt() | sympy.Lt():
+                return f"positive({self._lazily(condition.gts - condition.lts, places)})"
+            case sympy.And() | sympy.Or():
+                word = " and " if isinstance(condition, sympy.And) else " or "
+                return f"({word.join(self._test(arg, places) for arg in condition.args)})"
+            case sympy.Not():
+                return f"(not {self._test(condition.args[0], places)})"
+            case sympy.ITE():
+                test, yes, no = (self._test(arg, places) for arg in condition.args)
+                return f"({yes} if {test} else {no})"
+        raise NotSupported(f"no arithmetic for the condition {condition}")
 
     def _lazily(self, expr: Expr, places: dict[Symbol, str]) -> str:
         inner: list[str] = []

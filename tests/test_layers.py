@@ -27,6 +27,7 @@ ORDER = [
     "symbols",
     "policy",
     "optimizer_keys",
+    "page_options",
     "expressions",
     "indices",
     "graph_problem",

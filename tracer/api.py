@@ -17,10 +17,12 @@ from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import derivation_page, needed, page
+from tracer.page_options import graph_view_fault
 from tracer.problem import AnyProblem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.solved import VIEWS, Solved, Worked
+from tracer.schema import VIEWS
+from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import build, expression, rule_expression
 from tracer.typeset import LatexPrinter
@@ -135,22 +137,24 @@ def solve(
     problem: AnyProblem,
     *,
     only: str | Sequence[str] = (),
-    view: str = "auto",
+    view: str | None = None,
     progress: Progress | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
     ``view``: ``paths`` writes gradients as sums over paths, ``deltas`` with the derivatives by the
-    pre-activations, ``auto`` chooses by the number of paths. Raises InputError where a value does
-    not exist, or an id or view is unknown.
+    pre-activations, ``auto`` chooses by the number of paths, None is what the problem says.
+    Raises InputError where a value does not exist, or an id or view is unknown.
     """
+    if view is None:
+        view = problem.page.view
     if view not in VIEWS:
         choices = ", ".join(VIEWS)
         raise InputError(
             Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, VIEWS)}")
         )
     if view != "auto" and isinstance(problem, GraphProblem):
-        raise InputError(Fault("view", f"{view} is a view of networks; a graph has only one"))
+        raise InputError(Fault("view", graph_view_fault(view)))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     values = evaluate(trace, problem, needed(problem, trace, asked), progress)

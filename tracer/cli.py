@@ -107,9 +107,8 @@ Examples:
 @click.option(
     "--view",
     type=click.Choice(VIEWS),
-    default="auto",
-    show_default=True,
-    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths.",
+    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths "
+    "(default: the problem's).",
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option("--steps", type=int, metavar="N", help="Take N steps of gradient descent.")
@@ -131,7 +130,7 @@ def solve(
     format_: str | None,
     only: tuple[str, ...],
     notation: str | None,
-    view: str,
+    view: str | None,
     digits: int | None,
     steps: int | None,
     fragment: bool,

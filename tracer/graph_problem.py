@@ -32,6 +32,7 @@ from tracer.expressions import (
 )
 from tracer.indices import Budget, IndexFault, written_out
 from tracer.optimizer_keys import PLAIN, Optimizer
+from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
 from tracer.validation import ENOUGH, Findings, defaults
 
@@ -69,6 +70,7 @@ class GraphProblem:
     steps: int
     optimizer: Optimizer
     numbers: Numbers
+    page: Page = AUTO
 
     @property
     def work(self) -> int:
@@ -87,6 +89,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((place, False, f"{message}; write for example learning_rate = 0.01"))
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
+    check_graph_page(top["page"], found)
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -126,6 +129,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         steps=steps,
         optimizer=PLAIN,
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        page=page(top["page"]),
     )
 
 

@@ -26,6 +26,7 @@ from tracer.network_checks import (
 )
 from tracer.notation import Notation, named, own
 from tracer.optimizer_keys import check_optimizer, optimizer
+from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
@@ -162,6 +163,7 @@ def _build(given: dict[str, Any]) -> Problem:
         optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         notation=_notation(top["notation"]),
+        page=page(top["page"]),
         frozen=frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1))),
     )
 

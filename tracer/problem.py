@@ -13,6 +13,7 @@ from tracer import ids, schema
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation
 from tracer.optimizer_keys import Optimizer
+from tracer.page_options import AUTO, Page
 from tracer.policy import Numbers
 from tracer.symbols import Symbols
 
@@ -101,6 +102,7 @@ class Problem:
     numbers: Numbers
     notation: Notation
     frozen: frozenset[str] = frozenset()
+    page: Page = AUTO
 
     def is_coupled(self, layer: int) -> bool:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""

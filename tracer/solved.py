@@ -28,7 +28,6 @@ MOST_PATHS = 4
 # asked for by name, more are written, but a page of formulas a mile long helps nobody
 MOST_PATHS_FORCED = 64
 
-VIEWS = ("auto", "paths", "deltas")
 _ANY = Symbol("x"), Symbol("y")
 
 

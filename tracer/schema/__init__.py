@@ -49,6 +49,7 @@ from tracer.schema.network import (
 from tracer.schema.notation import NOTATION, NOTATION_FILES, NOTATIONS
 from tracer.schema.numbers import DIGITS, NUMBERS
 from tracer.schema.optimizer import OPTIMIZER, OPTIMIZERS, STATE, Shape
+from tracer.schema.page import PAGE, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
@@ -73,6 +74,7 @@ __all__ = [
     "NUMBERS",
     "OPTIMIZER",
     "OPTIMIZERS",
+    "PAGE",
     "PENALTY",
     "PROBLEM",
     "REQUIRED",
@@ -81,6 +83,7 @@ __all__ = [
     "STATE",
     "STEPS",
     "TRAINING",
+    "VIEWS",
     "Choice",
     "Flag",
     "Key",
@@ -162,10 +165,11 @@ PROBLEM = (
         None,
     ),
     Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
+    Key("page", Table(PAGE), "What the page shows of the solution.", "[page]", {}),
 )
 
 GRAPH_PROBLEM = (
     *_TEXTS,
     Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
-    *(key for key in PROBLEM if key.name in ("training", "numbers")),
+    *(key for key in PROBLEM if key.name in ("training", "numbers", "page")),
 )

@@ -39,6 +39,7 @@ ORDER = [
     "graph",
     "circuit",
     "chain",
+    "stable",
     "trace",
     "rounding",
     "program",

@@ -48,6 +48,7 @@ from tracer.rounding import (
     shown_apart_from_one,
 )
 from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES
+from tracer.stable import is_stable
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
@@ -58,6 +59,8 @@ _LARGEST = 10**100
 _LARGEST_FLOAT = float(_LARGEST)
 # a longer fraction tells a reader nothing: its decimals are printed instead
 _LONGEST_READ = 24
+MOST_NINES = 15
+"""Decimals up to which an output is printed apart from 1: calculators have no more."""
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
 _TOO_SMALL = "it is so small that float64 has 0 for it; another number policy can hold it"
 
@@ -196,6 +199,7 @@ class _Run:
         self.rates = problem.learning_rates
         self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
         self.logarithms = _logarithms(problem)
+        self.is_stable = isinstance(problem, Problem) and is_stable(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
@@ -282,7 +286,9 @@ class _Run:
 
     def _how(self, name: str) -> Callable[[fmpq | arb, int], Number]:
         """How a quantity is shown: apart from 1 where the loss takes its logarithm."""
-        return shown_apart_from_one if name.startswith(self.logarithms) else shown
+        if not name.startswith(self.logarithms):
+            return shown
+        return _shown_if_short if self.is_stable else shown_apart_from_one
 
     @cached_property
     def domain(self) -> Domain:
@@ -411,8 +417,14 @@ class _Run:
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
         except Saturated:
+            if self.is_stable:  # nothing takes the logarithm of it
+                return Value(printed(result, numbers), None)
             reason = "it is closer to 0 or 1 than a page can show, but its logarithm is wanted"
             raise _fault(name, state, reason) from None
+
+
+def _shown_if_short(value: fmpq | arb, digits: int) -> Number:
+    return shown_apart_from_one(value, digits, MOST_NINES)
 
 
 def printed(

@@ -15,7 +15,21 @@ from flint import fmpq
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Inline, Paragraph, Text
-from tracer.formula import Equation, Num, Part, Partial, Var
+from tracer.derivation.forward import is_rounded_away
+from tracer.formula import (
+    Apply,
+    Equation,
+    Formula,
+    Letter,
+    Neg,
+    Num,
+    Part,
+    Partial,
+    Sum,
+    Var,
+    whole,
+)
+from tracer.glyph import Glyph
 from tracer.losses import LOSSES
 from tracer.outline.words import MOST_LISTED, listed, neurons, parameters_of, printed_steps
 from tracer.rounding import Number
@@ -30,7 +44,7 @@ Unit = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A remark: its ``name``, the ``section`` where it stands, and its words at a step, if any."""
+    """A remark: its ``name``, the ``section`` it stands in, and its words at a step, if any."""
 
     name: str
     section: str
@@ -38,7 +52,7 @@ class Row:
 
 
 def remarks(s: Solved, section: str, step: int) -> Iterator[Block]:
-    """The remarks of a section, ``model`` or ``gradients``, after ``step`` updates."""
+    """The remarks of a section, ``model``, ``loss`` or ``gradients``, after ``step`` updates."""
     for row in ROWS:
         if row.section == section:
             yield from (Paragraph(words, remark=True) for words in row.words(s, step))
@@ -211,9 +225,7 @@ def _saturated(s: Solved, step: int) -> Iterator[Text]:
             yield _saturated_words(s, name, found)
 
 
-def _saturated_words(
-    s: Solved, name: str, found: Sequence[tuple[Unit, dict[int, Number]]]
-) -> Text:
+def _saturated_words(s: Solved, name: str, found: Sequence[tuple[Unit, dict[int, Number]]]) -> Text:
     several = len(s.samples) > 1
     words: list[Inline] = [f"{ACTIVATIONS[name].text} is saturated: "]
     for position, (unit, slopes) in enumerate(found[:MOST_LISTED]):
@@ -241,6 +253,35 @@ def _samples(slopes: dict[int, Number], smallest: Number) -> str:
     return f"sample {first}{f' (and {rest} more)' if rest else ''}"
 
 
+# outputs that round to 0 or 1
+
+
+def _is_rounded(s: Solved, step: int) -> bool:
+    return any(is_rounded_away(s, k, n, step) for n in s.samples for k in neurons(s, s.last))
+
+
+def _rounded_away(s: Solved, step: int) -> Iterator[Text]:
+    """How the loss comes about of an output that prints as 0 or 1; said once."""
+    earlier = [n for n in (0, *printed_steps(s.problem.steps)) if n < step]
+    if not _is_rounded(s, step) or any(_is_rounded(s, n) for n in earlier):
+        return
+    first, *others = (Var(ids.pre(s.last, j)) for j in neurons(s, s.last))
+    exponents: list[Formula] = [Neg(first)]
+    if s.problem.is_coupled(s.last):
+        exponents = [Sum((other, Neg(first))) for other in others]
+    powers: list[Formula] = [Apply("exp", exponent) for exponent in exponents]
+    if len(powers) > MOST_LISTED:
+        powers[1:-1] = [Letter(Glyph("…"))]
+    term = Apply("log", Sum((whole(1), *powers)))
+    own = Neg(Apply("log", Var(ids.output(s.last, 1))))
+    yield (
+        "An output that prints as 0 or 1 is only rounded to it; its loss comes from the "
+        "pre-activation, as ",
+        Equation(own, (Part("=", term),)),
+        ".",
+    )
+
+
 # kinks
 
 
@@ -263,6 +304,7 @@ def _penalty_kink(s: Solved, step: int) -> Iterator[Text]:
 ROWS = (
     Row("twins", "model", _twins),
     Row("dead", "model", _dead),
+    Row("rounded to 0 or 1", "loss", _rounded_away),
     Row("saturated", "gradients", _saturated),
     Row("penalty at 0", "gradients", _penalty_kink),
 )

@@ -111,6 +111,7 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
             (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
         )
     yield Display((Equation(None, (first, *rest)),))
+    yield from remarks(s, "loss", step)
     if step == 0:
         yield from _mean_remark(s)
 

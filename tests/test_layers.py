@@ -44,6 +44,7 @@ ORDER = [
     "rounding",
     "program",
     "domains",
+    "cancellation",
     "values",
     "graph_symbols",
     "formula",

@@ -21,6 +21,7 @@ from flint import arb, ctx, fmpq
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
+from tracer.cancellation import decided
 from tracer.domains import (
     BALLS,
     EXACT,
@@ -32,6 +33,7 @@ from tracer.domains import (
     to_fmpq,
 )
 from tracer.errors import Fault, InputError
+from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
 from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Problem
@@ -55,6 +57,9 @@ Progress = Callable[[int, int], None]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
+# from here on a sign may be open because the value is 0, which SymPy may show; so often it is asked
+_PRECISION_FOR_PROOF = 1_024
+_MOST_PROOFS = 40
 _LARGEST = 10**100
 _LARGEST_FLOAT = float(_LARGEST)
 # a longer fraction tells a reader nothing: its decimals are printed instead
@@ -125,6 +130,8 @@ def evaluate(
             try:
                 return run.attempt(progress)
             except Undecided as undecided:
+                if precision >= _PRECISION_FOR_PROOF and run.decide(undecided.where):
+                    continue
                 if precision >= _LAST_PRECISION:
                     reason = (
                         f"its sign or a digit can't be proven with {precision} bits, as where a "
@@ -205,6 +212,9 @@ class _Run:
         self.last = max(self.wanted, default=0)
         self.updates = tuple(ids.later(name, 1) for name in trace.carried)
         self.programs: dict[int, Program] = {}
+        self.tried: set[str] = set()
+        self.shown: dict[int, dict[str, Quantity]] = {}
+        self.reached: dict[int, Sequence[Any]] = {}
         known: dict[tuple[int, tuple[str, ...]], Program] = {}
         for state, names in self.wanted.items():
             # where the run goes on, what is printed and the update share a program
@@ -213,6 +223,26 @@ class _Run:
             if key not in known:
                 known[key] = self._program(outputs, state, self.data)
             self.programs[state] = known[key]
+
+    def decide(self, name: str) -> bool:
+        """Whether a quantity is shown to be, or to depend on, exactly 0: its rule is replaced.
+
+        That takes a state that is printed, whose parameters are rational where it reads them.
+        """
+        state, base = ids.split_step(name)
+        fits = base in self.trace.index and state in self.reached and self.domain is EXACT
+        if not fits or name in self.tried or len(self.tried) >= _MOST_PROOFS:
+            return False
+        self.tried.add(name)
+        carried = dict(zip(self.trace.carried, self.reached[state], strict=True))
+        known = {name: to_fmpq(value) for name, value in self.given.items()} | carried
+        rational = {name: value for name, value in known.items() if isinstance(value, fmpq)}
+        found = decided(base, self.trace.index_at(state), rational)
+        if found is None:
+            return False
+        self.shown.setdefault(state, {})[base] = found
+        self.programs[state] = self._program(self.programs[state].outputs, state, self.data)
+        return True
 
     def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
@@ -236,7 +266,7 @@ class _Run:
         """The program of a state, from what steps carry on, its data and its learning rate."""
         rate = (ids.LEARNING_RATE,) if self.rates else ()
         return compile_rules(
-            self.trace.index_at(state),
+            {**self.trace.index_at(state), **self.shown.get(state, {})},
             self.order,
             (*self.trace.carried, *data, *rate),
             outputs,
@@ -314,6 +344,7 @@ class _Run:
             if state not in self.programs:
                 carried = step(carried, state)
             else:
+                self.reached[state] = carried
                 inputs = (*carried, *data, *self._rate(state, self.domain))
                 results = self._results(state, inputs)
                 names = self.wanted[state]

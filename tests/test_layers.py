@@ -46,6 +46,7 @@ ORDER = [
     "domains",
     "cancellation",
     "values",
+    "graph_faults",
     "graph_symbols",
     "formula",
     "solved",

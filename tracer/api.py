@@ -15,6 +15,7 @@ from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import derivation_page, needed, page, skipped
 from tracer.problem import AnyProblem
@@ -173,6 +174,8 @@ def _values(
     try:
         return evaluate(trace, problem, wanted, progress)
     except InputError as error:
+        if isinstance(problem, GraphProblem):
+            raise explained(trace, problem, error) from None
         spare = skipped(problem, wanted, asked)
         if not spare.issuperset(fault.where for fault in error.faults):
             raise

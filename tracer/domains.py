@@ -217,13 +217,33 @@ def _log_of_sum(expr: Expr) -> Expr:
 
 
 def _without_exp(product: Expr) -> Expr:
-    """The product with e^x times logistic(-x), which may be infinity times 0, as logistic(x)."""
+    """The product with e^x times logistic(-x), which may be infinity times 0, as logistic(x).
+
+    And so with e^x / (e^x + e^y + …), as softmax.
+    """
     for factor in product.args:
         if isinstance(factor, sympy.exp):
             x = factor.args[0]
             if product.has(logistic(-x)):
                 return product / factor / logistic(-x) * logistic(x)
+            for other in product.args:
+                exponents = _summed_exponents(other)
+                if x in exponents:
+                    exponents.remove(x)
+                    return product / factor / other * softmax(*(y - x for y in exponents))
     return product
+
+
+def _summed_exponents(factor: Expr) -> list[Expr]:
+    """x, y, … where ``factor`` is 1 / (e^x + e^y + …), else nothing."""
+    if isinstance(factor, softmax):
+        return [sympy.Integer(0), *factor.args]
+    if not isinstance(factor, sympy.Pow) or factor.exp != -1:
+        return []
+    terms = sympy.Add.make_args(factor.base)
+    if len(terms) < 2 or not all(isinstance(term, sympy.exp) for term in terms):
+        return []
+    return [term.args[0] for term in terms]
 
 
 def _without_difference(total: Expr) -> Expr:

@@ -54,7 +54,7 @@ def _values(trace: Trace, problem: GraphProblem, step: int, formula: Tree, *, by
     start = "here"
     if by_zero:
         below = [bottom for bottom in _denominators(formula) if names_in(bottom)]
-        zero = [bottom for bottom in below if len(below) == 1 or _is_zero(bottom, own)]
+        zero = [bottom for bottom in below if len(below) == 1 or is_zero(bottom, own)]
         if zero:
             names, start = tuple(dict.fromkeys(names_in(zero[0]))), "the denominator is 0 at"
     listed = [f"{name} = {own[name].number.text}" for name in names[:_MOST_VALUES]]
@@ -62,7 +62,8 @@ def _values(trace: Trace, problem: GraphProblem, step: int, formula: Tree, *, by
     return f"; {start} {', '.join(listed)}" if listed else ""
 
 
-def _is_zero(formula: Tree, values: Mapping[str, Value]) -> bool:
+def is_zero(formula: Tree, values: Mapping[str, Value]) -> bool:
+    """Whether a formula is exactly 0 at ``values``; False where one of them is irrational."""
     names = tuple(dict.fromkeys(names_in(formula)))
     exact = [values[name].exact for name in names]
     if None in exact:

@@ -49,7 +49,7 @@ from tracer.rounding import (
     shown,
     shown_apart_from_one,
 )
-from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES
+from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES, SHORTCUTS
 from tracer.stable import is_stable
 from tracer.trace import Trace
 
@@ -179,6 +179,18 @@ def _logarithms(problem: AnyProblem) -> tuple[str, ...]:
     return (f"l{len(problem.layers)}[",)
 
 
+def _log_of_0(problem: AnyProblem) -> str:
+    """Why a loss has no logarithm although its activation never gives 0 or 1: it was rounded."""
+    if isinstance(problem, GraphProblem):
+        return ""
+    if (problem.loss.kind, problem.layers[-1].activation) not in SHORTCUTS:
+        return ""
+    way = "with shortcut = true the loss comes from the pre-activation"
+    if problem.numbers.policy == "step":
+        way = 'more digits, or the policy "display", keep it apart'
+    return f"an output is rounded to 0 or 1, and its logarithm is wanted; {way}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Advance:
     """The update by one batch: the program, and the data that it reads.
@@ -207,6 +219,7 @@ class _Run:
         self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
         self.logarithms = _logarithms(problem)
         self.is_stable = isinstance(problem, Problem) and is_stable(problem)
+        self.log_of_0 = _log_of_0(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
@@ -420,7 +433,10 @@ class _Run:
         except TooLong as error:
             raise _fault(_where(program, state, error, named), 0, _long(error.bits)) from None
         except (ArithmeticError, ValueError) as error:
-            raise _fault(_where(program, state, error, named), 0, _reason(error)) from None
+            where = _where(program, state, error, named)
+            is_loss = ids.split_step(where)[1].startswith("loss(")
+            reason = self.log_of_0 if is_loss and type(error) is ValueError else ""
+            raise _fault(where, 0, reason or _reason(error)) from None
 
     def _checked(self, parameters: Sequence[Any], step: int) -> Sequence[Any]:
         for name, value in zip(self.trace.carried, parameters, strict=True):

@@ -109,7 +109,7 @@ def _future(s: Solved, layer: int, group: Sequence[int]) -> str:
         for one, other in zip(first, second, strict=True)
     )
     columns = {tuple(row[j - 1] for row in s.problem.layers[layer].weights) for j in group}
-    if len(columns) == 1 and alike and not s.problem.optimizer.state:
+    if len(columns) == 1 and alike and not (s.problem.optimizer.state or s.problem.frozen):
         return " Their outgoing weights are equal too, so they have equal gradients and stay twins."
     if len(columns) > 1 and not alike:
         return " Their outgoing weights differ, and so do their gradients."

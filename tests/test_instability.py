@@ -9,9 +9,10 @@ from typing import Any
 
 import mpmath
 import pytest
+import sympy
 
 import tracer
-from tests.test_recompute import assert_true, worked_out
+from tests.test_recompute import assert_true, check
 from tracer import losses
 from tracer.activations import ACTIVATIONS
 
@@ -71,11 +72,7 @@ def test_twins_of_which_some_are_fixed_are_not_said_to_stay() -> None:
 
 
 def test_the_twins_of_the_deck() -> None:
-    text = (
-        page(tracer.DECK)
-        if isinstance(tracer.DECK, Mapping)
-        else " ".join(tracer.solve(tracer.load(tracer.DECK)).render("text").split())
-    )
+    text = " ".join(tracer.solve(tracer.load(tracer.DECK)).render("text").split())
     assert SWAP in text
     assert "so do their gradients" in text
 
@@ -194,14 +191,15 @@ def nearly(found: Decimal, true: Any, policy: str) -> None:
     if policy == "float64" and abs(true) < mpmath.mpf("1e-300"):
         assert value == 0
     else:
-        assert abs(value - true) <= max(abs(true) / 100, 0) and (value == 0) == (true == 0)
+        assert abs(value - true) <= abs(true) / 100
 
 
 @pytest.mark.parametrize("policy", ["display", "float64"])
 @pytest.mark.parametrize("target", [0, 1])
 @pytest.mark.parametrize("p", [-800, -40, -5, 5, 40, 800])
 def test_binary_cross_entropy_far_out(p: int, target: int, policy: str) -> None:
-    solution = tracer.solve(tracer.load(logits("binary_cross_entropy", [[p]], target, policy)))
+    problem = tracer.load(logits("binary_cross_entropy", [[p]], target, policy))
+    solution = tracer.solve(problem)
     with mpmath.workdps(800):
         output = 1 / (1 + mpmath.exp(-p))
         nearly(solution["loss"].value, -mpmath.log(output if target else 1 - output), policy)
@@ -209,14 +207,16 @@ def test_binary_cross_entropy_far_out(p: int, target: int, policy: str) -> None:
     text = " ".join(solution.render("text").split())
     rounds = p >= 40 or (policy == "float64" and p <= -800)
     assert (ROUNDED in text) is rounds
-    assert_true(*worked_out(solution)) if False else None
+    assert_true(check(solution.render("latex"), problem))
 
 
 @pytest.mark.parametrize("policy", ["display", "float64"])
 @pytest.mark.parametrize("p", [-800, -40, 5, 40, 800])
 def test_cross_entropy_far_out(p: int, policy: str) -> None:
     source = logits("cross_entropy", [[p], [0], [1]], [0, 1, 0], policy)
-    solution = tracer.solve(tracer.load(source))
+    problem = tracer.load(source)
+    solution = tracer.solve(problem)
+    assert_true(check(solution.render("latex"), problem))
     with mpmath.workdps(800):
         powers = [mpmath.exp(x) for x in (p, 0, 1)]
         total = mpmath.fsum(powers)
@@ -232,8 +232,6 @@ def test_cross_entropy_far_out(p: int, policy: str) -> None:
 @pytest.mark.parametrize("row", [row for row in losses.LOSSES.values() if row.shortcut])
 def test_the_stable_form_is_the_loss(row: losses.LossRow) -> None:
     """Each output's loss in the pre-activations, at numbers, against the loss of the output."""
-    import sympy
-
     t, y = sympy.symbols("t y")
     pres = sympy.symbols("x:3") if row.shortcut == "softmax" else sympy.symbols("x:1")
     others = sympy.Add(*(sympy.exp(x) for x in pres[1:]))
@@ -246,11 +244,11 @@ def test_the_stable_form_is_the_loss(row: losses.LossRow) -> None:
 
 
 def test_a_rounded_output_by_hand_says_what_would_help() -> None:
-    with pytest.raises(tracer.InputError, match="an output is rounded to 0 or 1, .* more digits"):
+    with pytest.raises(tracer.InputError, match=r"an output is rounded to 0 or 1, .* more digits"):
         tracer.solve(tracer.load(logits("binary_cross_entropy", [[40]], 0, "step")))
     source = logits("binary_cross_entropy", [[40]], 0, "float64")
     source["loss"]["shortcut"] = False
-    with pytest.raises(tracer.InputError, match="an output is rounded .* with shortcut = true"):
+    with pytest.raises(tracer.InputError, match=r"an output is rounded .* with shortcut = true"):
         tracer.solve(tracer.load(source))
 
 
@@ -301,7 +299,7 @@ def test_twins_that_cancel_in_a_relu() -> None:
 
 
 def test_what_can_not_be_shown_is_refused() -> None:
-    # Γ-like identities are beyond the budget: 80 operations of which none simplify
+    # equal, but longer than what SymPy is asked about
     terms = " + ".join(f"sigmoid(x*{n})" for n in range(1, 30))
     steps = (f"a = {terms}", f"b = {terms} + exp(x)/exp(x) - 1", "f = relu(a - b)")
     with pytest.raises(tracer.InputError, match="its sign or a digit can't be proven"):
@@ -357,7 +355,7 @@ def test_a_division_by_zero_has_its_place_and_its_values() -> None:
 
 @pytest.mark.parametrize("policy", ["float64", "display"])
 def test_an_exponential_beyond_all_bounds_says_what_would_help(policy: str) -> None:
-    source = f'[graph]\ngiven = {{ x = 1000 }}\nsteps = ["a = exp(x)", "f = a/(a + 1)"]\n'
+    source = '[graph]\ngiven = { x = 1000 }\nsteps = ["a = exp(x)", "f = a/(a + 1)"]\n'
     source += f'[numbers]\npolicy = "{policy}"\n'
     found = fault(source)
     assert found.startswith("a: it is")
@@ -372,3 +370,5 @@ def test_floats_take_logarithms_of_sums_of_large_exponentials() -> None:
     true = 1000 + mpmath.log1p(mpmath.exp(-1))
     assert abs(float(solution["f"].value) - true) < 1e-5
     assert abs(float(solution["g"].value) - true - 1000) < 1e-5
+    slopes = [float(solution[f"dg/d{name}"].value) for name in "xyz"]
+    assert slopes == pytest.approx([1 / (1 + mpmath.exp(-1)) + 1, 1 / (1 + mpmath.e), 0], abs=1e-5)

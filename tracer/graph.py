@@ -65,12 +65,19 @@ class Quantity:
     """A quantity and its rule, the sum of ``terms``; without terms it is given.
 
     ``partials`` has the terms of its derivative by each argument, where these are not to be found
-    by differentiating the terms: as softmax's, which are written in its outputs.
+    by differentiating the terms: as softmax's, which are written in its outputs. ``stable`` is an
+    equal rule that loses fewer digits, where there is one: values come from it.
     """
 
     id: str
     terms: tuple[Term, ...] = ()
     partials: tuple[tuple[str, tuple[Term, ...]], ...] = ()
+    stable: tuple[Term, ...] = ()
+
+    @property
+    def evaluated(self) -> tuple[Term, ...]:
+        """The terms that values come from."""
+        return self.stable or self.terms
 
     @property
     def uses(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import islice
@@ -56,6 +56,8 @@ class GraphProblem:
     ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
     only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
     their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
+    ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
+    file each definition stands.
     """
 
     title: str
@@ -70,7 +72,9 @@ class GraphProblem:
     steps: int
     optimizer: Optimizer
     numbers: Numbers
+    origin: Mapping[str, int]
     page: Page = AUTO
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def work(self) -> int:
@@ -130,6 +134,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         optimizer=PLAIN,
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         page=page(top["page"]),
+        origin=origin,
     )
 
 

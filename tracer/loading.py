@@ -75,7 +75,9 @@ def _load_graph(document: Source) -> GraphProblem:
     problem = graph_problem.build(given, found)
     if problem is None or found:
         raise _input_error(document, found)
-    return problem
+    numbers = range(len(problem.statements))
+    places = [document.locate(("graph", "steps", number)) for number in numbers]
+    return replace(problem, places={own: places[n] for own, n in problem.origin.items()})
 
 
 def with_changes(

@@ -115,7 +115,8 @@ def _needed(
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += [arg for arg in index[name].uses if arg not in found]
+            args = (arg for term in index[name].evaluated for arg in term.args)
+            waiting += [arg for arg in args if arg not in found]
     return found
 
 
@@ -144,7 +145,7 @@ class _Writer:
         """Write the lines of one rule, or none where it is only another name."""
         # among exact numbers 0 times a ball is 0, which plain multiplication would forget
         times = "times({},{})" if through == "settled" else "{}*{}"
-        parts = [part for t in quantity.terms for part in self._term(quantity.id, t, times)]
+        parts = [part for t in quantity.evaluated for part in self._term(quantity.id, t, times)]
         # another name for what is there already needs no line, unless it has to be rounded
         is_name = len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit())
         if is_name and through != "rounded":

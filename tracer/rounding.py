@@ -105,11 +105,11 @@ def shown(value: fmpq | arb, digits: int) -> Number:
     return decimal(plain, digits, isinstance(value, fmpq) and plain == value)
 
 
-def shown_apart_from_one(value: fmpq | arb, digits: int) -> Number:
+def shown_apart_from_one(value: fmpq | arb, digits: int, most: int = -_SMALLEST - 1) -> Number:
     """As `shown`, but a value that is not 1 does not print as 1: its logarithm's argument counts.
 
     What it lacks to 1 keeps three significant digits: ``0.9999999546``. Raises Saturated where it
-    is closer to 0 or 1 than any page could show.
+    is closer to 0 than any page could show, or takes more than ``most`` decimals.
     """
     number = shown(value, digits)
     if number.value == 0 and not number.is_exact:
@@ -120,7 +120,7 @@ def shown_apart_from_one(value: fmpq | arb, digits: int) -> Number:
     if isinstance(rest, arb) and rest.contains(0):
         raise Undecided
     places = _SCIENTIFIC_DIGITS - 1 - _magnitude(rest)
-    if places > -_SMALLEST:
+    if places > most:
         raise Saturated
     found = rounded(value, places)
     return decimal(found, places, isinstance(value, fmpq) and found == value)

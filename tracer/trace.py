@@ -26,6 +26,7 @@ from tracer.losses import shortcut
 from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
+from tracer.stable import is_stable, stabilised
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def build(problem: AnyProblem) -> Trace:
     if not isinstance(problem, GraphProblem):
         short = _shortcuts(problem) if problem.loss.shortcut else {}
         quantities = tuple(short.get(q.id, q) for q in quantities)
+        if is_stable(problem):
+            quantities = stabilised(problem, quantities)
         if problem.numbers.policy == "step":
             quantities = tuple(_by_hand(q, problem) for q in quantities)
         batches = problem.batches

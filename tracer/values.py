@@ -21,6 +21,7 @@ from flint import arb, ctx, fmpq
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
+from tracer.cancellation import decided
 from tracer.domains import (
     BALLS,
     EXACT,
@@ -32,6 +33,7 @@ from tracer.domains import (
     to_fmpq,
 )
 from tracer.errors import Fault, InputError
+from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
 from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Problem
@@ -47,17 +49,23 @@ from tracer.rounding import (
     shown,
     shown_apart_from_one,
 )
-from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES
+from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES, SHORTCUTS
+from tracer.stable import is_stable
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
+# from here on a sign may be open because the value is 0, which SymPy may show; so often it is asked
+_PRECISION_FOR_PROOF = 1_024
+_MOST_PROOFS = 40
 _LARGEST = 10**100
 _LARGEST_FLOAT = float(_LARGEST)
 # a longer fraction tells a reader nothing: its decimals are printed instead
 _LONGEST_READ = 24
+MOST_NINES = 15
+"""Decimals up to which an output is printed apart from 1: calculators have no more."""
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
 _TOO_SMALL = "it is so small that float64 has 0 for it; another number policy can hold it"
 
@@ -122,6 +130,8 @@ def evaluate(
             try:
                 return run.attempt(progress)
             except Undecided as undecided:
+                if precision >= _PRECISION_FOR_PROOF and run.decide(undecided.where):
+                    continue
                 if precision >= _LAST_PRECISION:
                     reason = (
                         f"its sign or a digit can't be proven with {precision} bits, as where a "
@@ -169,6 +179,18 @@ def _logarithms(problem: AnyProblem) -> tuple[str, ...]:
     return (f"l{len(problem.layers)}[",)
 
 
+def _log_of_0(problem: AnyProblem) -> str:
+    """Why a loss has no logarithm although its activation never gives 0 or 1: it was rounded."""
+    if isinstance(problem, GraphProblem):
+        return ""
+    if (problem.loss.kind, problem.layers[-1].activation) not in SHORTCUTS:
+        return ""
+    way = "with shortcut = true the loss comes from the pre-activation"
+    if problem.numbers.policy == "step":
+        way = 'more digits, or the policy "display", keep it apart'
+    return f"an output is rounded to 0 or 1, and its logarithm is wanted; {way}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Advance:
     """The update by one batch: the program, and the data that it reads.
@@ -196,11 +218,16 @@ class _Run:
         self.rates = problem.learning_rates
         self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
         self.logarithms = _logarithms(problem)
+        self.is_stable = isinstance(problem, Problem) and is_stable(problem)
+        self.log_of_0 = _log_of_0(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
         self.updates = tuple(ids.later(name, 1) for name in trace.carried)
         self.programs: dict[int, Program] = {}
+        self.tried: set[str] = set()
+        self.shown: dict[int, dict[str, Quantity]] = {}
+        self.reached: dict[int, Sequence[Any]] = {}
         known: dict[tuple[int, tuple[str, ...]], Program] = {}
         for state, names in self.wanted.items():
             # where the run goes on, what is printed and the update share a program
@@ -209,6 +236,26 @@ class _Run:
             if key not in known:
                 known[key] = self._program(outputs, state, self.data)
             self.programs[state] = known[key]
+
+    def decide(self, name: str) -> bool:
+        """Whether a quantity is shown to be, or to depend on, exactly 0: its rule is replaced.
+
+        That takes a state that is printed, whose parameters are rational where it reads them.
+        """
+        state, base = ids.split_step(name)
+        fits = base in self.trace.index and state in self.reached and self.domain is EXACT
+        if not fits or name in self.tried or len(self.tried) >= _MOST_PROOFS:
+            return False
+        self.tried.add(name)
+        carried = dict(zip(self.trace.carried, self.reached[state], strict=True))
+        known = {name: to_fmpq(value) for name, value in self.given.items()} | carried
+        rational = {name: value for name, value in known.items() if isinstance(value, fmpq)}
+        found = decided(base, self.trace.index_at(state), rational)
+        if found is None:
+            return False
+        self.shown.setdefault(state, {})[base] = found
+        self.programs[state] = self._program(self.programs[state].outputs, state, self.data)
+        return True
 
     def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
@@ -232,7 +279,7 @@ class _Run:
         """The program of a state, from what steps carry on, its data and its learning rate."""
         rate = (ids.LEARNING_RATE,) if self.rates else ()
         return compile_rules(
-            self.trace.index_at(state),
+            {**self.trace.index_at(state), **self.shown.get(state, {})},
             self.order,
             (*self.trace.carried, *data, *rate),
             outputs,
@@ -282,7 +329,9 @@ class _Run:
 
     def _how(self, name: str) -> Callable[[fmpq | arb, int], Number]:
         """How a quantity is shown: apart from 1 where the loss takes its logarithm."""
-        return shown_apart_from_one if name.startswith(self.logarithms) else shown
+        if not name.startswith(self.logarithms):
+            return shown
+        return _shown_if_short if self.is_stable else shown_apart_from_one
 
     @cached_property
     def domain(self) -> Domain:
@@ -308,6 +357,7 @@ class _Run:
             if state not in self.programs:
                 carried = step(carried, state)
             else:
+                self.reached[state] = carried
                 inputs = (*carried, *data, *self._rate(state, self.domain))
                 results = self._results(state, inputs)
                 names = self.wanted[state]
@@ -383,7 +433,10 @@ class _Run:
         except TooLong as error:
             raise _fault(_where(program, state, error, named), 0, _long(error.bits)) from None
         except (ArithmeticError, ValueError) as error:
-            raise _fault(_where(program, state, error, named), 0, _reason(error)) from None
+            where = _where(program, state, error, named)
+            is_loss = ids.split_step(where)[1].startswith("loss(")
+            reason = self.log_of_0 if is_loss and type(error) is ValueError else ""
+            raise _fault(where, 0, reason or _reason(error)) from None
 
     def _checked(self, parameters: Sequence[Any], step: int) -> Sequence[Any]:
         for name, value in zip(self.trace.carried, parameters, strict=True):
@@ -411,8 +464,14 @@ class _Run:
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
         except Saturated:
+            if self.is_stable:  # nothing takes the logarithm of it
+                return Value(printed(result, numbers), None)
             reason = "it is closer to 0 or 1 than a page can show, but its logarithm is wanted"
             raise _fault(name, state, reason) from None
+
+
+def _shown_if_short(value: fmpq | arb, digits: int) -> Number:
+    return shown_apart_from_one(value, digits, MOST_NINES)
 
 
 def printed(

@@ -34,6 +34,7 @@ from tracer.glyph import Glyph
 from tracer.losses import LOSSES
 from tracer.rounding import Number
 from tracer.solved import Solved
+from tracer.stable import is_stable
 
 # more of them make a fraction that is wider than a line
 _MOST_EXPONENTIALS = 6
@@ -197,14 +198,37 @@ def loss_numbers(s: Solved, step: int, batch: Sequence[int] | None = None) -> Fo
     samples = batch or s.samples
     share = sample_share(s, samples)
     terms = [
-        loss_term(s, *target_and_output(s, k, n, step))
-        for n in samples
-        for k in range(1, s.problem.sizes[-1] + 1)
+        _loss_numbers(s, k, n, step) for n in samples for k in range(1, s.problem.sizes[-1] + 1)
     ]
     data = scaled(loss_factor(s) * share, terms)
     if batch is not None or s.problem.loss.penalty is None:
         return data
     return Sum((data, s.num(ids.PENALTY, step)))
+
+
+def is_rounded_away(s: Solved, k: int, n: int, step: int) -> bool:
+    """Whether output ``k`` prints as 0 or 1 and is neither: the loss comes from the sums below."""
+    output = s.number(ids.at(ids.output(s.last, k), n), step)
+    return is_stable(s.problem) and output.value in (0, 1)
+
+
+def _loss_numbers(s: Solved, k: int, n: int, step: int) -> Formula:
+    """One output's term: ``0 · log(0.9) + …``, or where that is log 0 from the pre-activations."""
+    target, output = target_and_output(s, k, n, step)
+    if not is_rounded_away(s, k, n, step):
+        return loss_term(s, target, output)
+    others = [j for j in range(1, s.problem.sizes[-1] + 1) if j != k]
+    pres = [s.num(ids.at(ids.pre(s.last, j), n), step) for j in (k, *others)]
+    return _stable_term(s, target, pres if s.problem.is_coupled(s.last) else pres[:1])
+
+
+def _stable_term(s: Solved, target: Formula, pres: Sequence[Formula]) -> Formula:
+    """``t · log(1 + exp(-p)) + (1 - t) · log(1 + exp(p))``: an output's term from its ``p``."""
+    stable = LOSSES[s.problem.loss.kind].stable
+    assert stable is not None, "a loss with a short form has a stable one"
+    t, own, *others = symbols = [Symbol(f"s{i}") for i in range(len(pres) + 1)]
+    names = dict(zip(symbols, (target, *pres), strict=True))
+    return from_sympy(stable(t, own, others), names)
 
 
 def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:

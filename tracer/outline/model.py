@@ -19,6 +19,7 @@ from tracer.derivation.forward import (
 from tracer.derivation.quantity import penalty_equation
 from tracer.domains import to_fmpq
 from tracer.formula import Equation, Num, Part, Var, numeric
+from tracer.outline.instability import remarks
 from tracer.outline.words import (
     in_words,
     neurons,
@@ -66,6 +67,7 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     if step == 0 and not in_cells:
         yield Paragraph(("The first row in full:",))
         yield Display(tuple(row for i, j in units for row in _worked_row(s, i, j)))
+    yield from remarks(s, "model", step)
 
 
 def _definition(s: Solved) -> Iterator[Block]:
@@ -109,6 +111,7 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
             (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
         )
     yield Display((Equation(None, (first, *rest)),))
+    yield from remarks(s, "loss", step)
     if step == 0:
         yield from _mean_remark(s)
 

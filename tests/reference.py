@@ -310,11 +310,26 @@ def output_factor(net: Network) -> Number:
     return net.factor / len(net.targets[0]) if net.mean_of_outputs else net.factor
 
 
+def sample_parts(
+    net: Network, n: int, outputs: list[Number], keep: Keep = as_it_is
+) -> list[Number]:
+    """What each output adds to the loss of a sample, before the sum or mean."""
+    kind = "part" if len(outputs) > 1 and net.kind != "cross_entropy" else "loss(n)"
+    return [
+        keep(kind, times(net.factor, loss_of(net, target, y)))
+        for target, y in zip(net.targets[n], outputs, strict=True)
+    ]
+
+
 def sample_loss(net: Network, n: int, outputs: list[Number], keep: Keep = as_it_is) -> Number:
-    total = net.factor * 0
-    for target, y in zip(net.targets[n], outputs, strict=True):
-        total = plus(total, times(output_factor(net), loss_of(net, target, y)))
-    return keep("loss(n)", total)
+    parts = sample_parts(net, n, outputs, keep)
+    total = parts[0]
+    for part in parts[1:]:
+        total = plus(total, part)
+    if net.mean_of_outputs:
+        total = times(net.factor / net.factor / len(parts), total)
+    stated = len(parts) > 1 and net.kind != "cross_entropy"
+    return keep("whole of parts" if stated else "loss(n)", total)
 
 
 def share(net: Network, due: list[int] | None = None) -> Number:
@@ -442,6 +457,9 @@ def run(
                     found[f"l{i}[{j}]({n + 1})"] = value
             own = sample_loss(net, n, out[-1], keep)
             found[f"loss({n + 1})"] = own
+            parts = sample_parts(net, n, out[-1], keep)
+            if len(parts) > 1:
+                found |= {f"loss[{k}]({n + 1})": part for k, part in enumerate(parts, start=1)}
             total = plus(total, times(share(net), own))
         if net.penalty is not None:
             found["penalty"] = keep("loss", penalty(net))

@@ -814,7 +814,8 @@ def test_the_rule_of_what_is_given_is_itself() -> None:
 
 def by_hand(digits: int) -> Callable[[str, Any], Any]:
     """Round what a solution states as a result; what is only a factor on the way stays as it is."""
-    stated = {"p", "l", "loss", "dloss/dp", "stated dloss/dl", "f'", "gradient", "update"}
+    stated = {"p", "l", "part", "whole of parts", "loss", "dloss/dp", "stated dloss/dl", "f'"}
+    stated |= {"gradient", "update"}
 
     def keep(kind: str, value: Any) -> Any:
         if kind not in stated:

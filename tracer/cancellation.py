@@ -21,6 +21,7 @@ from tracer.graph import NOTHING, Quantity, Template, Term
 # quantities that an expression is put together from, and operations that SymPy may simplify
 _MOST_QUANTITIES = 400
 _MOST_OPERATIONS = 80
+_LARGEST_FACTORED = 10**9
 
 
 def decided(name: str, index: Mapping[str, Quantity], given: Mapping[str, fmpq]) -> Quantity | None:
@@ -90,4 +91,8 @@ def _is_zero(expr: Expr) -> bool:
     if expr.count_ops() > _MOST_OPERATIONS:
         return False
     expr = expr.replace(sqrt, sympy.sqrt).rewrite(sympy.exp)
-    return bool(sympy.expand(expr) == 0 or sympy.simplify(expr) == 0)
+    # log 6 is log 2 + log 3; no simplify, which tries numbers of any size and takes its time
+    if all(max(abs(x.p), x.q) < _LARGEST_FACTORED for x in expr.atoms(sympy.Rational)):
+        expr = sympy.expand_log(expr, factor=True)
+    numerator, _ = sympy.fraction(sympy.together(expr))
+    return bool(sympy.expand(numerator) == 0)

@@ -123,11 +123,9 @@ def _rational(value: Fraction | None) -> Expr:
     return sympy.Rational(*(value or Fraction(0)).as_integer_ratio())
 
 
-def loss_template(loss: Loss, outputs: int) -> Template:
-    """What one output adds to its sample's loss, as a template in target and output."""
+def loss_template(loss: Loss) -> Template:
+    """The loss of one output as a template in target and output."""
     factor = _rational(loss.factor)
-    if loss.outputs == "mean":
-        factor /= outputs
     formula = meaning(LOSSES[loss.kind].formula(_X, _Y), _rational(loss.delta))
     return Template((_X, _Y), factor * formula)
 
@@ -183,7 +181,9 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
     activations = [activation_template(layer) for layer in problem.layers]
-    per_output = loss_template(problem.loss, sizes[-1])
+    per_output = loss_template(problem.loss)
+    is_mean = problem.loss.outputs == "mean" and sizes[-1] > 1
+    of_outputs = Template((_X,), _X / sizes[-1]) if is_mean else IDENTITY
     outputs = range(1, sizes[-1] + 1)
     for n in samples:
         found += [Quantity(ids.at(ids.output(0, k), n)) for k in range(1, sizes[0] + 1)]
@@ -213,6 +213,12 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
             Term(per_output, (ids.at(ids.target(k), n), ids.at(ids.output(last, k), n)))
             for k in outputs
         )
+        if len(errors) > 1:
+            found += [
+                Quantity(ids.at(ids.part(k), n), (error,))
+                for k, error in zip(outputs, errors, strict=True)
+            ]
+            errors = tuple(Term(of_outputs, (ids.at(ids.part(k), n),)) for k in outputs)
         found.append(Quantity(ids.at(ids.LOSS, n), errors))
     is_sum = problem.loss.samples == "sum"
     share = IDENTITY if is_sum else Template((_X,), _X / len(samples))

@@ -41,6 +41,7 @@ class Notation:
     delta: Pattern | None
     loss: Pattern
     sample_loss: Pattern | None
+    part: Pattern
     data: Pattern
     batch: Pattern
     learning_rate: Pattern

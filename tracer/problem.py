@@ -109,6 +109,11 @@ class Problem:
         return self.layers[layer - 1].activation in schema.COUPLED
 
     @property
+    def has_parts(self) -> bool:
+        """Whether the loss is printed output by output; cross entropy is one of all together."""
+        return len(self.layers[-1].weights) > 1 and self.loss.kind != "cross_entropy"
+
+    @property
     def forward_only(self) -> str | None:
         """An activation that has no gradients, so that there is only a forward pass, or None."""
         kinds = (layer.activation for layer in self.layers)

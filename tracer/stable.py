@@ -36,25 +36,26 @@ def _rules(problem: Problem) -> Iterator[tuple[str, tuple[Term, ...]]]:
     last, count = len(problem.layers), problem.sizes[-1]
     neurons = range(1, count + 1)
     factor = sympy.Rational(*problem.loss.factor.as_integer_ratio())
-    if problem.loss.outputs == "mean":
-        factor /= count
     coupled = problem.is_coupled(last)
-    loss = _loss(problem.loss.kind, factor, count if coupled else 1)
+    whole = factor / count if problem.loss.outputs == "mean" else factor
+    has_parts = problem.has_parts
+    loss = _loss(problem.loss.kind, factor if has_parts else whole, count if coupled else 1)
     for n in range(1, len(problem.data) + 1):
         pre = {j: ids.at(ids.pre(last, j), n) for j in neurons}
         out = {j: ids.at(ids.output(last, j), n) for j in neurons}
         target = {j: ids.at(ids.target(j), n) for j in neurons}
         others = {j: [k for k in neurons if k != j] if coupled else [] for j in neurons}
-        yield (
-            ids.at(ids.LOSS, n),
-            tuple(Term(loss, (target[j], pre[j], *(pre[k] for k in others[j]))) for j in neurons),
-        )
+        terms = [Term(loss, (target[j], pre[j], *(pre[k] for k in others[j]))) for j in neurons]
+        if has_parts:
+            yield from ((ids.at(ids.part(j), n), (terms[j - 1],)) for j in neurons)
+        else:
+            yield ids.at(ids.LOSS, n), tuple(terms)
         for j in neurons:
             name = ids.partial(ids.LOSS, ids.pre(last, j), n)
             if coupled:
-                yield name, _coupled_slope(factor, target[j], out[j], [out[k] for k in others[j]])
+                yield name, _coupled_slope(whole, target[j], out[j], [out[k] for k in others[j]])
             else:
-                yield name, (Term(_slope(problem, factor), (target[j], pre[j])),)
+                yield name, (Term(_slope(problem, whole), (target[j], pre[j])),)
 
 
 @cache

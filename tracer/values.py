@@ -157,11 +157,12 @@ def _is_result(problem: Problem, name: str) -> bool:
     That is every pre-activation, output, delta, gradient and update, the loss, and what is printed
     as a rounded value: a local derivative that is too long to be written out, and the derivatives
     by the outputs of a hidden softmax layer. What is only a factor on the way (any other local
-    derivative, a sample's own loss) is not a line of its own.
+    derivative, a sample's own loss without parts) is not a line of its own.
     """
     found = ids.parse(name)
     if found is None or found.wrt is None:
-        return not name.startswith("loss(")
+        own_loss = name.startswith((f"{ids.LOSS}(", f"{ids.LOSS}["))
+        return problem.has_parts or not own_loss
     if found.of.kind == "l":
         activation = problem.layers[found.of.layer - 1].activation
         return activation in IRRATIONAL and ACTIVATIONS[activation].textbook is None

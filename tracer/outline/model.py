@@ -20,6 +20,7 @@ from tracer.derivation.quantity import penalty_equation
 from tracer.domains import to_fmpq
 from tracer.formula import Equation, Num, Part, Var, numeric
 from tracer.outline.instability import remarks
+from tracer.outline.parts import parts, total
 from tracer.outline.words import (
     in_words,
     neurons,
@@ -110,7 +111,11 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
         yield Display(
             (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
         )
-    yield Display((Equation(None, (first, *rest)),))
+    if s.problem.has_parts:
+        yield from parts(s, step)
+        yield from total(s, step, (first, *rest))
+    else:
+        yield Display((Equation(None, (first, *rest)),))
     yield from remarks(s, "loss", step)
     if step == 0:
         yield from _mean_remark(s)

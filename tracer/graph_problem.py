@@ -31,6 +31,7 @@ from tracer.expressions import (
     statement,
 )
 from tracer.indices import Budget, IndexFault, written_out
+from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import PLAIN, Optimizer
 from tracer.policy import Numbers
 from tracer.validation import ENOUGH, Findings, defaults
@@ -87,6 +88,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((place, False, f"{message}; write for example learning_rate = 0.01"))
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
+    check_numbers(top, found, is_graph=True)
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -125,7 +127,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         learning_rates=training["learning_rate"] or (),
         steps=steps,
         optimizer=PLAIN,
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=numbers(top["numbers"]),
     )
 
 

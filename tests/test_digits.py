@@ -27,7 +27,7 @@ from tests.test_recompute import assert_true, check
 from tracer import schema
 from tracer.loading import with_changes
 from tracer.policy import Precision
-from tracer.rounding import Number, Undecided, rounded_to, shown
+from tracer.rounding import Number, Undecided, exact, rounded_to, shown
 
 # what the reference calls what it keeps, and the kind that a file calls it
 KEPT = {
@@ -125,11 +125,11 @@ FIGURES = [
 @pytest.mark.parametrize(("value", "figures", "printed"), FIGURES)
 def test_significant_figures(value: str, figures: int, printed: str) -> None:
     true = Fraction(value)
-    exact = fmpq(true.numerator, true.denominator)
+    rational = fmpq(true.numerator, true.denominator)
     # 10^-4 is written out, as every number from there on
     expected = "0.0001" if printed == "1e-4" else printed
-    assert text(exact, figures) == expected
-    number = shown(exact, Precision(figures, significant=True))
+    assert text(rational, figures) == expected
+    number = shown(rational, Precision(figures, significant=True))
     assert Fraction(str(number.value)) == reference.significant(true, figures)
     assert number.is_exact == (reference.significant(true, figures) == true)
 
@@ -137,11 +137,11 @@ def test_significant_figures(value: str, figures: int, printed: str) -> None:
 @given(st.fractions(), st.integers(-30, 30), st.integers(1, 12))
 def test_significant_figures_of_any_number(top: Fraction, power: int, figures: int) -> None:
     value = top * Fraction(10) ** power
-    exact = fmpq(value.numerator, value.denominator)
+    rational = fmpq(value.numerator, value.denominator)
     expected = reference.significant(value, figures)
-    found: Number = shown(exact, Precision(figures, significant=True))
+    found: Number = shown(rational, Precision(figures, significant=True))
     assert Fraction(str(found.value)) == Fraction(found.text) == expected
-    assert Fraction(str(rounded_to(exact, Precision(figures, significant=True)))) == expected
+    assert Fraction(str(rounded_to(rational, Precision(figures, significant=True)))) == expected
 
 
 def test_what_may_be_0_has_no_first_figure_yet() -> None:
@@ -373,3 +373,74 @@ def test_a_graph_has_no_kinds_of_a_network() -> None:
         tracer.load(text.replace("f = 2", "f = exp(x)").replace("steps", "given = {x = 1}\nsteps"))
     (found,) = caught.value.faults
     assert str(found) == '<text>:5:28: a graph has no "loss"; all of its steps are "outputs"'
+
+
+# powers of ten
+
+POWERS: dict[str, Any] = {
+    "layers": [{"weights": [["2e-9"]], "biases": ["-3e12"], "activation": "identity"}],
+    "data": [{"inputs": "1e-3", "targets": "1234567.5"}],
+    "training": {"learning_rate": "1e-8", "steps": 1},
+}
+
+
+def pages(**numbers: Any) -> dict[str, str]:
+    solution = tracer.solve(tracer.load({**POWERS, "numbers": numbers}))
+    return {to: solution.render(to) for to in ("text", "latex", "markdown", "json")}
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"digits": 4},
+        {"significant": 3},
+        {"significant": 3, "policy": "step"},
+        {"digits": 2, "policy": "float64"},
+        {"digits": 4, "style": "fraction", "digits_of": {"loss": 3}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("comma", [False, True])
+def test_large_and_small_numbers_have_powers_of_ten(numbers: dict[str, Any], comma: bool) -> None:
+    found = pages(**numbers, decimal_comma=comma)
+    point = "," if comma else "."
+    # the loss is (3·10^12 + 1234567.5)^2, the learning rate a power of ten
+    if "style" not in numbers:
+        assert "≈ 9·10²⁴" in found["text"]
+        assert r"\approx 9 \cdot 10^{24}" in found["latex"]
+        assert r"\approx 9 \cdot 10^{24}" in found["markdown"]
+        assert "w₁,₁¹ = 2·10⁻⁹" in found["text"]
+    assert "γ = 10⁻⁸" in found["text"] or "γ = 1/100000000" in found["text"]
+    assert f"1234567{point}5" in found["text"] or "2469135/2" in found["text"]
+    for quantity in json.loads(found["json"])["quantities"]:
+        Decimal(quantity["value"])  # a plain decimal, with a point in every language
+        assert "," not in quantity["value"]
+
+
+def test_a_rounded_power_of_ten_shows_its_figure() -> None:
+    assert text(fmpq(1, 10**9), 3) == "1e-9"
+    problem = {**NEURON, "layers": [{**NEURON["layers"][0], "weights": [["-23.02585"]]}]}
+    problem["numbers"] = {"digits": 4}
+    found = words(tracer.solve(tracer.load(problem)))
+    assert "≈ 1·10⁻¹⁰" in found
+    assert "≈ 10⁻¹⁰" not in found
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("0.00001", "0.00001"),
+        ("0.000001", "1e-6"),
+        ("-0.00000123", "-1.23e-6"),
+        ("1200000", "1200000"),
+        ("1000000", "1e6"),
+        ("-1.2e12", "-1.2e12"),
+        ("1000000000001", "1000000000001"),
+        ("0", "0"),
+    ],
+)
+def test_what_is_printed_in_full_has_no_row_of_zeros(value: str, printed: str) -> None:
+    true = Fraction(value)
+    number = exact(fmpq(true.numerator, true.denominator))
+    assert (number.text, number.is_exact) == (printed, True)
+    assert Fraction(str(number.value)) == Fraction(number.text) == true

@@ -35,6 +35,7 @@ from tests.latex_reader import (
     Link,
     Minus,
     Number,
+    Power,
     Ratio,
     Side,
     Tree,
@@ -547,7 +548,11 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
 
 def is_value(tree: Tree) -> bool:
     """Whether a side is a number alone."""
-    return isinstance(tree.body if isinstance(tree, Minus) else tree, Number | Ratio)
+    body = tree.body if isinstance(tree, Minus) else tree
+    if isinstance(body, Power):  # an exact power of ten
+        body = body.base
+        return isinstance(body, Number) and body.value == 10
+    return isinstance(body, Number | Ratio)
 
 
 def assert_true(found: Findings) -> None:

@@ -8,6 +8,7 @@ rounded only if every number in it rounds to the same.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import isqrt
 
@@ -26,6 +27,9 @@ _LARGEST_PLAIN_EXPONENT = 5
 # beyond any use, a saturated neuron's derivative may have an exponent of millions of digits: these
 # print as the 0 that they round to
 _SMALLEST = -1000
+# of what is printed in full so many zeros, at the end or after the point, are a power of ten
+_MOST_ZEROS = 6
+_SMALL_WRITTEN_OUT = re.compile(rf"0\.0{{{_MOST_ZEROS - 1}}}")
 # a ball around 0 at this precision is taken for 0, which its rounding proves to the asked digits;
 # before that it may be a small number, as behind a saturated sigmoid
 _PRECISION_FOR_ZERO = 4096
@@ -92,12 +96,22 @@ def stated(value: fmpq, precision: Precision) -> Number:
 def exact(value: fmpq) -> Number:
     """All of ``value``: its decimals if they end, else the fraction.
 
+    Zeros that nobody would count are a power of ten.
+
     >>> from flint import fmpq
-    >>> exact(fmpq(301, 250)).text, exact(fmpq(1, 3)).text
-    ('1.204', '1/3')
+    >>> [exact(value).text for value in (fmpq(301, 250), fmpq(1, 3), fmpq(-3, 10**9))]
+    ['1.204', '1/3', '-3e-9']
     """
     places = _decimal_places(value)
-    return fraction(value) if places is None else Number(value, _plain(value, places), True)
+    if places is None:
+        return fraction(value)
+    text = _plain(value, places)
+    size = text.removeprefix("-")
+    zeros = len(size) - len(size.rstrip("0")) if places == 0 else 0
+    if not _SMALL_WRITTEN_OUT.match(size) and zeros < _MOST_ZEROS:
+        return Number(value, text, True)
+    figures = len(size.replace(".", "").strip("0"))
+    return _scientific(value, figures)
 
 
 def fraction(value: fmpq) -> Number:

@@ -31,6 +31,7 @@ from tracer.expressions import (
     statement,
 )
 from tracer.indices import Budget, IndexFault, written_out
+from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import PLAIN, Optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
@@ -94,6 +95,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
     check_graph_page(top["page"], found)
+    check_numbers(top, found, is_graph=True)
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -132,7 +134,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         learning_rates=training["learning_rate"] or (),
         steps=steps,
         optimizer=PLAIN,
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=numbers(top["numbers"]),
         page=page(top["page"]),
         origin=origin,
     )

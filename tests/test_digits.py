@@ -33,6 +33,8 @@ from tracer.rounding import Number, Undecided, exact, rounded_to, shown
 KEPT = {
     "p": "pre_activations",
     "l": "outputs",
+    "part": "loss",
+    "whole of parts": "loss",
     "loss": "loss",
     "dloss/dp": "deltas",
     "stated dloss/dl": "deltas",
@@ -44,7 +46,7 @@ KEPT = {
 KINDS = {
     r"p\d.*": "pre_activations",
     r"l\d.*": "outputs",
-    r"(batch_)?loss(\(.*)?|penalty": "loss",
+    r"(batch_)?loss(\[\d+\])?(\(.*)?|penalty": "loss",
     r"dl\d.*|dp\d.*": "local_derivatives",
     r"dloss/d[pl].*": "deltas",
     r"d(loss|penalty)/d[wb].*": "gradients",

@@ -157,6 +157,15 @@ def test_softmax_is_saturated_where_all_its_outputs_are() -> None:
         assert ("softmax is saturated" in text) is said
 
 
+def test_layers_below_all_that_learns_are_left_alone() -> None:
+    for activation, word in (("sigmoid", "saturated"), ("relu", "dead")):
+        layers = ([[-9]], False, activation), ([[1]], [0], "identity")
+        source = network(*layers, data=[(1, 1)], **STEP)
+        assert word in page(source)
+        source["layers"][0]["frozen"] = ["weights"]
+        assert word not in page(source)
+
+
 # kinks
 
 

@@ -75,7 +75,7 @@ class GraphProblem:
     numbers: Numbers
     origin: Mapping[str, int]
     page: Page = AUTO
-    places: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def work(self) -> int:

@@ -38,7 +38,7 @@ def _rules(problem: Problem) -> Iterator[tuple[str, tuple[Term, ...]]]:
     factor = sympy.Rational(*problem.loss.factor.as_integer_ratio())
     coupled = problem.is_coupled(last)
     whole = factor / count if problem.loss.outputs == "mean" else factor
-    has_parts = problem.has_parts
+    has_parts = count > 1  # as the graph has them, printed or not
     loss = _loss(problem.loss.kind, factor if has_parts else whole, count if coupled else 1)
     for n in range(1, len(problem.data) + 1):
         pre = {j: ids.at(ids.pre(last, j), n) for j in neurons}

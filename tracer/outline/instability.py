@@ -137,7 +137,7 @@ def _dead(s: Solved, step: int) -> Iterator[Text]:
     before = _before(s, step)
     dead = [
         unit
-        for layer in range(1, s.last + 1)
+        for layer in range(s.first, s.last + 1)
         for unit in _units(s, layer)
         if is_dead(s, *unit, step) and (before is None or not is_dead(s, *unit, before))
     ]
@@ -216,7 +216,7 @@ def _saturated(s: Solved, step: int) -> Iterator[Text]:
     earlier = [n for n in printed if n < step]
     for name in _SATURATING:
         found: list[tuple[Unit, dict[int, Number]]] = []
-        for layer in range(s.last, 0, -1):
+        for layer in range(s.last, s.first - 1, -1):
             for unit in _units(s, layer) if _activation(s, layer) == name else ():
                 now = saturated(s, *unit, step)
                 if now and not (earlier and saturated(s, *unit, earlier[-1])):
@@ -276,7 +276,7 @@ def _rounded_away(s: Solved, step: int) -> Iterator[Text]:
     own = Neg(Apply("log", Var(ids.output(s.last, 1))))
     yield (
         "An output that prints as 0 or 1 is only rounded to it; its loss comes from the "
-        "pre-activation, as ",
+        f"pre-activation{'s' if s.problem.is_coupled(s.last) else ''}, as ",
         Equation(own, (Part("=", term),)),
         ".",
     )

@@ -33,7 +33,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 import tracer
-from tests import reference, strategies
+from tests import conventions, reference, strategies
 from tests.conftest import NETWORKS
 from tracer import ids, schema, trace
 from tracer.activations import ACTIVATIONS
@@ -56,7 +56,7 @@ def generously(examples: int) -> Callable[[Any], Any]:
 def example(name: str, **numbers: Any) -> dict[str, Any]:
     """An example as a dict of texts, with some of its [numbers] replaced."""
     text = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
-    problem = tomllib.loads(text, parse_float=str)
+    problem = conventions.canonical(tomllib.loads(text, parse_float=str))
     problem["numbers"] = problem.get("numbers", {}) | numbers
     return problem
 

@@ -152,10 +152,9 @@ def _refuse_biases(table: dict[str, Any], place: Place, own: Conventions, found:
     """Biases stand in one place: where they are inside the weights, not also beside them."""
     for key in ("biases", "thresholds"):
         if own.biases_inside and table.get(key):
-            message = (
-                f"the biases are the {own.biases} {own.lines[:-1]} of weights, as [input] says; "
-                "leave this out"
-            )
+            line = "column" if own.weights == "to-from" else "row"
+            message = f"the biases are the {own.biases} {line} of weights, as [input] says"
+            message += "; leave this out"
             found.append(((*place, key), True, message))
             del table[key]
 

@@ -19,8 +19,8 @@ INPUT = (
         Choice(("separate", "first", "last")),
         'Where the biases stand. "separate": in biases. "first" or "last": in weights, before or '
         "after the weights to each neuron, that is as the first or last column, or with "
-        'weights = "from-to" as the first or last row; a layer without biases then has biases = '
-        "false, and no other layer has the key.",
+        'weights = "from-to" as the first or last row; a layer that has none then says '
+        "biases = false, and the others have no such key.",
         'biases = "first"',
         "separate",
     ),

@@ -22,6 +22,7 @@ ORDER = [
     "json_schema",
     "reference",
     "starters",
+    "input_conventions",
     "parameters",
     "notation",
     "symbols",

@@ -33,7 +33,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 import tracer
-from tests import reference, strategies
+from tests import conventions, reference, strategies
 from tests.conftest import NETWORKS
 from tracer import ids, schema, trace
 from tracer.activations import ACTIVATIONS
@@ -59,7 +59,7 @@ def example(name: str, **numbers: Any) -> dict[str, Any]:
     Other digits are those of every kind of quantity.
     """
     text = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
-    problem = tomllib.loads(text, parse_float=str)
+    problem = conventions.canonical(tomllib.loads(text, parse_float=str))
     old = problem.get("numbers", {})
     if "digits" in numbers:
         old = {key: value for key, value in old.items() if "digits" not in key and "sig" not in key}

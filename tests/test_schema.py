@@ -116,6 +116,13 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("numbers",), {"digits_of": {"errors": 3}}),
     (("numbers",), {"decimal_comma": "yes"}),
     (("numbers",), {"policy": "round"}),
+    (("input",), "from-to"),
+    (("input",), {"weights": "from_to"}),
+    (("input",), {"bias": "first"}),
+    (("input",), {"biases": "first"}),  # the layers have biases besides
+    (("input",), {"samples": "rows"}),  # the data is a list of tables
+    (("input",), {"targets": "classes"}),
+    (("data",), {"inputs": [[1, 3], [3, 1]], "targets": [1, 0]}),
 ]
 
 
@@ -193,8 +200,12 @@ def declared(keys: tuple[Key, ...], rule: dict[str, Any]) -> list[tuple[Key, dic
     for key in keys:
         own = rule["properties"][key.name]
         if isinstance(key.kind, (Table, Tables)):
-            rules = [own, own.get("items", {}), *own.get("anyOf", ())]
-            found += declared(key.kind.keys, next(one for one in rules if "properties" in one))
+            rules = [own, *own.get("anyOf", ())]
+            rules += [rule["items"] for rule in rules if "items" in rule]
+            of = [rule for rule in rules if "properties" in rule]
+            found += declared(key.kind.keys, of[-1])
+            if isinstance(key.kind, Tables) and key.kind.together:
+                found += declared(key.kind.together, of[0])
         if not key.example.startswith("["):
             found.append((key, own))
     return found

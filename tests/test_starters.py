@@ -47,7 +47,11 @@ def occurring(keys: tuple[Key, ...], table: dict[str, Any]) -> Iterator[tuple[Ke
             rows = [
                 row for row in (own if isinstance(own, list) else [own]) if isinstance(row, dict)
             ]
-            yield from occurring(key.kind.keys, {name: row[name] for row in rows for name in row})
+            there = {name: row[name] for row in rows for name in row}
+            together = key.kind.together if isinstance(key.kind, Tables) else ()
+            alone = together and isinstance(own, dict)
+            yield from occurring(key.kind.keys, {} if alone else there)
+            yield from occurring(together, there if alone else {})
 
 
 @pytest.mark.parametrize("name", names())

@@ -14,7 +14,7 @@ from tracer.glyph import LONGEST
 from tracer.literals import exact
 from tracer.schema import (
     GRAPH_PROBLEM,
-    MOST_NEURONS,
+    LAYER,
     MOST_PARAMETERS,
     PROBLEM,
     REQUIRED,
@@ -34,6 +34,7 @@ from tracer.schema import (
     Texts,
     Vector,
     Whole,
+    as_declared,
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -50,10 +51,11 @@ _ONE_LINE = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 def json_schema() -> dict[str, Any]:
     """The whole format as a JSON Schema.
 
-    The keys of networks and graphs stand side by side, where every editor finds them; ``then`` and
-    ``else`` say which of them belong together.
+    The keys of networks and graphs stand side by side, where every editor finds them, and so do
+    those of all conventions of ``[input]``; ``then`` and ``else`` say which belong together.
     """
-    keys = {key.name: key for key in (*PROBLEM, *GRAPH_PROBLEM)}
+    widest = as_declared(biases_inside=True, samples_together=False)
+    keys = {key.name: key for key in (*widest, *GRAPH_PROBLEM)}
     network_only = keys.keys() - {key.name for key in GRAPH_PROBLEM}
     return {
         "$schema": DIALECT,
@@ -64,19 +66,47 @@ def json_schema() -> dict[str, Any]:
         "if": {"required": ["graph"]},
         "then": {"properties": {name: False for name in keys if name in network_only}},
         "else": {"required": _required(PROBLEM)},
+        "allOf": [
+            {
+                "if": _declares("biases", "first", "last"),
+                "then": _layers({"properties": {"biases": {"const": False}, "thresholds": False}}),
+                "else": _layers(_instead(LAYER)),
+            },
+            {
+                "if": _declares("samples", "rows", "columns"),
+                "then": {"properties": {"data": {"type": "object"}}},
+                "else": {"properties": {"data": {"type": "array"}}},
+            },
+        ],
         "$defs": {"number": _NUMBER},
     }
 
 
+def _declares(name: str, *values: str) -> dict[str, Any]:
+    """Whether ``[input]`` has one of these values for a key."""
+    own = {"properties": {name: {"enum": list(values)}}, "required": [name]}
+    return {"properties": {"input": own}, "required": ["input"]}
+
+
+def _layers(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule for every layer."""
+    return {"properties": {"layers": {"items": rule}}}
+
+
+def _instead(keys: tuple[Key, ...]) -> dict[str, Any]:
+    """Of a key and what may stand in its place there is one, or where it has a default at most."""
+    either = [_either(key) for key in keys if key.instead]
+    return {"allOf": either} if either else {}
+
+
 def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
     required = _required(keys)
-    either = [_either(key) for key in keys if key.instead]
     return {
         "type": "object",
         "properties": {key.name: _key(key) for key in keys},
         "additionalProperties": False,
         **({"required": required} if required else {}),
-        **({"allOf": either} if either else {}),
+        **_instead(keys),
     }
 
 
@@ -121,8 +151,10 @@ def _kind(kind: Kind) -> dict[str, Any]:
         case Vector(alone, or_false):
             others: list[dict[str, Any]] = [_REFERENCE] if alone else []
             return _any(_list(_REFERENCE, MOST_PARAMETERS), *others, or_false=or_false)
-        case Matrix():
-            return _list(_list(_REFERENCE, MOST_PARAMETERS), MOST_NEURONS)
+        case Matrix(samples):
+            # as many rows as neurons, inputs or samples, as [input] says
+            rows = _list(_list(_REFERENCE, MOST_PARAMETERS), MOST_PARAMETERS)
+            return _any(rows, _list(_REFERENCE, MOST_PARAMETERS)) if samples else rows
         case Names(words, pattern, _):
             name = {"type": "string", "pattern": f"^({'|'.join((*words, pattern))})$"}
             return _list(name, MOST_PARAMETERS)
@@ -137,8 +169,9 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return _any({"type": "string", "maxLength": LONGEST, **shape}, or_false=or_false)
         case Table(keys, names):
             return _any(_kind(Choice(names)), _table(keys)) if names else _table(keys)
-        case Tables(keys, most):
-            return _list(_table(keys), most)
+        case Tables(keys, most, together):
+            tables = _list(_table(keys), most)
+            return _any(tables, _table(together)) if together else tables
 
 
 def _any(*rules: dict[str, Any], or_false: bool = False) -> dict[str, Any]:

@@ -8,20 +8,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from tracer import graph_problem, schema
 from tracer.errors import Fault, InputError
 from tracer.graph_problem import GraphProblem
+from tracer.input_conventions import declared
 from tracer.network_checks import (
-    check_data,
-    check_layers,
     check_settings,
     check_symbols,
     check_targets,
     check_work,
     entries,
     no_gradients,
+    read_sizes,
     too_much,
 )
 from tracer.notation import Notation, named, own
@@ -31,6 +32,7 @@ from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
 from tracer.source import Source, from_dict, from_text, read_path
+from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
 
@@ -51,17 +53,19 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     found: Findings = []
     if "graph" in document.content:
         return _load_graph(document)
-    given = check_table(schema.PROBLEM, document.content, (), found)
-    check_layers(entries(given, "layers"), found)
+    written = declared(document.content, found)
+    if found:  # without them nothing else can be read
+        raise _input_error(document, found)
+    read = read_sizes(check_table(written.keys, document.content, (), found), written, found)
+    given = read.given
     check_frozen(entries(given, "layers"), found)
-    check_data(entries(given, "layers"), entries(given, "data"), found)
     check_targets(given, found)
     check_work(given, found)
     check_settings(given, found)
     check_numbers(given, found)
-    check_optimizer(given, entries(given, "layers"), found)
+    check_optimizer(given, entries(given, "layers"), found, written)
     if found:
-        raise _input_error(document, found)
+        raise _input_error(document, found, read.places)
     problem = _build(given)
     if isinstance(given.get("notation"), Mapping):
         check_symbols(problem, found)
@@ -127,8 +131,11 @@ def with_changes(
     return replace(problem, **changes)
 
 
-def _input_error(document: Source, found: Findings) -> InputError:
-    shown = found[:ENOUGH]
+def _input_error(
+    document: Source, found: Findings, places: Mapping[Place, Place] = MappingProxyType({})
+) -> InputError:
+    """All faults; ``places`` tells where in the document stands what has been moved."""
+    shown = [(places.get(place, place), key, message) for place, key, message in found[:ENOUGH]]
     shown.sort(key=lambda finding: document.offset(finding[0], finding[1]))
     faults = [Fault(document.locate(place, key), message) for place, key, message in shown]
     if len(found) >= ENOUGH:

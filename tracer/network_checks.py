@@ -8,6 +8,7 @@ from typing import Any
 
 from tracer import schema
 from tracer.errors import count
+from tracer.input_conventions import CANONICAL, Canonical, Conventions, canonical
 from tracer.parameters import offsets
 from tracer.problem import Problem
 from tracer.symbols import clash
@@ -27,21 +28,53 @@ def entries(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     return [entry or {} for entry in given.get(name) or ()]
 
 
-def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
+def read_sizes(given: Mapping[str, Any], own: Conventions, found: Findings) -> Canonical:
+    """Return what was written in the conventions ``own`` in the canonical ones, sizes checked.
+
+    Where all would fit with matrices that lie the other way, a fault says how to declare that.
+    """
+    read, faults = _sized(given, own)
+    for other, hint in own.alternatives() if faults else ():
+        if not _sized(given, other)[1]:
+            place, key, message = faults[0]
+            faults[0] = (place, key, f"{message}; {hint}")
+            break
+    found += faults
+    return read
+
+
+def _sized(given: Mapping[str, Any], own: Conventions) -> tuple[Canonical, Findings]:
+    faults: Findings = []
+    read = canonical(given, own, faults)
+    layers = entries(read.given, "layers")
+    check_layers(layers, faults, own)
+    check_data(layers, entries(read.given, "data"), faults, own)
+    return read, faults
+
+
+def check_layers(
+    layers: list[dict[str, Any]], found: Findings, own: Conventions = CANONICAL
+) -> None:
     """Rows fit the layer below, biases the rows, and parameters the activation."""
     below = 0  # the size of the layer below, where known
     for index, layer in enumerate(layers):
         weights, (key, biases) = layer.get("weights"), offsets(layer)
+        if weights and len(weights) > schema.MOST_NEURONS:
+            message = (
+                f"{len(weights):,} {own.lines}, one for each neuron; "
+                f"at most {schema.MOST_NEURONS} in a layer"
+            )
+            found.append((("layers", index, "weights"), False, message))
         if weights and below and len(weights[0]) != below:
             message = (
-                f"the rows of weights have {count(len(weights[0]), 'number')}, "
-                f"but layer {index} has {count(below, 'neuron')}"
+                f"the {own.lines} of weights have {count(len(weights[0]), 'number')}"
+                f"{own.besides(layer)}, but layer {index} has {count(below, 'neuron')}"
             )
             found.append((("layers", index, "weights"), False, message))
         if weights and biases and len(biases) != len(weights):
             message = (
                 f"{count(len(biases), 'number')} in {key}, but layer {index + 1} "
-                f"has {count(len(weights), 'neuron')} (rows of weights)"
+                f"has {count(len(weights), 'neuron')} ({own.lines} of weights)"
             )
             found.append((("layers", index, key), False, message))
         activation = layer.get("activation")
@@ -57,7 +90,10 @@ def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
 
 
 def check_data(
-    layers: list[dict[str, Any]], samples: list[dict[str, Any]], found: Findings
+    layers: list[dict[str, Any]],
+    samples: list[dict[str, Any]],
+    found: Findings,
+    own: Conventions = CANONICAL,
 ) -> None:
     """Every sample has the sizes of the network."""
     first = layers[0].get("weights") if layers else None
@@ -66,13 +102,23 @@ def check_data(
     if first and len(widths) == 1 and widths != {len(first[0])}:
         # when the samples agree with each other it is the weights that don't fit
         message = (
-            f"the rows of weights have {count(len(first[0]), 'number')}, "
-            f"but the samples have {count(widths.pop(), 'input')}"
+            f"the {own.lines} of weights have {count(len(first[0]), 'number')}"
+            f"{own.besides(layers[0])}, but the samples have {count(widths.pop(), 'input')}"
         )
         found.append((("layers", 0, "weights"), False, message))
     else:
         _check_lengths("inputs", len(first[0]) if first else None, samples, found)
-    _check_lengths("targets", len(last) if last else None, samples, found)
+    targets = next((sample["targets"] for sample in samples if sample.get("targets")), None)
+    if own.samples_together and last and targets and len(targets) != len(last):
+        message = (
+            f"targets have {count(len(targets), 'number')} for each sample, "
+            f"but the network has {count(len(last), 'output')}"
+        )
+        found.append(
+            (("data", "targets"), False, f"{message} (each {own.samples[:-1]} is a sample)")
+        )
+    elif not own.samples_together:
+        _check_lengths("targets", len(last) if last else None, samples, found)
 
 
 def _check_lengths(

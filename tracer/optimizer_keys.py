@@ -9,6 +9,7 @@ from typing import Any
 
 from tracer import ids, schema
 from tracer.errors import count
+from tracer.input_conventions import CANONICAL, Conventions
 from tracer.parameters import offsets
 from tracer.toml_scan import Place
 from tracer.validation import Findings
@@ -35,7 +36,10 @@ PLAIN = Optimizer("gradient_descent", {}, False, False, 1, {})
 
 
 def check_optimizer(
-    given: Mapping[str, Any], layers: Sequence[Mapping[str, Any]], found: Findings
+    given: Mapping[str, Any],
+    layers: Sequence[Mapping[str, Any]],
+    found: Findings,
+    written: Conventions = CANONICAL,
 ) -> None:
     """Add to ``found`` what does not agree in ``[optimizer]``, with itself or the layers."""
     own = given.get("optimizer") or {}
@@ -67,7 +71,7 @@ def check_optimizer(
         elif (name, number) in seen:
             found.append((place, False, f"{name} of layer {number} is given twice"))
         elif layers:
-            _check_shape(layers[number - 1], entry, place, found)
+            _check_shape(layers[number - 1], entry, place, found, written)
         if name in shape.squares:
             _check_squares(entry, place, found)
         seen.add((name, number))
@@ -94,14 +98,22 @@ def _has_key(shape: schema.Shape, name: str) -> bool:
 
 
 def _check_shape(
-    layer: Mapping[str, Any], entry: Mapping[str, Any], place: Place, found: Findings
+    layer: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    place: Place,
+    found: Findings,
+    written: Conventions,
 ) -> None:
     """The values kept of a layer have the shape of its parameters."""
     weights, own = layer.get("weights"), entry.get("weights")
     if weights and own and (len(weights), len(weights[0])) != (len(own), len(own[0])):
-        message = f"{len(own)} × {len(own[0])} numbers, but the layer has "
-        message += f"{len(weights)} × {len(weights[0])} weights"
+        biased = bool(written.besides(layer))
+        message = f"{written.size(len(own), len(own[0]), biased)} numbers, but the layer has "
+        message += f"{written.size(len(weights), len(weights[0]), biased)} weights"
+        message += " and biases" if biased else ""
         found.append(((*place, "weights"), False, message))
+    if written.biases_inside:
+        return  # they are of that matrix
     (key, biases), own = offsets(layer), entry.get("biases")
     if own and weights and len(own) != len(biases or ()):
         message = f"{count(len(own), 'number')}, but the layer has {len(biases or ())} {key}"

@@ -39,7 +39,8 @@ There is room for {MOST_LAYERS} layers of {MOST_NEURONS} neurons, {MOST_PARAMETE
 and {MOST_SAMPLES:,} samples ({MOST_WORK:,} parameters times samples times printed steps). Sizes
 must agree: a row of weights has a number for each neuron of the layer below, `biases` one for each
 row of weights, `inputs` one for each column of the first layer's weights, `targets` one for each
-neuron of the last layer.
+neuron of the last layer. A file whose matrices lie the other way, or that has its biases inside
+them, its samples as rows or columns, or class numbers as targets says so in `[input]`.
 """
 
 
@@ -79,6 +80,9 @@ def _tables(keys: tuple[Key, ...], level: str) -> Iterator[str]:
             need = f"*Required*{more}." if key.default is REQUIRED else "May be left out."
             about = f"{key.meaning} {need}"
             yield from _section(f"`{_heading(key)}`", key.kind.keys, about, level)
+        if isinstance(key.kind, Tables) and key.kind.together:
+            about = f"In the place of `{_heading(key)}`, where `[input]` says so."
+            yield from _section(f"`[{key.name}]`", key.kind.together, about, level)
 
 
 def _is_table(kind: Kind) -> bool:

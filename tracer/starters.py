@@ -50,13 +50,14 @@ def starter(name: str) -> str:
 def _commented(text: str) -> str:
     """``text`` with each key's and table's meaning above the first place where it stands."""
     declared = dict(_declared("", (*PROBLEM, *GRAPH_PROBLEM)))
+    alone = {name.partition(".")[0] for name in declared if name[0] == "["}
     lines: list[str] = []
     table = ""
     for line in text.splitlines():
         name = ""
         if header := _HEADER.fullmatch(line):
             name = header[1]
-            table = f"{name}."
+            table = f"[{name}]." if f"[{name}]" in alone and line[1] != "[" else f"{name}."
         elif entry := _ENTRY.match(line):
             name = table + entry[1]
         if key := declared.pop(name, None):  # said once
@@ -66,15 +67,17 @@ def _commented(text: str) -> str:
 
 
 def _declared(table: str, keys: tuple[Key, ...]) -> Iterator[tuple[str, Key]]:
-    """Every key under its full name, such as ``layers.weights``."""
+    """Every key under its full name: ``layers.weights``, or ``[data].inputs`` of one table."""
     for key in keys:
         yield table + key.name, key
         if isinstance(key.kind, (Table, Tables)):
             yield from _declared(f"{table}{key.name}.", key.kind.keys)
+        if isinstance(key.kind, Tables):
+            yield from _declared(f"[{key.name}].", key.kind.together)
 
 
 def _comment(key: Key) -> list[str]:
     words = key.meaning
     if isinstance(key.kind, Choice) or (isinstance(key.kind, Table) and key.kind.names):
         words = f"{words} Write {describe(key.kind)}."
-    return [f"# {line}" for line in textwrap.wrap(words, _WIDTH)]
+    return [f"# {line}" for line in textwrap.wrap(words, _WIDTH, break_on_hyphens=False)]

@@ -13,8 +13,8 @@ from tracer.glyph import parse
 from tracer.literals import exact, plain, shown
 from tracer.schema import (
     GRAPH_PROBLEM,
-    MOST_NEURONS,
     MOST_PARAMETERS,
+    MOST_WORK,
     NOTATION,
     PROBLEM,
     REQUIRED,
@@ -64,8 +64,9 @@ def describe(kind: Kind) -> str:
         case Vector(alone, or_false):
             more = ", or a number" if alone else ", or false for none" if or_false else ""
             return f"a list of numbers such as [0.1, 0.3]{more}"
-        case Matrix():
-            return "a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]"
+        case Matrix(samples):
+            more = ", or a list of one number for each sample" if samples else ""
+            return f"a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]{more}"
         case Names(words, _, such_as):
             return f"a list of names such as {_listed(words)} or {_listed(such_as)}"
         case Texts(longest, most):
@@ -158,7 +159,9 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
         case NamedNumbers(whole) if isinstance(value, Mapping):
             return _check_named(whole, value, place, found)
         case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
-            return _check_rows([plain(row) for row in value], place, found)
+            return _check_rows(kind, [plain(row) for row in value], place, found)
+        case Matrix(samples=True) if isinstance(value, list) and value:
+            return _check_numbers(value, place, found)
         case Several(inner, most) if isinstance(value, list) and 0 < len(value) <= most:
             before = len(found)
             each = (check_value(inner, v, (*place, n), found) for n, v in enumerate(value))
@@ -219,6 +222,10 @@ def _single(kind: Kind, value: object) -> Any:
         case Tables():
             size = f" of {len(value):,}" if isinstance(value, list) and value else ""
             hint = f"{size}; each is headed [[{_LABEL}]]"
+            if kind.together and isinstance(value, Mapping):
+                hint += ', and one table for all needs [input] samples = "rows" or "columns"'
+        case Table() if isinstance(value, list):
+            hint = f"; it is headed [{_LABEL}]"
     raise ValueError(f"{_LABEL} must be {describe(kind)}, not {shown(value)}{hint}")
 
 
@@ -282,17 +289,16 @@ def _check_names(
 
 
 def _check_rows(
-    rows: list[Any], place: Place, found: Findings
+    kind: Matrix, rows: list[Any], place: Place, found: Findings
 ) -> tuple[tuple[Fraction, ...], ...] | None:
     before = len(found)
     cells = sum(len(row) for row in rows if isinstance(row, list))
-    if len(rows) > MOST_NEURONS:
-        message = f"{len(rows):,} rows, one for each neuron; at most {MOST_NEURONS} in a layer"
-        found.append((place, False, message))
-    if cells > MOST_PARAMETERS:
+    if kind.samples and cells > MOST_WORK:
+        found.append((place, False, f"{cells:,} numbers; at most {MOST_WORK:,}"))
+        return None
+    if not kind.samples and cells > MOST_PARAMETERS:
         message = f"{cells:,} weights; at most {MOST_PARAMETERS:,} weights and biases"
         found.append((place, False, message))
-    if len(found) > before:
         return None
     # a row that is wrong as a whole is reported once, without its numbers
     first, width = next(

@@ -10,7 +10,10 @@ To add a key, add a row to the file of its table.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tracer.schema.graph import GRAPH
+from tracer.schema.input import INPUT, SAMPLES
 from tracer.schema.kinds import (
     REQUIRED,
     Choice,
@@ -65,6 +68,7 @@ __all__ = [
     "FORWARD_ONLY",
     "GRAPH",
     "GRAPH_PROBLEM",
+    "INPUT",
     "IRRATIONAL",
     "IRRATIONAL_LOSSES",
     "LAYER",
@@ -87,6 +91,7 @@ __all__ = [
     "QUANTITIES",
     "REQUIRED",
     "SAMPLE",
+    "SAMPLES",
     "SHORTCUTS",
     "SIGNIFICANT",
     "STATE",
@@ -110,6 +115,7 @@ __all__ = [
     "Texts",
     "Vector",
     "Whole",
+    "as_declared",
 ]
 
 _TEXTS = (
@@ -147,7 +153,7 @@ PROBLEM = (
     ),
     Key(
         "data",
-        Tables(SAMPLE, MOST_SAMPLES),
+        Tables(SAMPLE, MOST_SAMPLES, SAMPLES),
         "The samples that the loss is taken over.",
         "[[data]]",
     ),
@@ -175,7 +181,30 @@ PROBLEM = (
     ),
     Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
     Key("page", Table(PAGE), "What the page shows of the solution.", "[page]", {}),
+    Key(
+        "input",
+        Table(INPUT),
+        "In which conventions the weights, biases, samples and targets of this file are written. "
+        "What is printed does not change with them, and nothing is guessed: what does not fit is "
+        "refused.",
+        "[input]",
+        {},
+    ),
 )
+
+
+def as_declared(*, biases_inside: bool, samples_together: bool) -> tuple[Key, ...]:
+    """``PROBLEM`` where biases stand inside the weights, or all samples in one table."""
+    kinds: dict[str, Kind] = {}
+    if biases_inside:
+        layer = (
+            replace(key, default=None, instead="") if key.name == "biases" else key for key in LAYER
+        )
+        kinds["layers"] = Tables(tuple(layer), MOST_LAYERS)
+    if samples_together:
+        kinds["data"] = Table(SAMPLES)
+    return tuple(replace(key, kind=kinds.get(key.name, key.kind)) for key in PROBLEM)
+
 
 GRAPH_PROBLEM = (
     *_TEXTS,

@@ -68,7 +68,12 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A list of at least one row, each a list of equally many numbers."""
+    """A list of at least one row, each a list of equally many numbers.
+
+    Of ``samples`` there may be more numbers, and one for each sample may be a plain list.
+    """
+
+    samples: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +128,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """From one to ``most`` tables with these keys."""
+    """From one to ``most`` tables with these keys.
+
+    ``together`` are the keys of the one table that can stand for them where ``[input]`` says so.
+    """
 
     keys: tuple[Key, ...]
     most: int
+    together: tuple[Key, ...] = ()
 
 
 Kind = (

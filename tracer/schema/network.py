@@ -47,7 +47,7 @@ LAYER = (
         "weights",
         Matrix(),
         "Row j, column k holds the weight to neuron j from neuron k of the layer below; the first "
-        "layer has a column for each input.",
+        "layer has a column for each input. [input] can declare another order.",
         "weights = [[0.1, 0.3], [0.1, 0.3]]",
     ),
     Key(

@@ -30,6 +30,7 @@ ORDER = [
     "page_options",
     "expressions",
     "indices",
+    "graph_updates",
     "graph_problem",
     "problem",
     "network_checks",

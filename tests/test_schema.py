@@ -110,6 +110,7 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("training", "steps"), -1),
     (("training", "steps"), 1_000_001),
     (("training", "learning_rate"), "nan"),
+    (("state",), [{"name": "v", "of": "w", "values": 1}]),
     (("numbers",), {"digits": 51}),
     (("numbers",), {"decimal_comma": "yes"}),
     (("numbers",), {"policy": "round"}),
@@ -141,6 +142,12 @@ REFUSED_OF_GRAPHS: list[tuple[tuple[str | int, ...], object]] = [
     (("graph", "gradients"), "a"),
     (("graph", "gradients"), []),
     (("training",), {"steps": -1}),
+    (("optimizer",), {"kind": "adamm"}),
+    (("state",), {"name": "m", "of": "a", "values": 1}),
+    (("state",), [{"name": "m", "layer_number": 1, "weights": [[1]]}]),
+    (("state",), [{"name": "m", "of": "a"}]),
+    (("state",), [{"name": "m", "of": "a", "values": []}]),
+    (("state",), [{"name": "m", "of": "a", "values": "one"}]),
 ]
 
 
@@ -190,14 +197,17 @@ def declared(keys: tuple[Key, ...], rule: dict[str, Any]) -> list[tuple[Key, dic
     for key in keys:
         own = rule["properties"][key.name]
         if isinstance(key.kind, (Table, Tables)):
-            rules = [own, own.get("items", {}), *own.get("anyOf", ())]
-            found += declared(key.kind.keys, next(one for one in rules if "properties" in one))
+            rules = [own, *own.get("anyOf", ())]
+            rules += [rule.get("items", {}) for rule in rules]
+            names = {inner.name for inner in key.kind.keys}
+            fitting = next(one for one in rules if one.get("properties", {}).keys() == names)
+            found += declared(key.kind.keys, fitting)
         if not key.example.startswith("["):
             found.append((key, own))
     return found
 
 
-DECLARED = declared(tuple({key.name: key for key in (*PROBLEM, *GRAPH_PROBLEM)}.values()), SCHEMA)
+DECLARED = declared((*PROBLEM, *(key for key in GRAPH_PROBLEM if key not in PROBLEM)), SCHEMA)
 
 
 @pytest.mark.parametrize(("key", "rule"), [pytest.param(*row, id=row[0].name) for row in DECLARED])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -30,10 +30,12 @@ from tracer.expressions import (
     is_name,
     statement,
 )
+from tracer.graph_updates import check_reserved, check_state, entries, entries_of, unfit
 from tracer.indices import Budget, IndexFault, written_out
-from tracer.optimizer_keys import PLAIN, Optimizer
+from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
+from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, defaults
 
 # (9^64)^64 is short to write
@@ -76,6 +78,11 @@ class GraphProblem:
     page: Page = AUTO
     places: Mapping[str, str] = field(default_factory=dict)
 
+    def is_fixed(self, name: str) -> bool:
+        """Whether a quantity is given and no update changes it."""
+        is_kept = name in self.wrt and self.steps > 0
+        return (name in self.given and not is_kept) or name in self.optimizer.constants
+
     @property
     def work(self) -> int:
         """What a pass takes: the number of steps to be worked out."""
@@ -94,11 +101,12 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
     check_graph_page(top["page"], found)
+    states = list(check_optimizer(given, "of", found))
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
     _check_names(graph, found)
-    values = dict(_entries(graph["given"]))
+    values = dict(entries(graph["given"]))
     inputs = tuple(values)
     formulas, origin = _written(graph["steps"], graph["sizes"], values, found)
     if not found and not formulas:
@@ -114,10 +122,17 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((("graph", "output"), False, _unknown(output, known)))
     wrt = list(inputs) if graph["gradients"] is None else []
     for index, name in enumerate(graph["gradients"] or ()):
-        some = [other for other in known if name in (other, other.partition("[")[0])]
+        some = entries_of(name, known)
         if not some:
             found.append((("graph", "gradients", index), False, _unknown(name, known)))
+        elif steps and (reason := unfit(some, values)):
+            found.append((("graph", "gradients", index), False, reason))
         wrt += some
+    places: dict[str, Place] = {name: ("graph", "given", name) for name in graph["given"]}
+    places |= {name: ("graph", "steps", index) for name, index in origin.items()}
+    kind = (top["optimizer"] or {}).get("kind")
+    check_reserved(places, kind, training["learning_rate"] is not None, found)
+    state = check_state(states, values, wrt, found)
     if found:
         return None
     return GraphProblem(
@@ -131,7 +146,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         sizes=graph["sizes"],
         learning_rates=training["learning_rate"] or (),
         steps=steps,
-        optimizer=PLAIN,
+        optimizer=optimizer(top["optimizer"], state),
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         page=page(top["page"]),
         origin=origin,
@@ -147,19 +162,6 @@ def _check_names(graph: Mapping[str, Any], found: Findings) -> None:
                     f"letters, digits or _, at most {LONGEST_NAME} in all, and no function's"
                 )
                 found.append((("graph", key, name), True, message))
-
-
-def _entries(given: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
-    """Each number of a table of numbers, lists and matrices with its id."""
-    for name, value in given.items():
-        if isinstance(value, Fraction):
-            yield name, value
-            continue
-        for j, row in enumerate(value, start=1):
-            if isinstance(row, Fraction):
-                yield f"{name}[{j}]", row
-            else:
-                yield from ((f"{name}[{j},{k}]", entry) for k, entry in enumerate(row, start=1))
 
 
 def _written(

@@ -18,6 +18,7 @@ from tracer.schema import (
     MOST_PARAMETERS,
     PROBLEM,
     REQUIRED,
+    Array,
     Choice,
     Flag,
     Key,
@@ -53,17 +54,31 @@ def json_schema() -> dict[str, Any]:
     The keys of networks and graphs stand side by side, where every editor finds them; ``then`` and
     ``else`` say which of them belong together.
     """
-    keys = {key.name: key for key in (*PROBLEM, *GRAPH_PROBLEM)}
-    network_only = keys.keys() - {key.name for key in GRAPH_PROBLEM}
+    network, graph = ({key.name: key for key in keys} for keys in (PROBLEM, GRAPH_PROBLEM))
+    keys = network | graph
+    # what both have, each in its own way
+    apart = {name: key for name, key in network.items() if graph.get(name, key) != key}
+    properties = {name: _key(key) for name, key in keys.items()}
+    for name, key in apart.items():
+        properties[name] = {
+            "description": key.meaning,
+            **_any(_kind(key.kind), _kind(graph[name].kind)),
+        }
+    of_graph = {
+        name: False if name not in graph else _kind(graph[name].kind)
+        for name in keys
+        if name not in graph or name in apart
+    }
+    of_network = {"properties": {name: _kind(key.kind) for name, key in apart.items()}}
     return {
         "$schema": DIALECT,
         "title": "A problem for tracer",
         "type": "object",
-        "properties": {name: _key(key) for name, key in keys.items()},
+        "properties": properties,
         "additionalProperties": False,
         "if": {"required": ["graph"]},
-        "then": {"properties": {name: False for name in keys if name in network_only}},
-        "else": {"required": _required(PROBLEM)},
+        "then": {"properties": of_graph},
+        "else": {"required": _required(PROBLEM), **of_network},
         "$defs": {"number": _NUMBER},
     }
 
@@ -125,9 +140,10 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return _list(name, MOST_PARAMETERS)
         case Texts(longest, most):
             return _list(_kind(Text(longest)), most)
+        case Array():
+            return _any(*_kind(Vector(alone=True))["anyOf"], _kind(Matrix()))
         case NamedNumbers(whole):
-            matrix = _kind(Matrix())
-            value = _kind(Whole(1, 1_000)) if whole else _any(*_kind(Vector(True))["anyOf"], matrix)
+            value = _kind(Whole(1, 1_000) if whole else Array())
             return {"type": "object", "additionalProperties": value}
         case Symbol(indices, or_false, mark):
             shape = _symbol(indices, mark)

@@ -13,6 +13,7 @@ from typing import Any
 from tracer import graph_problem, schema
 from tracer.errors import Fault, InputError
 from tracer.graph_problem import GraphProblem
+from tracer.graph_updates import unfit
 from tracer.network_checks import (
     check_data,
     check_layers,
@@ -25,7 +26,7 @@ from tracer.network_checks import (
     too_much,
 )
 from tracer.notation import Notation, named, own
-from tracer.optimizer_keys import check_optimizer, optimizer
+from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
 from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.policy import Numbers
@@ -58,7 +59,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_targets(given, found)
     check_work(given, found)
     check_settings(given, found)
-    check_optimizer(given, entries(given, "layers"), found)
+    check_layers_state(given, entries(given, "layers"), found)
     if found:
         raise _input_error(document, found)
     problem = _build(given)
@@ -104,6 +105,9 @@ def with_changes(
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
+        elif changes["steps"] and isinstance(problem, GraphProblem):
+            if reason := unfit(problem.wrt, problem.given):
+                found.append((("steps",), False, reason))
         elif isinstance(problem, Problem):
             steps = changes["steps"] or 0
             if message := too_much(problem.parameters, len(problem.data), steps):
@@ -162,7 +166,7 @@ def _build(given: dict[str, Any]) -> Problem:
         learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
         batch=None if training["batch"] == "all" else training["batch"],
-        optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
+        optimizer=optimizer(top["optimizer"], state_of_layers(top["state"] or ())),
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         notation=_notation(top["notation"]),
         page=page(top["page"]),

@@ -108,9 +108,9 @@ def build(problem: AnyProblem) -> Trace:
     else:
         graph = forward(problem)
         derivatives = backward(graph) if problem.forward_only is None else ()
-    updates, carried = _updates(problem, graph) if problem.steps else ((), graph.parameters)
+    updates, carried = _updates(problem, graph) if problem.steps else ((), _given(graph))
     constants = problem.optimizer.constants if problem.steps else ()
-    given = (*constants, *carried[len(graph.parameters) :])
+    given = (*constants, *(carried[len(graph.parameters) :] if problem.steps else ()))
     quantities = (*graph.quantities, *(Quantity(name) for name in given), *derivatives)
     batches: tuple[tuple[int, ...], ...] = ((),)
     of_batch: tuple[Mapping[str, Quantity], ...] = ({},)
@@ -125,6 +125,12 @@ def build(problem: AnyProblem) -> Trace:
         if len(batches) > 1:
             of_batch = tuple(_of_batch(problem, batch) for batch in batches)
     return Trace(graph, quantities, updates, carried, batches, of_batch, problem.steps)
+
+
+def _given(graph: Graph) -> tuple[str, ...]:
+    """The parameters that no step works out, as it may where nothing is updated."""
+    made = {q.id for q in graph.quantities if q.terms}
+    return tuple(name for name in graph.parameters if name not in made)
 
 
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:
@@ -170,7 +176,7 @@ def _assigned(
         made.add(rule.target)
 
 
-def argument(symbol: str, parameter: str, made: Collection[str], output: str = ids.LOSS) -> str:
+def argument(symbol: str, parameter: str, made: Collection[str], output: str) -> str:
     """The quantity that a symbol of an optimiser's rule stands for, for one parameter.
 
     ``made`` are the names that have been made anew by the time of the rule.

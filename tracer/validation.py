@@ -13,11 +13,14 @@ from tracer.glyph import parse
 from tracer.literals import exact, plain, shown
 from tracer.schema import (
     GRAPH_PROBLEM,
+    GRAPH_STATE,
     MOST_NEURONS,
     MOST_PARAMETERS,
     NOTATION,
     PROBLEM,
     REQUIRED,
+    STATE,
+    Array,
     Choice,
     Flag,
     Key,
@@ -66,6 +69,8 @@ def describe(kind: Kind) -> str:
             return f"a list of numbers such as [0.1, 0.3]{more}"
         case Matrix():
             return "a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]"
+        case Array():
+            return "a number, a list of numbers or a matrix such as [[0.1, 0.3]]"
         case Names(words, _, such_as):
             return f"a list of names such as {_listed(words)} or {_listed(such_as)}"
         case Texts(longest, most):
@@ -159,6 +164,9 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return _check_named(whole, value, place, found)
         case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
             return _check_rows([plain(row) for row in value], place, found)
+        case Array() if isinstance(value, list) and value:
+            nested = any(isinstance(plain(row), list) for row in value)
+            return check_value(Matrix() if nested else Vector(), value, place, found)
         case Several(inner, most) if isinstance(value, list) and 0 < len(value) <= most:
             before = len(found)
             each = (check_value(inner, v, (*place, n), found) for n, v in enumerate(value))
@@ -194,6 +202,8 @@ def _single(kind: Kind, value: object) -> Any:
             return value
         case Whole(word=word) if word and value == word:
             return word
+        case Array() if not isinstance(value, (list, Mapping)):
+            return exact(value)
         case Several(inner, alone=True) if not isinstance(value, (list, Mapping)):
             return (_single(inner, value),)
         case Whole(low, high):
@@ -236,19 +246,10 @@ def _check_named(
 
     A number, a list of numbers or a matrix each; or whole numbers from 1 to 1,000.
     """
-    checked: dict[str, Any] = {}
-    for name, value in table.items():
-        here = (*place, name)
-        value = plain(value)
-        kind: Kind = Vector(alone=True)
-        if whole:
-            kind = Whole(1, 1_000)
-        elif isinstance(value, list) and any(isinstance(plain(row), list) for row in value):
-            kind = Matrix()
-        entry = check_value(kind, value, here, found)
-        is_alone = entry is not None and kind == Vector(alone=True) and not isinstance(value, list)
-        checked[str(name)] = entry[0] if is_alone else entry
-    return checked
+    kind = Whole(1, 1_000) if whole else Array()
+    return {
+        str(name): check_value(kind, value, (*place, name), found) for name, value in table.items()
+    }
 
 
 def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fraction, ...] | None:
@@ -317,6 +318,10 @@ def _unknown_key(word: str, keys: tuple[Key, ...], absent: list[str]) -> str:
     """Say what may be meant: a key of another table, a key that is not given yet, any other."""
     if keys is GRAPH_PROBLEM and word in {key.name for key in PROBLEM}:
         return f'"{word}" is of a network, and this file has a graph; it can have only one of them'
+    for own, other, of in ((GRAPH_STATE, STATE, "network"), (STATE, GRAPH_STATE, "graph")):
+        if keys is own and word in {key.name for key in other}:
+            listed = ", ".join(key.name for key in own)
+            return f'"{word}" is for the state of a {of}; here write {listed}'
     for key in PROBLEM:
         inside = key.kind.keys if isinstance(key.kind, (Table, Tables)) else ()
         if inside == NOTATION:

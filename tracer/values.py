@@ -87,8 +87,7 @@ class Value:
 def given_values(problem: AnyProblem) -> dict[str, Fraction]:
     """The values of all given quantities, by id."""
     if isinstance(problem, GraphProblem):
-        rates = ((ids.LEARNING_RATE, rate) for rate in problem.learning_rates[:1])
-        return {**problem.given, **dict(rates)}
+        return dict(problem.given) | _of_updates(problem)
     found: dict[str, Fraction] = {}
     for i, layer in enumerate(problem.layers, start=1):
         for j, row in enumerate(layer.weights, start=1):
@@ -96,19 +95,23 @@ def given_values(problem: AnyProblem) -> dict[str, Fraction]:
                 found[ids.weight(i, j, k)] = value
         for j, value in enumerate(layer.biases or (), start=1):
             found[ids.bias(i, j)] = value
-    if problem.learning_rates:
-        found[ids.LEARNING_RATE] = problem.learning_rates[0]
-    own = problem.optimizer
-    for name, value in own.constants.items():
-        found[name] = value
-        found[ids.power(name)] = value ** (own.t - 1)
-    found |= own.state
+    found |= _of_updates(problem)
     for n, sample in enumerate(problem.data, start=1):
         for k, value in enumerate(sample.inputs, start=1):
             found[ids.at(ids.output(0, k), n)] = value
         for k, value in enumerate(sample.targets, start=1):
             found[ids.at(ids.target(k), n)] = value
     return found
+
+
+def _of_updates(problem: AnyProblem) -> dict[str, Fraction]:
+    """What the updates start from: the first learning rate, and what the optimiser has."""
+    found = dict(zip((ids.LEARNING_RATE,), problem.learning_rates, strict=False))
+    own = problem.optimizer
+    for name, value in own.constants.items():
+        found[name] = value
+        found[ids.power(name)] = value ** (own.t - 1)
+    return found | dict(own.state)
 
 
 def evaluate(

@@ -9,6 +9,7 @@ from sympy import Piecewise, Symbol, factor_terms
 from tracer import formula, ids
 from tracer.activations import ACTIVATIONS
 from tracer.chain import local_terms
+from tracer.derivation.updates import made
 from tracer.domains import to_fmpq
 from tracer.expressions import (
     Call,
@@ -169,14 +170,6 @@ def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | 
     )
 
 
-def update(s: SolvedGraph, name: str, number: int) -> Equation:
-    """``w = 0.5 - 0.1 · 0.38 = 0.462``: the update from step ``number`` - 1 to ``number``."""
-    gradient_of = ids.partial(s.problem.output, name)
-    change = Prod((s.num(ids.LEARNING_RATE, number - 1), s.num(gradient_of, number - 1)))
-    numbers = formula.minus(s.num(name, number - 1), change)
-    return Equation(Var(name), s.parts((numbers,), name, number, newline=False))
-
-
 def derivation(s: SolvedGraph, quantity: str) -> Equation:
     """The equation of any quantity of the trace: its rule in symbols, in numbers, its value."""
     state, base = ids.split_step(quantity)
@@ -189,8 +182,8 @@ def _derived(s: SolvedGraph, base: str, state: int) -> Equation:
         return gradient(s, name, state)
     if base == ids.partial(s.problem.output, s.problem.output):
         return Equation(addressed(s, base), (Part("=", s.num(base, state)),))
-    if state and base in s.problem.wrt:
-        return update(s, base, state)
+    if base.endswith(ids.POWER) or (state and s.trace.is_update(base)):
+        return made(s, addressed(s, base), base, state)
     local = s.locals.get(base)
     if local is None:
         return step(s, base, state)

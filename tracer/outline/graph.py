@@ -9,12 +9,13 @@ from sympy import Piecewise
 
 from tracer import ids
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Page, Paragraph, Text
-from tracer.derivation.steps import derivation, general, gradient, step, update, written
+from tracer.derivation.steps import derivation, general, gradient, step, written
 from tracer.expressions import Call, Name, Number, Statement
 from tracer.formula import Equation, Letter, Part, Partial, Var
 from tracer.glyph import Glyph
 from tracer.graph import Template
 from tracer.indices import whole
+from tracer.outline.descent import assignments, chosen, is_plain, written_rules
 from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark
 from tracer.outline.words import printed_steps
@@ -42,6 +43,7 @@ def needed(trace: Trace) -> list[str]:
     for number in printed_steps(trace.steps):
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
+        found += [trace.at_step(q.id, number - 1) for q in trace.updates]
         forward = (q.id for q in trace.graph.quantities if q.id != ids.LEARNING_RATE)
         found += [trace.at_step(name, number) for name in forward]
     return list(dict.fromkeys(found))
@@ -59,10 +61,14 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     for name in asked:
         state, base = ids.split_step(name)
         found[name] = None
-        if state and base in trace.graph.parameters:
-            # an update prints all that it reads
+        found |= dict.fromkeys([base.removesuffix(ids.POWER)] if base.endswith(ids.POWER) else [])
+        if state and trace.is_update(base):
+            # an update prints all that it reads, and powers by their constants
             state, base = state - 1, ids.later(base, 1)
-            found |= dict.fromkeys(trace.at_step(used, state) for used in trace.index[base].uses)
+            uses = trace.index[base].uses
+            found |= dict.fromkeys(trace.at_step(used, state) for used in uses)
+            powers = (ids.split_step(used)[1] for used in uses if used.endswith(ids.POWER))
+            found |= dict.fromkeys(power.removesuffix(ids.POWER) for power in powers)
         for used in trace.index[base].uses:
             # a local derivative is printed by way of the steps, unless it is a matter of cases
             rule = trace.index[used]
@@ -185,9 +191,14 @@ def _gradients(s: SolvedGraph, state: int) -> Iterator[Block]:
 
 
 def _updates(s: SolvedGraph, number: int) -> Iterator[Block]:
-    rate = Equation(Var(ids.LEARNING_RATE), (Part("=", s.num(ids.LEARNING_RATE, number - 1)),))
-    yield Paragraph(("With ", rate, ", new values on the left, only old ones on the right:"))
-    yield Display(tuple(update(s, name, number) for name in s.problem.wrt))
+    right = "only old ones"
+    if not is_plain(s):
+        right = "old ones and those of the lines above"
+        if number == 1:
+            yield from written_rules(s)
+    words = f", new values on the left, {right} on the right:"
+    yield Paragraph(("With ", *chosen(s, number), words))
+    yield from assignments(s, s.problem.wrt, number)
 
 
 def _cases(s: SolvedGraph, name: str, state: int) -> Iterator[Text]:

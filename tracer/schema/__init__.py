@@ -13,6 +13,7 @@ from __future__ import annotations
 from tracer.schema.graph import GRAPH
 from tracer.schema.kinds import (
     REQUIRED,
+    Array,
     Choice,
     Flag,
     Key,
@@ -48,7 +49,7 @@ from tracer.schema.network import (
 )
 from tracer.schema.notation import NOTATION, NOTATION_FILES, NOTATIONS
 from tracer.schema.numbers import DIGITS, NUMBERS
-from tracer.schema.optimizer import OPTIMIZER, OPTIMIZERS, STATE, Shape
+from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
 from tracer.schema.page import PAGE, VIEWS
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "FORWARD_ONLY",
     "GRAPH",
     "GRAPH_PROBLEM",
+    "GRAPH_STATE",
     "IRRATIONAL",
     "IRRATIONAL_LOSSES",
     "LAYER",
@@ -84,6 +86,7 @@ __all__ = [
     "STEPS",
     "TRAINING",
     "VIEWS",
+    "Array",
     "Choice",
     "Flag",
     "Key",
@@ -171,5 +174,12 @@ PROBLEM = (
 GRAPH_PROBLEM = (
     *_TEXTS,
     Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
-    *(key for key in PROBLEM if key.name in ("training", "numbers", "page")),
+    *(key for key in PROBLEM if key.name in ("training", "optimizer", "numbers", "page")),
+    Key(
+        "state",
+        Tables(GRAPH_STATE, MOST_PARAMETERS),
+        "What the optimiser has kept from earlier steps; all that is not given starts at 0.",
+        "[[state]]",
+        None,
+    ),
 )

@@ -72,6 +72,11 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    """A number, a list of numbers or a matrix."""
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """A list of at least one of the ``words``, or of names that all of ``pattern`` matches.
 
@@ -138,6 +143,7 @@ Kind = (
     | Several
     | Vector
     | Matrix
+    | Array
     | Names
     | Texts
     | NamedNumbers

@@ -1,0 +1,314 @@
+"""Optimisers on computational graphs: every value against a plain reference, and every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+import sympy
+
+import tracer
+from tests import reference
+from tests.conftest import ROOT
+from tests.latex_reader import read
+from tests.reference import CONSTANTS, DEFAULTS, KEPT
+from tests.test_recompute import assert_true, worked_out
+from tracer.loading import with_changes
+
+GIVEN = {"w": [["0.5", "-0.25"], [1, 2]], "b": "0.1", "x": [1, -2]}
+STEPS = [
+    "p[j] = sum(k = 1..2, w[j,k]*x[k]) + b for j = 1..2",
+    "y[j] = tanh(p[j]) for j = 1..2",
+    "L = (y[1]*y[2] - 1)^2/2",
+]
+PARAMETERS = {"w[1,1]": "0.5", "w[1,2]": "-0.25", "w[2,1]": 1, "w[2,2]": 2, "b": "0.1"}
+RATES = ["0.1", "0.02"]
+
+
+def problem(kind: str, **rest: Any) -> dict[str, Any]:
+    return {
+        "graph": {"given": GIVEN, "steps": STEPS, "gradients": ["w", "b"]},
+        "training": {"learning_rate": RATES, "steps": 3},
+        "optimizer": {"kind": kind, **rest},
+        "numbers": {"digits": 25},
+    }
+
+
+def slopes(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The gradients by SymPy's derivative of the composed output."""
+    of = {name: sympy.Symbol(f"s{n}") for n, name in enumerate(PARAMETERS)}
+    first = sympy.tanh(of["w[1,1]"] - 2 * of["w[1,2]"] + of["b"])
+    second = sympy.tanh(of["w[2,1]"] - 2 * of["w[2,2]"] + of["b"])
+    output = (first * second - 1) ** 2 / 2
+    point = {of[name]: sympy.Float(str(value), 60) for name, value in values.items()}
+    for name, symbol in of.items():
+        yield name, mpmath.mpf(str(sympy.diff(output, symbol).evalf(50, subs=point)))
+
+
+def stepped(
+    own: Mapping[str, Any], start: Mapping[str, Any], state: Mapping[str, Any], gradients: Any
+) -> dict[str, Any]:
+    """Every value that three steps make, by id, from reference.change and ``gradients``."""
+    constants = {**CONSTANTS, **own}
+    own = DEFAULTS | {k: Fraction(str(v)) if k in CONSTANTS else v for k, v in constants.items()}
+    values: dict[str, Any] = {
+        name: reference.real(Fraction(value)) for name, value in start.items()
+    }
+    kept = {f"{letter}.{name}": Fraction(0) for letter in KEPT[own["kind"]][0] for name in start}
+    kept |= {name: Fraction(value) for name, value in state.items()}
+    everything: dict[str, Any] = {}
+    for step in range(3):
+        found: dict[str, Any] = {**values, **kept}
+        found["learning_rate"] = Fraction(RATES[min(step, 1)])
+        for beta in ("beta1", "beta2"):
+            found[f"{beta}^t"] = own[beta] ** (own["t"] - 1 + step)
+        made: dict[str, Any] = {}
+
+        def stated(name: str, value: Any, made: dict[str, Any] = made) -> Any:
+            made[name] = value
+            return value
+
+        for name, g in gradients(values, step):
+            made[name] = reference.plus(
+                values[name], -reference.change(own, name, g, found, stated)
+            )
+        values = {name: made[name] for name in values}
+        kept |= {name: made[name] for name in kept}
+        everything |= {f"{step + 1}/{name}": value for name, value in made.items()}
+    return everything
+
+
+OWN = [
+    *({"kind": kind} for kind in KEPT),
+    {"kind": "adam", "t": 2, "epsilon": "1e-4"},
+    {"kind": "adam", "bias_correction": False, "epsilon_in_root": True},
+    {"kind": "rmsprop", "beta": "0.5", "epsilon_in_root": True, "epsilon": "0.01"},
+]
+
+
+def assert_close(solution: tracer.Solution, expected: Mapping[str, Any]) -> None:
+    assert expected
+    for name, value in expected.items():
+        shown = mpmath.mpf(str(solution[name].value))
+        size = max(abs(reference.real(value)) * mpmath.mpf("1e-10"), mpmath.mpf("1e-24"))
+        assert abs(shown - reference.real(value)) <= size, name
+
+
+@pytest.mark.parametrize("own", OWN, ids=lambda own: "-".join(map(str, own.values())))
+def test_every_optimiser_makes_what_its_rules_say(own: dict[str, Any]) -> None:
+    with mpmath.workdps(50):
+        expected = stepped(own, PARAMETERS, {}, lambda values, step: slopes(values))
+        solution = tracer.solve(tracer.load(problem(**own)))
+        made = {name for name in solution.ids if name[0].isdigit() and name[2:] in PARAMETERS}
+        assert made == {f"{step}/{name}" for step in (1, 2, 3) for name in PARAMETERS}
+        assert_close(solution, expected)
+
+
+def test_what_is_kept_may_be_given_as_number_list_matrix_or_entry() -> None:
+    state = [
+        {"name": "m", "of": "w", "values": [["0.1", "0.2"], ["-0.3", 0]]},
+        {"name": "v", "of": "w[2,1]", "values": "0.5"},
+        {"name": "v", "of": "b", "values": 2},
+    ]
+    kept = {"m.w[1,1]": "0.1", "m.w[1,2]": "0.2", "m.w[2,1]": "-0.3", "v.w[2,1]": "0.5", "v.b": 2}
+    with mpmath.workdps(50):
+        own = {"kind": "adam"}
+        expected = stepped(own, PARAMETERS, kept, lambda values, step: slopes(values))
+        solution = tracer.solve(tracer.load({**problem("adam"), "state": state}))
+        assert_close(solution, expected)
+    assert solution["m.w[1,2]"].exact == Fraction(1, 5)
+    listed = {**problem("momentum"), "state": [{"name": "v", "of": "x", "values": [1, -1]}]}
+    listed["graph"] = {**listed["graph"], "gradients": ["x"]}
+    assert tracer.solve(tracer.load(listed))["v.x[2]"].exact == -1
+
+
+@pytest.mark.parametrize("kind", KEPT)
+@pytest.mark.parametrize("policy", ["display", "float64"])
+def test_every_line_of_an_update_comes_out(kind: str, policy: str) -> None:
+    loaded = tracer.load({**problem(kind), "numbers": {"digits": 4, "policy": policy}})
+    solution = tracer.solve(loaded)
+    assert_true(worked_out(read(solution.render("latex")), loaded))
+    alone = tracer.solve(loaded, only=solution.ids)
+    assert_true(worked_out(read(alone.render("latex")), loaded))
+
+
+def test_a_graph_of_a_network_is_updated_as_the_network_is() -> None:
+    """examples/adam.toml and examples/graph-adam.toml are one problem in two forms."""
+    network, graph = (
+        tracer.solve(tracer.load(ROOT / "examples" / f"{name}.toml"))
+        for name in ("adam", "graph-adam")
+    )
+    names = {"w1[1,1]": "w[1]", "w1[1,2]": "w[2]", "b1[1]": "b"}
+    for theirs, ours in names.items():
+        for step in (1, 2):
+            for letter in ("", "m.", "v.", "mhat.", "vhat."):
+                one = network[f"{step}/{letter}{theirs}"]
+                assert graph[f"{step}/{letter}{ours}"].value == one.value
+    assert [e.split("≈")[1:] for e in updates(network)] == [
+        e.split("≈")[1:] for e in updates(graph)
+    ]
+
+
+def updates(solution: tracer.Solution) -> list[str]:
+    """The lines of the updates, sorted by their numbers."""
+    lines = (line.strip() for line in solution.render("text", width=120).splitlines())
+    own = [line for line in lines if line.startswith(("m", "v")) and "(" in line and "≈" in line]
+    return sorted(own, key=lambda line: line.partition("≈")[2])
+
+
+def test_rules_stand_once_before_the_lines_with_numbers() -> None:
+    text = tracer.solve(tracer.load(problem("nesterov"))).render("text")
+    assert text.count("θₙ₊₁ = θₙ - γ·(gₙ + β·vₙ₊₁)") == 1
+    assert text.count("v(w₁,₁) ") == 3
+    assert "In this form the parameters are those of the point looked" in text
+    assert "Note: v starts at 0." in text
+    plain = tracer.solve(tracer.load(problem("gradient_descent"))).render("text")
+    assert "With γ = 0.1, new values on the left, only old ones on the right:" in plain
+
+
+def test_ids_of_what_an_update_makes() -> None:
+    loaded = tracer.load(problem("adam"))
+    solution = tracer.solve(loaded, only=["1/mhat.w[1,1]", "2/beta1^t", "x[1]", "2/learning_rate"])
+    page = solution.render("text")
+    assert "m̂(w₁,₁)|n=1 = m(w₁,₁)|n=1/(1 - β₁ᵗ)" in page
+    assert "β₁ᵗ|n=2 = 0.9² = 0.81" in page
+    assert "γ|n=2 = 0.02" in page
+    assert solution["3/x[1]"].value == 1  # the same at every step
+    for name, message in {
+        "mhat.w[1,1]": "the update makes it; after the first step it is 1/mhat.w",
+        "4/w[1,1]": "no such quantity in this graph",
+        "3/learning_rate": "no such quantity in this graph",
+        "1/m.x[1]": "no such quantity in this graph",
+    }.items():
+        with pytest.raises(tracer.InputError, match=message):
+            tracer.solve(loaded, only=name)
+
+
+TEXT = """\
+[graph]
+given = { w = [[0.5, 1]], b = 1, x = 2 }
+steps = ["q = w[1,1]*x + w[1,2]", "f = q^2 + b"]
+gradients = ["w", "b"]
+[training]
+learning_rate = 0.1
+[optimizer]
+kind = "adam"
+"""
+STATE = '[[state]]\nname = "m"\nof = "w"\nvalues = [[1, 2]]\n'
+FAULTS = {
+    "unknown name": (('of = "w"', 'of = "ww"'), [("11:6", '"ww" is not given; did you mean "w"?')]),
+    "not updated": (
+        ('of = "w"\nvalues = [[1, 2]]', 'of = "x"\nvalues = 1'),
+        [("11:6", '"x" is not updated: it is not among "gradients", so nothing is kept of it')],
+    ),
+    "a step": (('of = "w"', 'of = "q"'), [("11:6", '"q" is not given')]),
+    "shape": (("[[1, 2]]", "[[1], [2]]"), [("12:10", "a 2 × 1 matrix, but w is a 1 × 2 matrix")]),
+    "list": (("[[1, 2]]", "[1, 2]"), [("12:10", "a list of 2, but w is a 1 × 2 matrix")]),
+    "number": (("[[1, 2]]", "1"), [("12:10", "a number, but w is a 1 × 2 matrix")]),
+    "matrix of a number": (
+        ('of = "w"\nvalues = [[1, 2]]', 'of = "b"\nvalues = [[1]]'),
+        [("12:10", "a 1 × 1 matrix, but b is a number")],
+    ),
+    "entry": (('of = "w"', 'of = "w[1,1]"'), [("12:10", "a 1 × 2 matrix, but w[1,1] is a number")]),
+    "twice": ((STATE, STATE + STATE), [("13:1", "m of w is given twice")]),
+    "an entry twice": (
+        (STATE, STATE + '[[state]]\nname = "m"\nof = "w[1,1]"\nvalues = 0\n'),
+        [("13:1", "m of w[1,1] is given twice")],
+    ),
+    "squares": (
+        ('"m"\nof = "w"\nvalues = [[1, 2]]', '"v"\nof = "w"\nvalues = [[1, -2]]'),
+        [("9:1", "v is made of squares; none of its values can be negative")],
+    ),
+    "other optimiser": (('name = "m"', 'name = "s"'), [("10:8", 'adam keeps no "s"; it keeps m')]),
+    "gradient descent": (
+        ('kind = "adam"', 'kind = "gradient_descent"'),
+        [("9:3", '"state" is for momentum, classical_momentum')],
+    ),
+    "layers": (
+        ('of = "w"', "layer_number = 1"),
+        [
+            ("9:1", '"of" is missing; write for example of = "W1"'),
+            ("11:1", '"layer_number" is for the state of a network; here write name, of, values'),
+        ],
+    ),
+    "no number": (
+        ("[[1, 2]]", "true"),
+        [("12:10", "true is not a number")],
+    ),
+    "exact": (
+        ("[training]", '[numbers]\npolicy = "exact"\n[training]'),
+        [("6:10", '"exact" works with fractions, but adam takes square roots; use "display"')],
+    ),
+    "no such optimiser": (('"adam"', '"adamm"'), [("8:8", 'did you mean "adam"?')]),
+    "constant": (
+        ('kind = "adam"', 'kind = "adam"\nbeta = 0.5'),
+        [("9:1", '"beta" is for momentum, classical_momentum')],
+    ),
+    "a step to be updated": (
+        ('["w", "b"]', '["w", "q"]'),
+        [("4:19", '"q" is worked out by a step, so it can\'t be changed by an update; leave it')],
+    ),
+    "a name of the optimiser": (
+        ("b = 1,", "b = 1, beta2 = 3,"),
+        [("2:34", '"beta2" is what adam calls its own; give this quantity another name')],
+    ),
+    "a step with a name of the training": (
+        ('"f = q', '"learning_rate = 2*q", "f = q'),
+        [("3:35", '"learning_rate" is what [training] calls its own; give this quantity another')],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "faults"), FAULTS.values(), ids=FAULTS)
+def test_faults(change: tuple[str, str], faults: list[tuple[str, str]]) -> None:
+    tracer.load(TEXT + STATE)
+    assert change[0] in TEXT + STATE
+    with pytest.raises(tracer.InputError) as caught:
+        tracer.load((TEXT + STATE).replace(*change, 1))
+    found = [(fault.where.removeprefix("<text>:"), fault.message) for fault in caught.value.faults]
+    assert len(found) == len(faults), found
+    for (where, message), (place, words) in zip(found, faults, strict=True):
+        assert where == place, (where, message)
+        assert words in message
+
+
+def test_a_key_of_a_graphs_state_is_refused_in_a_networks() -> None:
+    text = (ROOT / "examples" / "adam.toml").read_text(encoding="utf-8")
+    with pytest.raises(
+        tracer.InputError, match='"of" is for the state of a graph; here write name'
+    ):
+        tracer.load(text.replace("layer_number = 1", 'of = "w1"'))
+
+
+def test_a_step_among_the_gradients_has_its_own_value_and_is_not_updated() -> None:
+    text = TEXT.replace('"w", "b"', '"q", "w"').partition("[training]")[0]
+    solution = tracer.solve(tracer.load(text))
+    assert solution["q"].exact == 2
+    assert solution["df/dq"].exact == 4
+    loaded = tracer.load(text + "[training]\nlearning_rate = 0.1\nsteps = 0\n")
+    with pytest.raises(tracer.InputError, match='--steps: "q" is worked out by a step'):
+        with_changes(loaded, steps=1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("b = 1", "gamma = 1", 'learning_rate" and "gamma" would be printed alike; rename "gamma"'),
+        (
+            "b = 1",
+            "m = 1",
+            """the optimiser's m and "m" would be printed alike; rename "m"'"""[:-1],
+        ),
+        ("b = 1", "beta_1 = 1", '"beta1" and "beta_1" would be printed alike; rename "beta_1"'),
+    ],
+)
+def test_letters_of_the_updates_are_taken(old: str, new: str, message: str) -> None:
+    name = new.partition(" ")[0]
+    text = TEXT.replace(old, new).replace("+ b", f"+ {name}").replace('"b"', f'"{name}"')
+    with pytest.raises(tracer.InputError) as caught:
+        tracer.solve(tracer.load(text)).render("text")
+    assert message in str(caught.value)
+    tracer.solve(tracer.load(text.partition("[training]")[0])).render("text")

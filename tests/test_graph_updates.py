@@ -262,17 +262,21 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("change", "faults"), FAULTS.values(), ids=FAULTS)
-def test_faults(change: tuple[str, str], faults: list[tuple[str, str]]) -> None:
-    tracer.load(TEXT + STATE)
-    assert change[0] in TEXT + STATE
+def assert_faults(text: str, change: tuple[str, str], faults: list[tuple[str, str]]) -> None:
+    tracer.load(text)
+    assert change[0] in text
     with pytest.raises(tracer.InputError) as caught:
-        tracer.load((TEXT + STATE).replace(*change, 1))
+        tracer.load(text.replace(*change, 1))
     found = [(fault.where.removeprefix("<text>:"), fault.message) for fault in caught.value.faults]
     assert len(found) == len(faults), found
     for (where, message), (place, words) in zip(found, faults, strict=True):
         assert where == place, (where, message)
         assert words in message
+
+
+@pytest.mark.parametrize(("change", "faults"), FAULTS.values(), ids=FAULTS)
+def test_faults(change: tuple[str, str], faults: list[tuple[str, str]]) -> None:
+    assert_faults(TEXT + STATE, change, faults)
 
 
 def test_a_key_of_a_graphs_state_is_refused_in_a_networks() -> None:
@@ -312,3 +316,155 @@ def test_letters_of_the_updates_are_taken(old: str, new: str, message: str) -> N
         tracer.solve(tracer.load(text)).render("text")
     assert message in str(caught.value)
     tracer.solve(tracer.load(text.partition("[training]")[0])).render("text")
+
+
+# Gradients that are given as numbers
+
+SLOPES = [
+    {"w[1,1]": 1, "w[1,2]": "-0.5", "w[2,1]": "0.25", "w[2,2]": 0, "b": "1/3"},
+    {"w[1,1]": "-0.2", "w[1,2]": 2, "w[2,1]": 1, "w[2,2]": "0.1", "b": 0},
+]
+
+
+def as_table(slopes: Mapping[str, Any]) -> dict[str, Any]:
+    rows = [[slopes[f"w[{j},{k}]"] for k in (1, 2)] for j in (1, 2)]
+    return {"w": rows, "b": slopes["b"]}
+
+
+def given_gradients(kind: str, gradients: Any, **rest: Any) -> dict[str, Any]:
+    found = problem(kind, **rest)
+    found["graph"] = {"given": GIVEN, "gradients": gradients}
+    return found
+
+
+@pytest.mark.parametrize("own", OWN, ids=lambda own: "-".join(map(str, own.values())))
+@pytest.mark.parametrize("several", [False, True])
+def test_given_gradients_are_stepped_by_the_rules(own: dict[str, Any], several: bool) -> None:
+    tables = SLOPES if several else SLOPES[:1]
+
+    def due(values: object, step: int) -> list[tuple[str, Any]]:
+        table = tables[min(step, len(tables) - 1)]
+        return [(name, Fraction(value)) for name, value in table.items()]
+
+    gradients = [as_table(table) for table in tables]
+    loaded = tracer.load(given_gradients(**own, gradients=gradients if several else gradients[0]))
+    solution = tracer.solve(loaded)
+    with mpmath.workdps(50):
+        assert_close(solution, stepped(own, PARAMETERS, {}, due))
+    for step in range(3):
+        for name, value in due({}, step):
+            assert solution[f"{step}/dL/d{name}"].exact == value
+    short = with_changes(loaded, digits=5)
+    page = tracer.solve(short)
+    assert_true(worked_out(read(page.render("latex")), short))
+    alone = tracer.solve(short, only=page.ids)
+    assert_true(worked_out(read(alone.render("latex")), short))
+
+
+def test_the_page_of_given_gradients_has_the_update_and_nothing_else() -> None:
+    one = given_gradients("momentum", as_table(SLOPES[0]))
+    one["training"] = {"learning_rate": "0.1"}
+    text = tracer.solve(tracer.load(one)).render("text")
+    assert [line for line in text.splitlines() if line in ("Question", "Update")] == [
+        "Question",
+        "Update",
+    ]
+    assert "The gradient of L:" in text
+    assert "Compute one step of gradient descent with momentum." in text
+    assert "Forward" not in text
+    assert "∂L/∂L" not in text
+    named = {**one, "graph": {**one["graph"], "output": "cost"}}
+    assert tracer.solve(tracer.load(named))["dcost/db"].exact == Fraction(1, 3)
+    many = tracer.load({**one, "training": {"learning_rate": "0.1", "steps": 9}})
+    assert "The gradient of L, the same in every step:" in tracer.solve(many).render("text")
+    listed = given_gradients("momentum", [as_table(table) for table in SLOPES])
+    text = tracer.solve(tracer.load(listed)).render("text")
+    assert all(f"The gradient of L in step {number}:" in text for number in (1, 2, 3))
+    assert "Update" not in tracer.solve(with_changes(many, steps=0)).render("text")
+
+
+def test_a_long_run_by_given_gradients_takes_each_when_it_is_due() -> None:
+    tables = [{"b": value} for value in (1, 2, 3)]
+    source = given_gradients("gradient_descent", tables)
+    source["training"] = {"learning_rate": 1, "steps": 50}
+    solution = tracer.solve(tracer.load(source))
+    assert solution["50/b"].exact == Fraction(1, 10) - 1 - 2 - 48 * 3
+    assert solution["1/dL/db"].exact == 2
+    assert solution["49/dL/db"].exact == 3
+    with pytest.raises(KeyError):
+        solution["50/dL/db"]
+
+
+NUMBERS = """\
+[graph]
+given = { w = [[0.5, 1]], b = 1, x = 2 }
+gradients = [{ w = [[1, 2]], b = 3 }, { w = [[1, 2]], b = 4 }]
+[training]
+learning_rate = 0.1
+"""
+FAULTS_OF_NUMBERS = {
+    "no training": (
+        ("[training]\nlearning_rate = 0.1\n", ""),
+        [("3:1", "gradients given as numbers leave only the update to work out; add [training]")],
+    ),
+    "steps beside": (
+        ("gradients", 'steps = ["q = b"]\nsizes = { T = 3 }\ngradients'),
+        [("3:1", 'there is nothing for "steps" to say'), ("4:1", 'nothing for "sizes" to say')],
+    ),
+    "unknown": (
+        ("[{ w", "[{ ww"),
+        [
+            ("3:16", '"ww" is not given; did you mean "w"?'),
+            ("3:40", 'every step needs a gradient of the same names; see "w"'),
+        ],
+    ),
+    "shape": (
+        ("{ w = [[1, 2]]", "{ w = [1, 2]"),
+        [("3:20", "a list of 2, but w is a 1 × 2 matrix")],
+    ),
+    "missing": (
+        (", b = 4", ""),
+        [("3:39", 'every step needs a gradient of the same names; see "b"')],
+    ),
+    "nothing": (
+        ("{ w = [[1, 2]], b = 4 }", "{}"),
+        [("3:39", "a table of gradients needs at least one name")],
+    ),
+    "output": (
+        ("gradients", 'output = "w"\ngradients'),
+        [("3:10", '"w" must be a name that nothing else has, such as "loss"')],
+    ),
+    "L": (
+        ("b = 1, x", "L = 1, b = 1, x"),
+        [("2:27", '"L" must be a name that nothing else has, such as "loss"')],
+    ),
+    "a formula as output": (
+        ("gradients", 'output = "w + b"\ngradients'),
+        [("3:10", '"w + b" must be a name that nothing else has')],
+    ),
+    "a text among tables": (
+        ("{ w = [[1, 2]], b = 4 }", '"w"'),
+        [("3:39", "this must be a table of names and numbers, lists or matrices")],
+    ),
+    "a table among texts": (
+        ("{ w = [[1, 2]], b = 3 }", '"w"'),
+        [("3:19", "this must be one line")],
+    ),
+    "an empty table": (
+        ("[{ w = [[1, 2]], b = 3 }, { w = [[1, 2]], b = 4 }]", "{}"),
+        [("3:13", "or a table of names and numbers, or a list of such, not a table")],
+    ),
+    "neither": (
+        ("gradients = [{ w = [[1, 2]], b = 3 }, { w = [[1, 2]], b = 4 }]", ""),
+        [("1:1", '"steps" is missing; write for example steps = ["q = x + y", "f = q*z"]')],
+    ),
+    "names without steps": (
+        ("[{ w = [[1, 2]], b = 3 }, { w = [[1, 2]], b = 4 }]", '["w"]'),
+        [("1:1", '"steps" is missing; write for example steps = ["q = x + y", "f = q*z"]')],
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "faults"), FAULTS_OF_NUMBERS.values(), ids=FAULTS_OF_NUMBERS)
+def test_faults_of_given_gradients(change: tuple[str, str], faults: list[tuple[str, str]]) -> None:
+    assert_faults(NUMBERS, change, faults)

@@ -30,7 +30,15 @@ from tracer.expressions import (
     is_name,
     statement,
 )
-from tracer.graph_updates import check_reserved, check_state, entries, entries_of, unfit
+from tracer.graph_updates import (
+    OUTPUT,
+    check_gradients,
+    check_reserved,
+    check_state,
+    entries,
+    entries_of,
+    unfit,
+)
 from tracer.indices import Budget, IndexFault, written_out
 from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
@@ -60,6 +68,8 @@ class GraphProblem:
     their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
     ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
     file each definition stands.
+    ``slopes``: where the gradients are given as numbers those of each step, the last of them those
+    of all further ones; there are no definitions then.
     """
 
     title: str
@@ -75,6 +85,7 @@ class GraphProblem:
     optimizer: Optimizer
     numbers: Numbers
     origin: Mapping[str, int]
+    slopes: tuple[Mapping[str, Fraction], ...] = ()
     page: Page = AUTO
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -107,11 +118,68 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     graph = defaults(schema.GRAPH) | top["graph"]
     _check_names(graph, found)
     values = dict(entries(graph["given"]))
+    slopes: tuple[dict[str, Fraction], ...] = ()
+    if isinstance((graph["gradients"] or [None])[0], Mapping):
+        slopes = check_gradients(graph, steps, found)
+        own = _Worked((), {}, graph["output"] or OUTPUT, tuple(slopes[0]))
+    else:
+        worked = _worked(graph, values, steps, (top["numbers"] or {}).get("policy"), found)
+        if worked is None:
+            return None
+        own = worked
+    places: dict[str, Place] = {name: ("graph", "given", name) for name in graph["given"]}
+    places |= {name: ("graph", "steps", index) for name, index in own.origin.items()}
+    kind = (top["optimizer"] or {}).get("kind")
+    check_reserved(places, kind, training["learning_rate"] is not None, found)
+    state = check_state(states, values, own.wrt, found)
+    if found:
+        return None
+    return GraphProblem(
+        title=top["title"],
+        question=top["question"],
+        given=values,
+        definitions=own.definitions,
+        output=own.output,
+        wrt=own.wrt,
+        statements=tuple(statement(text) for text in graph.get("steps") or ()),
+        sizes=graph["sizes"],
+        learning_rates=training["learning_rate"] or (),
+        steps=steps,
+        optimizer=optimizer(top["optimizer"], state),
+        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        origin=own.origin,
+        slopes=slopes,
+        page=page(top["page"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What the steps of a graph come to; ``origin`` says in which statement each stands."""
+
+    definitions: tuple[Definition, ...]
+    origin: Mapping[str, int]
+    output: str
+    wrt: tuple[str, ...]
+
+
+def _worked(
+    graph: Mapping[str, Any],
+    values: dict[str, Fraction],
+    steps: int,
+    policy: str | None,
+    found: Findings,
+) -> _Worked | None:
+    """The definitions, the output and what it is derived by, or None as ``found`` says."""
     inputs = tuple(values)
+    if "steps" not in graph:
+        message = '"steps" is missing; write for example steps = ["q = x + y", "f = q*z"]'
+        found.append((("graph", "steps"), False, message))
+        return None
     formulas, origin = _written(graph["steps"], graph["sizes"], values, found)
     if not found and not formulas:
         found.append((("graph", "steps"), False, "every step is a number; nothing to derive"))
-    if (top["numbers"] or {}).get("policy") == "exact":
+    if policy == "exact":
         _check_exact(formulas, origin, found)
     definitions = () if found else _ordered(formulas, origin, found)
     if found:
@@ -128,29 +196,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         elif steps and (reason := unfit(some, values)):
             found.append((("graph", "gradients", index), False, reason))
         wrt += some
-    places: dict[str, Place] = {name: ("graph", "given", name) for name in graph["given"]}
-    places |= {name: ("graph", "steps", index) for name, index in origin.items()}
-    kind = (top["optimizer"] or {}).get("kind")
-    check_reserved(places, kind, training["learning_rate"] is not None, found)
-    state = check_state(states, values, wrt, found)
-    if found:
-        return None
-    return GraphProblem(
-        title=top["title"],
-        question=top["question"],
-        given=values,
-        definitions=definitions,
-        output=output,
-        wrt=tuple(dict.fromkeys(wrt)),
-        statements=tuple(statement(text) for text in graph["steps"]),
-        sizes=graph["sizes"],
-        learning_rates=training["learning_rate"] or (),
-        steps=steps,
-        optimizer=optimizer(top["optimizer"], state),
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
-        page=page(top["page"]),
-        origin=origin,
-    )
+    return _Worked(definitions, origin, output, tuple(dict.fromkeys(wrt)))
 
 
 def _check_names(graph: Mapping[str, Any], found: Findings) -> None:

@@ -8,9 +8,13 @@ from typing import Any
 
 from tracer import ids, schema
 from tracer.errors import did_you_mean, printable
+from tracer.expressions import is_name
 from tracer.optimizer_keys import Entry
 from tracer.toml_scan import Place
 from tracer.validation import Findings
+
+OUTPUT = "L"
+"""What gradients that are given as numbers are of where nothing else is said."""
 
 
 def entries(given: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
@@ -80,6 +84,47 @@ def check_state(
                 if state.setdefault(ids.state(entry["name"], name), value) is not value:
                     found.append((place, False, f"{entry['name']} of {name} is given twice"))
     return state
+
+
+def check_gradients(
+    graph: Mapping[str, Any], steps: int, found: Findings
+) -> tuple[dict[str, Fraction], ...]:
+    """The gradients of each step that are given as numbers, by the ids of what they are of."""
+    for key in ("steps", "sizes"):
+        if graph.get(key):
+            message = f'gradients are given as numbers, so there is nothing for "{key}" to say'
+            found.append((("graph", key), True, message))
+    output = graph["output"] or OUTPUT
+    if not is_name(output) or output in graph["given"]:
+        message = f'"{printable(output, 40)}" must be a name that nothing else has, such as "loss"'
+        place = ("graph", "output") if graph["output"] else ("graph", "given", output)
+        found.append((place, not graph["output"], message))
+    if not steps:
+        message = (
+            "gradients given as numbers leave only the update to work out; add [training] with "
+            "learning_rate = 0.01"
+        )
+        found.append((("graph", "gradients"), True, message))
+    tables = graph["gradients"]
+    for index, table in enumerate(tables):
+        here: Place = ("graph", "gradients", *([index] if len(tables) > 1 else []))
+        if not table:
+            found.append((here, False, "a table of gradients needs at least one name"))
+        for name, values in table.items():
+            if name not in graph["given"]:
+                hint = did_you_mean(name, graph["given"])
+                found.append(((*here, name), True, f'"{printable(name, 40)}" is not given{hint}'))
+                continue
+            own, theirs = (dict(entries({name: v})) for v in (values, graph["given"][name]))
+            if own.keys() != theirs.keys():
+                message = f"{shape(own, name)}, but {name} is {shape(theirs, name)}"
+                found.append(((*here, name), False, message))
+        differing = sorted(tables[0].keys() ^ table.keys())
+        if table and differing:
+            name = printable(differing[0], 40)
+            message = f'every step needs a gradient of the same names; see "{name}"'
+            found.append((here, False, message))
+    return tuple(dict(entries(table)) for table in tables)
 
 
 def shape(names: Collection[str], of: str) -> str:

@@ -90,6 +90,11 @@ def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
         for key in keys
         if key.instead
     ]
+    either += [
+        {"anyOf": [{"required": [key.name]}, {"required": [key.unless]}]}
+        for key in keys
+        if key.unless
+    ]
     return {
         "type": "object",
         "properties": {key.name: _key(key) for key in keys},
@@ -100,7 +105,7 @@ def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
 
 
 def _required(keys: tuple[Key, ...]) -> list[str]:
-    return [key.name for key in keys if key.default is REQUIRED and not key.instead]
+    return [key.name for key in keys if key.default is REQUIRED and not (key.instead or key.unless)]
 
 
 def _key(key: Key) -> dict[str, Any]:
@@ -138,8 +143,12 @@ def _kind(kind: Kind) -> dict[str, Any]:
         case Names(words, pattern, _):
             name = {"type": "string", "pattern": f"^({'|'.join((*words, pattern))})$"}
             return _list(name, MOST_PARAMETERS)
-        case Texts(longest, most):
-            return _list(_kind(Text(longest)), most)
+        case Texts(longest, most, or_numbers):
+            texts, table = (
+                _list(_kind(Text(longest)), most),
+                {**_kind(NamedNumbers()), "minProperties": 1},
+            )
+            return _any(texts, table, _list(table, most)) if or_numbers else texts
         case Array():
             return _any(*_kind(Vector(alone=True))["anyOf"], _kind(Matrix()))
         case NamedNumbers(whole):

@@ -37,7 +37,8 @@ class Trace:
     ``updates``: ``1/w1[1,1]`` and so on, rules over ``quantities`` and earlier updates; empty where
     nothing is updated. ``carried``: what a step hands to the next, the parameters first.
     ``batches``: the samples of each step, over and over; ``of_batch`` has for each batch what is
-    the loss over it and its gradients, where they are not those of all the data.
+    the loss over it and its gradients, where they are not those of all the data. ``due``: what is
+    given anew for each step, as learning rates are.
     """
 
     graph: Graph
@@ -47,12 +48,13 @@ class Trace:
     batches: tuple[tuple[int, ...], ...]
     of_batch: tuple[Mapping[str, Quantity], ...]
     steps: int
+    due: frozenset[str] = frozenset((ids.LEARNING_RATE,))
 
     @cached_property
     def fixed(self) -> frozenset[str]:
         """What is given and no update changes: the same, with the same id, at every step."""
         given = (q.id for q in self.quantities if not q.terms)
-        return frozenset(given).difference(self.carried, (ids.LEARNING_RATE,))
+        return frozenset(given).difference(self.carried, self.due)
 
     def at_step(self, name: str, step: int) -> str:
         """The id of ``name`` after ``step`` more updates: ``1/q``; what is fixed keeps its own."""
@@ -102,9 +104,12 @@ class Trace:
 
 def build(problem: AnyProblem) -> Trace:
     """The trace of a problem."""
+    given_slopes: tuple[str, ...] = ()
     if isinstance(problem, GraphProblem):
         graph = circuit.forward(problem)
-        derivatives = gradients(graph)
+        if problem.slopes:
+            given_slopes = tuple(ids.partial(graph.output, name) for name in graph.parameters)
+        derivatives = tuple(map(Quantity, given_slopes)) or gradients(graph)
     else:
         graph = forward(problem)
         derivatives = backward(graph) if problem.forward_only is None else ()
@@ -124,7 +129,8 @@ def build(problem: AnyProblem) -> Trace:
         batches = problem.batches
         if len(batches) > 1:
             of_batch = tuple(_of_batch(problem, batch) for batch in batches)
-    return Trace(graph, quantities, updates, carried, batches, of_batch, problem.steps)
+    due = frozenset((ids.LEARNING_RATE, *given_slopes))
+    return Trace(graph, quantities, updates, carried, batches, of_batch, problem.steps, due)
 
 
 def _given(graph: Graph) -> tuple[str, ...]:

@@ -73,8 +73,9 @@ def describe(kind: Kind) -> str:
             return "a number, a list of numbers or a matrix such as [[0.1, 0.3]]"
         case Names(words, _, such_as):
             return f"a list of names such as {_listed(words)} or {_listed(such_as)}"
-        case Texts(longest, most):
-            return f"a list of 1 to {most:,} texts of at most {longest:,} characters"
+        case Texts(longest, most, or_numbers):
+            other = ", or a table of names and numbers, or a list of such" if or_numbers else ""
+            return f"a list of 1 to {most:,} texts of at most {longest:,} characters{other}"
         case NamedNumbers(whole):
             some = "whole numbers" if whole else "numbers, lists or matrices"
             return f"a table of names and {some}"
@@ -123,7 +124,7 @@ def check_table(
             if guess := closest(word, absent):
                 values[guess] = None  # a misspelt key is one fault, not also a missing one
     for name in absent:
-        if known[name].instead and known[name].instead in table:
+        if {known[name].instead, known[name].unless} & table.keys():
             continue
         if known[name].default is REQUIRED and name not in values:
             message = f'"{name}" is missing; write for example {known[name].example}'
@@ -153,6 +154,15 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return [
                 check_value(Table(keys), entry, (*place, index), found)
                 for index, entry in enumerate(value)
+            ]
+        case Texts(or_numbers=True) if isinstance(value, Mapping) and value:
+            return [check_value(NamedNumbers(), value, place, found)]
+        case Texts(most=most, or_numbers=True) if (
+            isinstance(value, list) and 0 < len(value) <= most and isinstance(value[0], Mapping)
+        ):
+            return [
+                check_value(NamedNumbers(), table, (*place, index), found)
+                for index, table in enumerate(value)
             ]
         case Texts(longest, most) if isinstance(value, list) and 0 < len(value) <= most:
             texts = [

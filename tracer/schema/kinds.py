@@ -90,10 +90,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of at least one and at most ``most`` texts of one line."""
+    """A list of at least one and at most ``most`` texts of one line.
+
+    With ``or_numbers`` a table of names and numbers may stand in its place, or a list of such.
+    """
 
     longest: int
     most: int
+    or_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,8 @@ Kind = (
 class Key:
     """A key: its ``meaning`` in a sentence, an ``example`` in TOML, and its value when left out.
 
-    ``instead`` is another key of the same table that may stand in its place, never beside it.
+    ``instead`` is another key of the same table that may stand in its place, never beside it;
+    with the key ``unless`` it need not be there.
     """
 
     name: str
@@ -166,3 +171,4 @@ class Key:
     example: str
     default: object = REQUIRED
     instead: str = ""
+    unless: str = ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -468,3 +470,113 @@ FAULTS_OF_NUMBERS = {
 @pytest.mark.parametrize(("change", "faults"), FAULTS_OF_NUMBERS.values(), ids=FAULTS_OF_NUMBERS)
 def test_faults_of_given_gradients(change: tuple[str, str], faults: list[tuple[str, str]]) -> None:
     assert_faults(NUMBERS, change, faults)
+
+
+# Rounded at each step, as by hand
+
+
+def kept_to(digits: int) -> Any:
+    """Rounds a number to so many decimals, ties away from zero."""
+
+    def rounded(value: Any) -> Fraction:
+        return reference.rounded(value, digits)
+
+    return rounded
+
+
+BY_HAND = {
+    "graph": {
+        "given": {"w": "0.7", "b": "-0.2", "x": "1.5", "t": "0.9"},
+        "steps": [
+            "a = w*x + b",
+            "h = tanh(a)",
+            "e = exp(h)",
+            "z = h*e",
+            "y = sigmoid(z)",
+            "L = (y - t)^2/2 + h",
+        ],
+        "gradients": ["w", "b"],
+    },
+    "training": {"learning_rate": "0.5", "steps": 3},
+}
+
+
+@pytest.mark.parametrize("digits", [2, 3, 5, 8])
+@pytest.mark.parametrize("kind", ["gradient_descent", "momentum", "adam"])
+def test_by_hand_derivatives_come_from_the_rounded_outputs(digits: int, kind: str) -> None:
+    own = {"kind": kind} | ({"beta2": "0.9", "epsilon": "0.01"} if kind == "adam" else {})
+    numbers = {"policy": "step", "digits": digits}
+    loaded = tracer.load({**BY_HAND, "optimizer": own, "numbers": numbers})
+    solution = tracer.solve(loaded)
+    keep = kept_to(digits)
+    with mpmath.workdps(40):
+        w, b = Fraction("0.7"), Fraction("-0.2")
+        x, t, gamma = Fraction("1.5"), Fraction("0.9"), Fraction("0.5")
+        state: dict[str, Any] = {}
+        for step in range(4):
+            a = keep(w * x + b)
+            h = keep(mpmath.tanh(reference.real(a)))
+            e = keep(mpmath.exp(reference.real(h)))
+            z = keep(h * e)
+            y = keep(1 / (1 + mpmath.exp(-reference.real(z))))
+            forward = {"a": a, "h": h, "e": e, "z": z, "y": y, "L": keep((y - t) ** 2 / 2 + h)}
+            back: dict[str, Any] = {}
+            back["y"] = keep(y - t)
+            back["z"] = keep(back["y"] * y * (1 - y))
+            back["e"] = keep(back["z"] * h)
+            back["h"] = keep(back["z"] * e + back["e"] * e + 1)
+            back["a"] = keep(back["h"] * (1 - h**2))
+            back["w"], back["b"] = keep(back["a"] * x), keep(back["a"])
+            prefix = f"{step}/" if step else ""
+            for name, value in forward.items():
+                assert Fraction(solution[prefix + name].value) == value, (step, name)
+            if step == 3:
+                break
+            for name, value in back.items():
+                assert Fraction(solution[f"{prefix}dL/d{name}"].value) == value, (step, name)
+            constants = {"beta": "0.9", "beta1": "0.9", "beta2": "0.9", "epsilon": "0.01"}
+            rules = DEFAULTS | {k: Fraction(v) for k, v in constants.items()} | {"kind": kind}
+            found = {f"{s}.{p}": Fraction(0) for s in KEPT[kind][0] for p in "wb"} | state
+            found |= {f"{beta}^t": rules[beta] ** step for beta in ("beta1", "beta2")}
+            found["learning_rate"] = gamma
+
+            def stated(name: str, value: Any, state: dict[str, Any] = state) -> Any:
+                state[name] = keep(value)
+                return state[name]
+
+            by = {p: reference.change(rules, p, back[p], found, stated) for p in "wb"}
+            w, b = (
+                keep(reference.plus(old, -change))
+                for old, change in zip((w, b), by.values(), strict=True)
+            )
+            assert Fraction(solution[f"{step + 1}/w"].value) == w
+            assert Fraction(solution[f"{step + 1}/b"].value) == b
+    assert_true(worked_out(read(solution.render("latex")), loaded))
+    alone = tracer.solve(loaded, only=solution.ids)
+    assert_true(worked_out(read(alone.render("latex")), loaded))
+
+
+@pytest.mark.parametrize("function", ["exp", "tanh", "sigmoid", "softplus", "sqrt", "log", "relu"])
+@pytest.mark.parametrize("steps", [["f = F(x)"], ["g = F(x)", "f = g*x"], ["g = F(x)", "f = F(g)"]])
+def test_every_function_comes_out_by_hand(function: str, steps: list[str]) -> None:
+    source = {
+        "graph": {"given": {"x": "2.3456"}, "steps": [s.replace("F", function) for s in steps]},
+        "numbers": {"policy": "step", "digits": 2},
+    }
+    if function in ("sqrt", "log"):
+        source["graph"]["given"] = {"x": "9.8765"}  # type: ignore[index]
+    loaded = tracer.load(source)
+    assert_true(worked_out(read(tracer.solve(loaded).render("latex")), loaded))
+
+
+def test_a_power_of_a_constant_is_no_line_to_be_rounded() -> None:
+    """0.999^2 rounds to 1 with two decimals, and 1 - 1 would be divided by."""
+    source = given_gradients("adam", as_table(SLOPES[0]))
+    source["numbers"] = {"policy": "step", "digits": 2}
+    loaded = tracer.load(source)
+    solution = tracer.solve(loaded)
+    assert solution["2/beta2^t"].value == Decimal("1.00")
+    assert_true(worked_out(read(solution.render("latex")), loaded))
+    network = tracer.load(ROOT / "examples" / "adam.toml")
+    by_hand = replace(network, numbers=replace(network.numbers, policy="step", digits=2))
+    assert_true(worked_out(read(tracer.solve(by_hand).render("latex")), by_hand))

@@ -65,7 +65,7 @@ class GraphProblem:
 
     ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
     only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
-    their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
+    their ranges. ``steps``: how many steps of the optimiser, if any, change what is in ``wrt``.
     ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
     file each definition stands.
     ``slopes``: where the gradients are given as numbers those of each step, the last of them those

@@ -160,7 +160,8 @@ def _results(problem: AnyProblem, trace: Trace) -> frozenset[str]:
     if isinstance(problem, GraphProblem):
         forward = [q.id for q in trace.graph.quantities if q.terms]
         gradients = [ids.partial(problem.output, q.id) for q in trace.graph.quantities]
-        return frozenset((*forward, *gradients, *(q.id for q in trace.updates)))
+        updates = (q.id for q in trace.updates if not q.id.endswith(ids.POWER))
+        return frozenset((*forward, *gradients, *updates))
     return frozenset(name for name in trace.index if _is_result(problem, name))
 
 
@@ -170,12 +171,12 @@ def _is_result(problem: Problem, name: str) -> bool:
     That is every pre-activation, output, delta, gradient and update, the loss, and what is printed
     as a rounded value: a local derivative that is too long to be written out, and the derivatives
     by the outputs of a hidden softmax layer. What is only a factor on the way (any other local
-    derivative, a sample's own loss without parts) is not a line of its own.
+    derivative, a sample's own loss without parts, a power of a constant) is no line of its own.
     """
     found = ids.parse(name)
     if found is None or found.wrt is None:
         own_loss = name.startswith((f"{ids.LOSS}(", f"{ids.LOSS}["))
-        return problem.has_parts or not own_loss
+        return (problem.has_parts or not own_loss) and not name.endswith(ids.POWER)
     if found.of.kind == "l":
         activation = problem.layers[found.of.layer - 1].activation
         return activation in IRRATIONAL and ACTIVATIONS[activation].textbook is None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Piecewise, Symbol, factor_terms
+from sympy import Piecewise, factor_terms
 
 from tracer import formula, ids
-from tracer.activations import ACTIVATIONS
 from tracer.chain import local_terms
+from tracer.circuit import textbook
 from tracer.derivation.updates import made
 from tracer.domains import to_fmpq
 from tracer.expressions import (
@@ -147,15 +147,10 @@ def local_numbers(s: SolvedGraph, reader: str, name: str, state: int) -> Formula
 
 def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | None:
     """The derivative of a step by something it reads, as books print it where they do."""
-    match s.formulas[reader]:
-        case Call("exp", (Name(arg, _),)) if arg == name:
-            return lookup(reader)  # its own derivative
-        case Call(function, (Name(arg, _),)) if arg == name and function in ACTIVATIONS:
-            textbook = ACTIVATIONS[function].textbook
-            if textbook is None:
-                return None
-            x, y = Symbol("x"), Symbol("y")
-            return formula.from_sympy(textbook(x, y), {x: lookup(arg), y: lookup(reader)})
+    form = textbook(s.formulas[reader])
+    if form is not None:
+        args = lookup(name), lookup(reader)
+        return formula.from_sympy(form.expr, dict(zip(form.symbols, args, strict=True)))
     terms = local_terms(s.trace.index[reader], name)
     if any(term.template.expr.has(Piecewise) for term in terms):
         return None

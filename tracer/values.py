@@ -263,7 +263,8 @@ class _Run:
             return False
         self.tried.add(name)
         carried = dict(zip(self.trace.carried, self.reached[state], strict=True))
-        known = {name: to_fmpq(value) for name, value in self.given.items()} | carried
+        due = {name: _at(values, state) for name, values in self.schedule.items()}
+        known = {name: to_fmpq(value) for name, value in {**self.given, **due}.items()} | carried
         rational = {name: value for name, value in known.items() if isinstance(value, fmpq)}
         found = decided(base, self.trace.index_at(state), rational)
         if found is None:

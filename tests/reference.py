@@ -704,7 +704,7 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
 
     def stated(name: str, value: Number) -> Number:
-        net.state[name] = short(keep("update", value))
+        net.state[name] = short(keep("state", value))
         return net.state[name]
 
     def moved(name: str) -> Number:
@@ -777,6 +777,24 @@ def rounded(value: Number, digits: int) -> Fraction:
     return Fraction(units if value > 0 else -units, 10**digits)
 
 
+def significant(value: Number, figures: int) -> Fraction:
+    """To so many significant figures, ties away from zero."""
+    value = exactly(value)
+    if not value:
+        return value
+    scale = Fraction(10) ** (figures - 1 - first_place(value))
+    return rounded(value * scale, 0) / scale
+
+
+def first_place(value: Fraction) -> int:
+    """The power of ten of the leading digit, first about right from the lengths in bits."""
+    doublings = value.numerator.bit_length() - value.denominator.bit_length()
+    place = math.floor(doublings * math.log10(2)) + 2
+    while abs(value) < Fraction(10) ** place:
+        place -= 1
+    return place
+
+
 def printed_apart_from_one(value: Number, digits: int) -> Fraction:
     """As printed where a logarithm is taken of it: what it lacks to 1 has three digits."""
     plain, value = printed(value, digits), exactly(value)
@@ -794,10 +812,4 @@ def printed(value: Number, digits: int) -> Fraction:
     plain = rounded(value, digits)
     if (plain or not value) and abs(plain) < 10**15:
         return plain
-    # the power of ten of the leading digit, first about right from the lengths in bits
-    doublings = value.numerator.bit_length() - value.denominator.bit_length()
-    places = math.floor(doublings * math.log10(2)) + 2
-    while abs(value) < Fraction(10) ** places:
-        places -= 1
-    scale = Fraction(10) ** (2 - places)
-    return rounded(value * scale, 0) / scale
+    return significant(value, 3)

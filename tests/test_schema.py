@@ -112,6 +112,9 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("training", "learning_rate"), "nan"),
     (("state",), [{"name": "v", "of": "w", "values": 1}]),
     (("numbers",), {"digits": 51}),
+    (("numbers",), {"digits": 3, "significant": 3}),
+    (("numbers",), {"significant": 0}),
+    (("numbers",), {"digits_of": {"errors": 3}}),
     (("numbers",), {"decimal_comma": "yes"}),
     (("numbers",), {"policy": "round"}),
 ]

@@ -47,10 +47,9 @@ class SolvedQuantity:
     def value(self) -> Decimal:
         """The value as printed: rounded to the problem's digits.
 
-        What is printed as a fraction is rounded to that many decimals here.
+        What is printed as a fraction is rounded to its digits here.
         """
-        digits = self.solved.problem.numbers.digits
-        return Decimal(self.solved.values[self.id].decimal(digits))
+        return Decimal(self.solved.decimal(self.id))
 
     @property
     def exact(self) -> Fraction | None:

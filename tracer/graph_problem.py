@@ -40,6 +40,7 @@ from tracer.graph_updates import (
     unfit,
 )
 from tracer.indices import Budget, IndexFault, written_out
+from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
@@ -112,6 +113,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
     check_graph_page(top["page"], found)
+    check_numbers(top, found, is_graph=True)
     states = list(check_optimizer(given, "of", found))
     if found:
         return None
@@ -146,7 +148,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         learning_rates=training["learning_rate"] or (),
         steps=steps,
         optimizer=optimizer(top["optimizer"], state),
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=numbers(top["numbers"]),
         origin=own.origin,
         slopes=slopes,
         page=page(top["page"]),

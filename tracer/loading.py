@@ -26,10 +26,10 @@ from tracer.network_checks import (
     too_much,
 )
 from tracer.notation import Notation, named, own
+from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
 from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
-from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
@@ -59,6 +59,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_targets(given, found)
     check_work(given, found)
     check_settings(given, found)
+    check_numbers(given, found)
     check_layers_state(given, entries(given, "layers"), found)
     if found:
         raise _input_error(document, found)
@@ -85,6 +86,7 @@ def with_changes(
     problem: AnyProblem,
     *,
     digits: int | None = None,
+    significant: int | None = None,
     steps: int | None = None,
     notation: str | None = None,
 ) -> AnyProblem:
@@ -96,7 +98,13 @@ def with_changes(
     changes: dict[str, Any] = {}
     if digits is not None:
         checked = check_value(schema.DIGITS, digits, ("digits",), found)
-        changes["numbers"] = replace(problem.numbers, digits=checked)
+        changes["numbers"] = with_digits(problem.numbers, digits=checked)
+    if significant is not None:
+        checked = check_value(schema.SIGNIFICANT, significant, ("significant",), found)
+        changes["numbers"] = with_digits(problem.numbers, significant=checked)
+        if digits is not None:
+            message = "stands in the place of --digits; leave out one of them"
+            found.append((("significant",), False, message))
     if steps is not None:
         changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
         if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
@@ -167,7 +175,7 @@ def _build(given: dict[str, Any]) -> Problem:
         steps=training["steps"],
         batch=None if training["batch"] == "all" else training["batch"],
         optimizer=optimizer(top["optimizer"], state_of_layers(top["state"] or ())),
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=numbers(top["numbers"]),
         notation=_notation(top["notation"]),
         page=page(top["page"]),
         frozen=frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1))),

@@ -23,6 +23,9 @@ from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
 FILE = "<trace>"
 """What tracebacks call the source of programs."""
 
+ROUNDED = "rounded"
+"""What the names of functions that round begin with: they make a number even of a mere name."""
+
 # Python's compiler nests one level per "+"; longer sums are written in several statements
 _TERMS_PER_LINE = 100
 # the compiler takes a kilobyte and more for each line that it has at once
@@ -78,7 +81,7 @@ def compile_rules(
     """Compile what ``outputs`` need of the quantities of ``order``, in that order.
 
     ``through`` names a function of the domain that a quantity passes through before it is used,
-    such as ``rounded`` in a calculation by hand; "" for none. ``rewritten`` turns a template's
+    such as ``rounded_4`` in a calculation by hand; "" for none. ``rewritten`` turns a template's
     expression into an equal one that suits the domain better.
     """
     needed = _needed(index, inputs, outputs)
@@ -148,7 +151,7 @@ class _Writer:
         parts = [part for t in quantity.evaluated for part in self._term(quantity.id, t, times)]
         # another name for what is there already needs no line, unless it has to be rounded
         is_name = len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit())
-        if is_name and through != "rounded":
+        if is_name and not through.startswith(ROUNDED):
             self.names[quantity.id] = parts[0]
             return
         own = f"v{len(self.names)}_"

@@ -35,25 +35,27 @@ from tracer.domains import (
 from tracer.errors import Fault, InputError
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
-from tracer.policy import Numbers
+from tracer.policy import Numbers, Precision
+from tracer.precision import precisions
 from tracer.problem import AnyProblem, Problem
-from tracer.program import FILE, Program, compile_rules
+from tracer.program import FILE, ROUNDED, Program, compile_rules
 from tracer.rounding import (
     Number,
     Saturated,
     Undecided,
-    decimal,
     exact,
     fraction,
-    rounded,
+    rounded_to,
     shown,
     shown_apart_from_one,
+    stated,
 )
 from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES, SHORTCUTS
 from tracer.stable import is_stable
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
+How = Callable[[fmpq | arb, Precision], Number]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
@@ -77,11 +79,11 @@ class Value:
     number: Number
     exact: fmpq | None
 
-    def decimal(self, digits: int) -> str:
-        """The value in decimals: as printed, or rounded to ``digits`` where that is a fraction."""
+    def decimal(self, precision: Precision) -> str:
+        """The value in decimals: as printed, or rounded to them where that is a fraction."""
         if "/" not in self.number.text:
             return self.number.text
-        return shown(self.number.value, digits).text
+        return shown(self.number.value, precision).text
 
 
 def given_values(problem: AnyProblem) -> dict[str, Fraction]:
@@ -225,6 +227,7 @@ class _Run:
 
     def __init__(self, trace: Trace, problem: AnyProblem, wanted: Sequence[str]) -> None:
         self.numbers = problem.numbers
+        self.precision = precisions(problem)
         self.given = dict.fromkeys(trace.carried, Fraction(0)) | given_values(problem)
         batch = [name for name in trace.of_batch[0] if name not in trace.fixed]
         local = [q.id for q in trace.quantities]
@@ -336,13 +339,13 @@ class _Run:
         """The function that a quantity passes through before it is used."""
         if self.numbers.policy == "float64":
             return ""
-        return "rounded" if self._is_rounded(name) else "settled"
+        return _rounder(self.precision(name)) if self._is_rounded(name) else "settled"
 
     def _is_rounded(self, name: str) -> bool:
         """Whether a quantity is rounded before it is used: where the solution states a result."""
         return name in self.results
 
-    def _how(self, name: str) -> Callable[[fmpq | arb, int], Number]:
+    def _how(self, name: str) -> How:
         """How a quantity is shown: apart from 1 where the loss takes its logarithm."""
         if not name.startswith(self.logarithms):
             return shown
@@ -351,10 +354,10 @@ class _Run:
     @cached_property
     def domain(self) -> Domain:
         """The kind of number that the problem's policy asks for."""
-        policy, digits = self.numbers.policy, self.numbers.digits
+        policy, numbers = self.numbers.policy, self.numbers
         if policy == "step":
-            functions = {**EXACT.functions, "rounded": lambda value: _round_any(value, digits)}
-            return Domain(to_fmpq, functions)
+            used = dict.fromkeys((numbers.precision, *numbers.own.values()))
+            return Domain(to_fmpq, {**EXACT.functions, **{_rounder(p): _round(p) for p in used}})
         return {"float64": FLOAT, "exact": FRACTIONS}.get(policy, EXACT)
 
     @cached_property
@@ -469,25 +472,26 @@ class _Run:
             return Value(exact(fmpq(result)), fmpq(result))
         _check_size(name, state, result)
         if isinstance(result, float):
-            nearest = self._how(name)(fmpq(*result.as_integer_ratio()), numbers.digits)
+            nearest = self._how(name)(fmpq(*result.as_integer_ratio()), self.precision(name))
             return Value(Number(nearest.value, nearest.text, is_exact=False), None)
         if self._is_rounded(name):
             # by definition the quantity is its rounded value: nothing is lost in printing it
-            return Value(decimal(result, numbers.digits, is_exact=True), None)
+            return Value(stated(result, self.precision(name)), None)
         is_true = isinstance(result, fmpq) and numbers.policy != "step"
         try:
-            return Value(printed(result, numbers, self._how(name)), result if is_true else None)
+            number = printed(result, numbers, self.precision(name), self._how(name))
+            return Value(number, result if is_true else None)
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
         except Saturated:
             if self.is_stable:  # nothing takes the logarithm of it
-                return Value(printed(result, numbers), None)
+                return Value(printed(result, numbers, self.precision(name)), None)
             reason = "it is closer to 0 or 1 than a page can show, but its logarithm is wanted"
             raise _fault(name, state, reason) from None
 
 
-def _shown_if_short(value: fmpq | arb, digits: int) -> Number:
-    return shown_apart_from_one(value, digits, MOST_NINES)
+def _shown_if_short(value: fmpq | arb, precision: Precision) -> Number:
+    return shown_apart_from_one(value, precision, MOST_NINES)
 
 
 def _at(values: Sequence[Fraction], state: int) -> Fraction:
@@ -495,10 +499,8 @@ def _at(values: Sequence[Fraction], state: int) -> Fraction:
     return values[min(state, len(values) - 1)]
 
 
-def printed(
-    value: fmpq | arb, numbers: Numbers, how: Callable[[fmpq | arb, int], Number] = shown
-) -> Number:
-    """``value`` as the problem's policy, style and digits print it; ``how`` as a decimal."""
+def printed(value: fmpq | arb, numbers: Numbers, precision: Precision, how: How = shown) -> Number:
+    """``value`` as the problem's policy and style print it to its digits; ``how`` as a decimal."""
     if isinstance(value, fmpq):
         if numbers.style == "fraction" and numbers.policy in ("display", "exact"):
             found = fraction(value)
@@ -506,11 +508,16 @@ def printed(
                 return found
         elif numbers.policy == "exact":
             return exact(value)
-    return how(value, numbers.digits)
+    return how(value, precision)
 
 
-def _round_any(value: Any, digits: int) -> fmpq:
-    return rounded(value if isinstance(value, arb) else fmpq(value), digits)
+def _rounder(precision: Precision) -> str:
+    """The name of the function that rounds so, for programs."""
+    return f"{ROUNDED}_{precision.count}{'_significant' * precision.significant}"
+
+
+def _round(precision: Precision) -> Callable[[Any], fmpq]:
+    return lambda value: rounded_to(value if isinstance(value, arb) else fmpq(value), precision)
 
 
 def _made(domain: Domain, name: str, value: Fraction) -> Any:

@@ -147,7 +147,8 @@ def _mean_remark(s: Solved) -> Iterator[Block]:
     value = s.values[ids.LOSS].exact
     mean: Text = ()
     if value is not None:
-        mean = (" (here ", Num(printed(value / count, s.problem.numbers)), ")")
+        shown = printed(value / count, s.problem.numbers, s.precision(ids.LOSS))
+        mean = (" (here ", Num(shown), ")")
     yield Paragraph(
         (
             "What is called ",

@@ -48,7 +48,13 @@ from tracer.schema.network import (
     TRAINING,
 )
 from tracer.schema.notation import NOTATION, NOTATION_FILES, NOTATIONS
-from tracer.schema.numbers import DIGITS, NUMBERS
+from tracer.schema.numbers import (
+    DIGITS,
+    NETWORK_QUANTITIES,
+    NUMBERS,
+    QUANTITIES,
+    SIGNIFICANT,
+)
 from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
 from tracer.schema.page import PAGE, VIEWS
 
@@ -70,6 +76,7 @@ __all__ = [
     "MOST_PARAMETERS",
     "MOST_SAMPLES",
     "MOST_WORK",
+    "NETWORK_QUANTITIES",
     "NOTATION",
     "NOTATIONS",
     "NOTATION_FILES",
@@ -79,9 +86,11 @@ __all__ = [
     "PAGE",
     "PENALTY",
     "PROBLEM",
+    "QUANTITIES",
     "REQUIRED",
     "SAMPLE",
     "SHORTCUTS",
+    "SIGNIFICANT",
     "STATE",
     "STEPS",
     "TRAINING",

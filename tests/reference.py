@@ -648,11 +648,57 @@ def root(x: Number) -> Number:
     return mpmath.sqrt(real(x))
 
 
+def change(
+    own: Mapping[str, Any],
+    name: str,
+    g: Number,
+    found: Mapping[str, Number],
+    stated: Callable[[str, Number], Number],
+) -> Number:
+    """What an optimiser takes from a parameter with the gradient ``g``.
+
+    ``found`` has the learning rate, powers of constants and what has been kept of ``name``;
+    ``stated`` is told what is made anew, and returns it as it is to be used.
+    """
+    kind, gamma = own["kind"], found["learning_rate"]
+
+    def mean(state: str, beta: Number, new: Number) -> Number:
+        return stated(state, plus(times(beta, found[state]), times(1 - beta, new)))
+
+    def scaled(top: Number, square: Number) -> Number:
+        if own["epsilon_in_root"]:
+            return divided(top, root(plus(square, own["epsilon"])))
+        return divided(top, plus(root(square), own["epsilon"]))
+
+    if kind == "gradient_descent":
+        return times(gamma, g)
+    if kind == "momentum":
+        kept = times(own["beta"], found[f"v.{name}"])
+        return times(gamma, stated(f"v.{name}", plus(kept, g)))
+    if kind == "classical_momentum":
+        last = times(own["beta"], found[f"change.{name}"])
+        return -stated(f"change.{name}", plus(last, -times(gamma, g)))
+    if kind == "average_momentum":
+        return times(gamma, mean(f"v.{name}", own["beta"], g))
+    if kind == "nesterov":
+        v = stated(f"v.{name}", plus(times(own["beta"], found[f"v.{name}"]), g))
+        return times(gamma, plus(g, times(own["beta"], v)))
+    if kind == "adagrad":
+        return times(gamma, scaled(g, stated(f"s.{name}", plus(found[f"s.{name}"], times(g, g)))))
+    if kind == "rmsprop":
+        return times(gamma, scaled(g, mean(f"s.{name}", own["beta"], times(g, g))))
+    assert kind == "adam"
+    m = mean(f"m.{name}", own["beta1"], g)
+    v = mean(f"v.{name}", own["beta2"], times(g, g))
+    if own["bias_correction"]:
+        first, second = (1 - found[f"{beta}^t"] * own[beta] for beta in ("beta1", "beta2"))
+        m = stated(f"mhat.{name}", divided(m, first))
+        v = stated(f"vhat.{name}", divided(v, second))
+    return times(gamma, scaled(m, v))
+
+
 def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) -> None:
     """Replace every parameter that is not kept fixed, and what the optimiser keeps of it."""
-    own, kind = net.optimizer, net.optimizer["kind"]
-    gamma = found["learning_rate"]
-    power = {name: found[f"{name}^t"] * own[name] for name in own if f"{name}^t" in found}
 
     def short(value: Number) -> Number:
         return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
@@ -661,42 +707,10 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         net.state[name] = short(keep("state", value))
         return net.state[name]
 
-    def mean(name: str, beta: Number, new: Number) -> Number:
-        return stated(name, plus(times(beta, found[name]), times(1 - beta, new)))
-
-    def scaled(top: Number, square: Number) -> Number:
-        if own["epsilon_in_root"]:
-            return divided(top, root(plus(square, own["epsilon"])))
-        return divided(top, plus(root(square), own["epsilon"]))
-
     def moved(name: str) -> Number:
         if name in net.frozen:
             return found[name]
-        g = found[f"dloss/d{name}"]
-        if kind == "gradient_descent":
-            by = times(gamma, g)
-        elif kind == "momentum":
-            by = times(gamma, stated(f"v.{name}", plus(times(own["beta"], found[f"v.{name}"]), g)))
-        elif kind == "classical_momentum":
-            last = times(own["beta"], found[f"change.{name}"])
-            by = -stated(f"change.{name}", plus(last, -times(gamma, g)))
-        elif kind == "average_momentum":
-            by = times(gamma, mean(f"v.{name}", own["beta"], g))
-        elif kind == "nesterov":
-            v = stated(f"v.{name}", plus(times(own["beta"], found[f"v.{name}"]), g))
-            by = times(gamma, plus(g, times(own["beta"], v)))
-        elif kind == "adagrad":
-            by = times(gamma, scaled(g, stated(f"s.{name}", plus(found[f"s.{name}"], times(g, g)))))
-        elif kind == "rmsprop":
-            by = times(gamma, scaled(g, mean(f"s.{name}", own["beta"], times(g, g))))
-        else:
-            assert kind == "adam"
-            m = mean(f"m.{name}", own["beta1"], g)
-            v = mean(f"v.{name}", own["beta2"], times(g, g))
-            if own["bias_correction"]:
-                m = stated(f"mhat.{name}", divided(m, 1 - power["beta1"]))
-                v = stated(f"vhat.{name}", divided(v, 1 - power["beta2"]))
-            by = times(gamma, scaled(m, v))
+        by = change(net.optimizer, name, found[f"dloss/d{name}"], found, stated)
         return short(keep("update", plus(found[name], -by)))
 
     for i, layer in enumerate(net.layers, start=1):

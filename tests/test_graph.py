@@ -164,7 +164,7 @@ def test_a_derivation_alone_says_of_which_step_it_is() -> None:
     training = {"learning_rate": "0.1"}
     problem = tracer.load({**graph(["f = x^2*y"], gradients=["x"]), "training": training})
     page = tracer.solve(problem, only=["1/x", "1/f", "df/dx"]).render("text")
-    assert "x|n=1 = 3 - 0.1·(-24) = 5.4" in page
+    assert "x|n=1 = x - γ · ∂f/∂x = 3 - 0.1·(-24) = 5.4" in page
     assert "f|n=1 = x²·y = 5.4²·(-4) = -116.64" in page
     assert "∂f/∂x = 2·x·y = 2·3·(-4) = -24" in page
 

@@ -32,6 +32,7 @@ ORDER = [
     "page_options",
     "expressions",
     "indices",
+    "graph_updates",
     "graph_problem",
     "problem",
     "precision",

@@ -122,6 +122,16 @@ class Recurrent(Figures):
         return self.quantity(f"{step}/{name}")
 
 
+class Means(Figures):
+    """``v:W1[1,1]`` is the mean of gradients, ``s:W1[1,1]`` of squares; in Adam m and v."""
+
+    def value(self, key: str) -> Fraction:
+        adam = self.solution.solved.problem.optimizer.kind == "adam"
+        letters = {"v:": "1/m." if adam else "1/v.", "s:": "1/v.", "after1:": "1/"}
+        prefix = next(prefix for prefix in letters if key.startswith(prefix))
+        return self.quantity(letters[prefix] + key.removeprefix(prefix))
+
+
 class Epochs(Figures):
     """An epoch is a step for each sample; its error adds up squares without the factor 1/2."""
 
@@ -139,6 +149,8 @@ READERS: dict[str, Callable[[tracer.Solution], Figures]] = {
     "brownlee_online_20_epochs": Epochs,
     "cs231n_max_gate": Gates,
     "cs231n_sigmoid_neuron": Gates,
+    "deeplearning_ai_adam_eps_outside": Means,
+    "deeplearning_ai_momentum_step": Means,
     "rnn_bengali_bptt_scalar": Recurrent,
 }
 

@@ -20,7 +20,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli.cli, ["new", *arguments], prog_name="tracer")
 
 
-KEYS = tuple({key.name: key for key in (*PROBLEM, *GRAPH_PROBLEM)}.values())
+KEYS = (*PROBLEM, *(key for key in GRAPH_PROBLEM if key not in PROBLEM))
 FILES = {path.stem.replace("_", "-"): path for path in tracer.EXAMPLES.rglob("*.toml")}
 
 

@@ -17,7 +17,9 @@ from tracer.activations import ACTIVATIONS
 from tracer.errors import Fault, InputError
 from tracer.expressions import Call, Minus, Name, Number, Power, Product, Quotient, Sum, Tree
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term
-from tracer.graph_problem import GraphProblem
+from tracer.graph_problem import Definition, GraphProblem, names_in
+
+_X, _Y = (Symbol(name, real=True) for name in "xy")
 
 
 class sqrt(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
@@ -36,13 +38,40 @@ def forward(problem: GraphProblem) -> Graph:
     given = [Quantity(name) for name in problem.given]
     if problem.learning_rates:
         given.append(Quantity(ids.LEARNING_RATE))
+    by_hand = problem.numbers.policy == "step"
     steps = []
     for own in problem.definitions:
         try:
-            steps.append(Quantity(own.id, terms(own.formula)))
+            steps.append(Quantity(own.id, terms(own.formula), _by_hand(own) if by_hand else ()))
         except ZeroDivisionError:
             raise InputError(Fault(own.id, "division by zero")) from None
     return Graph((), 0, problem.wrt, (*given, *steps), problem.output)
+
+
+def textbook(formula: Tree) -> Template | None:
+    """The derivative of a function of one name in the name x and the function's own value y.
+
+    That is how books print it: ``y (1 - y)``. None where they don't, and of any other formula.
+    """
+    match formula:
+        case Call("exp", (Name(),)):
+            return Template((_X, _Y), _Y)
+        case Call(function, (Name(),)) if function in ACTIVATIONS:
+            form = ACTIVATIONS[function].textbook
+            return None if form is None else Template((_X, _Y), form(_X, _Y))
+    return None
+
+
+def _by_hand(own: Definition) -> tuple[tuple[str, tuple[Term, ...]], ...]:
+    """The derivative of a step from its (rounded) value, as by hand, where books print it so.
+
+    It equals SymPy's; only rounding tells them apart.
+    """
+    form = textbook(own.formula)
+    if form is None:
+        return ()
+    (name,) = names_in(own.formula)
+    return ((name, (Term(form, (name, own.id)),)),)
 
 
 def terms(formula: Tree) -> tuple[Term, ...]:

@@ -52,8 +52,9 @@ class OfInputs:
 
 @dataclass(frozen=True, slots=True)
 class Nabla:
-    """The gradient of the loss at ``point``."""
+    """The gradient of the quantity ``of`` at ``point``."""
 
+    of: str
     point: Formula
 
 

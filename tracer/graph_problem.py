@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heappop, heappush
@@ -30,11 +30,21 @@ from tracer.expressions import (
     is_name,
     statement,
 )
+from tracer.graph_updates import (
+    OUTPUT,
+    check_gradients,
+    check_reserved,
+    check_state,
+    entries,
+    entries_of,
+    unfit,
+)
 from tracer.indices import Budget, IndexFault, written_out
 from tracer.number_keys import check_numbers, numbers
-from tracer.optimizer_keys import PLAIN, Optimizer
+from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
+from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, defaults
 
 # (9^64)^64 is short to write
@@ -56,9 +66,11 @@ class GraphProblem:
 
     ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
     only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
-    their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
+    their ranges. ``steps``: how many steps of the optimiser, if any, change what is in ``wrt``.
     ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
     file each definition stands.
+    ``slopes``: where the gradients are given as numbers those of each step, the last of them those
+    of all further ones; there are no definitions then.
     """
 
     title: str
@@ -74,8 +86,14 @@ class GraphProblem:
     optimizer: Optimizer
     numbers: Numbers
     origin: Mapping[str, int]
+    slopes: tuple[Mapping[str, Fraction], ...] = ()
     page: Page = AUTO
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def is_fixed(self, name: str) -> bool:
+        """Whether a quantity is given and no update changes it."""
+        is_kept = name in self.wrt and self.steps > 0
+        return (name in self.given and not is_kept) or name in self.optimizer.constants
 
     @property
     def work(self) -> int:
@@ -96,16 +114,74 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
     check_graph_page(top["page"], found)
     check_numbers(top, found, is_graph=True)
+    states = list(check_optimizer(given, "of", found))
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
     _check_names(graph, found)
-    values = dict(_entries(graph["given"]))
+    values = dict(entries(graph["given"]))
+    slopes: tuple[dict[str, Fraction], ...] = ()
+    if isinstance((graph["gradients"] or [None])[0], Mapping):
+        slopes = check_gradients(graph, steps, found)
+        own = _Worked((), {}, graph["output"] or OUTPUT, tuple(slopes[0]))
+    else:
+        worked = _worked(graph, values, steps, (top["numbers"] or {}).get("policy"), found)
+        if worked is None:
+            return None
+        own = worked
+    places: dict[str, Place] = {name: ("graph", "given", name) for name in graph["given"]}
+    places |= {name: ("graph", "steps", index) for name, index in own.origin.items()}
+    kind = (top["optimizer"] or {}).get("kind")
+    check_reserved(places, kind, training["learning_rate"] is not None, found)
+    state = check_state(states, values, own.wrt, found)
+    if found:
+        return None
+    return GraphProblem(
+        title=top["title"],
+        question=top["question"],
+        given=values,
+        definitions=own.definitions,
+        output=own.output,
+        wrt=own.wrt,
+        statements=tuple(statement(text) for text in graph.get("steps") or ()),
+        sizes=graph["sizes"],
+        learning_rates=training["learning_rate"] or (),
+        steps=steps,
+        optimizer=optimizer(top["optimizer"], state),
+        numbers=numbers(top["numbers"]),
+        origin=own.origin,
+        slopes=slopes,
+        page=page(top["page"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What the steps of a graph come to; ``origin`` says in which statement each stands."""
+
+    definitions: tuple[Definition, ...]
+    origin: Mapping[str, int]
+    output: str
+    wrt: tuple[str, ...]
+
+
+def _worked(
+    graph: Mapping[str, Any],
+    values: dict[str, Fraction],
+    steps: int,
+    policy: str | None,
+    found: Findings,
+) -> _Worked | None:
+    """The definitions, the output and what it is derived by, or None as ``found`` says."""
     inputs = tuple(values)
+    if "steps" not in graph:
+        message = '"steps" is missing; write for example steps = ["q = x + y", "f = q*z"]'
+        found.append((("graph", "steps"), False, message))
+        return None
     formulas, origin = _written(graph["steps"], graph["sizes"], values, found)
     if not found and not formulas:
         found.append((("graph", "steps"), False, "every step is a number; nothing to derive"))
-    if (top["numbers"] or {}).get("policy") == "exact":
+    if policy == "exact":
         _check_exact(formulas, origin, found)
     definitions = () if found else _ordered(formulas, origin, found)
     if found:
@@ -116,28 +192,13 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((("graph", "output"), False, _unknown(output, known)))
     wrt = list(inputs) if graph["gradients"] is None else []
     for index, name in enumerate(graph["gradients"] or ()):
-        some = [other for other in known if name in (other, other.partition("[")[0])]
+        some = entries_of(name, known)
         if not some:
             found.append((("graph", "gradients", index), False, _unknown(name, known)))
+        elif steps and (reason := unfit(some, values)):
+            found.append((("graph", "gradients", index), False, reason))
         wrt += some
-    if found:
-        return None
-    return GraphProblem(
-        title=top["title"],
-        question=top["question"],
-        given=values,
-        definitions=definitions,
-        output=output,
-        wrt=tuple(dict.fromkeys(wrt)),
-        statements=tuple(statement(text) for text in graph["steps"]),
-        sizes=graph["sizes"],
-        learning_rates=training["learning_rate"] or (),
-        steps=steps,
-        optimizer=PLAIN,
-        numbers=numbers(top["numbers"]),
-        page=page(top["page"]),
-        origin=origin,
-    )
+    return _Worked(definitions, origin, output, tuple(dict.fromkeys(wrt)))
 
 
 def _check_names(graph: Mapping[str, Any], found: Findings) -> None:
@@ -149,19 +210,6 @@ def _check_names(graph: Mapping[str, Any], found: Findings) -> None:
                     f"letters, digits or _, at most {LONGEST_NAME} in all, and no function's"
                 )
                 found.append((("graph", key, name), True, message))
-
-
-def _entries(given: Mapping[str, Any]) -> Iterator[tuple[str, Fraction]]:
-    """Each number of a table of numbers, lists and matrices with its id."""
-    for name, value in given.items():
-        if isinstance(value, Fraction):
-            yield name, value
-            continue
-        for j, row in enumerate(value, start=1):
-            if isinstance(row, Fraction):
-                yield f"{name}[{j}]", row
-            else:
-                yield from ((f"{name}[{j},{k}]", entry) for k, entry in enumerate(row, start=1))
 
 
 def _written(

@@ -18,6 +18,7 @@ from tracer.schema import (
     MOST_PARAMETERS,
     PROBLEM,
     REQUIRED,
+    Array,
     Choice,
     Flag,
     Key,
@@ -55,17 +56,31 @@ def json_schema() -> dict[str, Any]:
     those of all conventions of ``[input]``; ``then`` and ``else`` say which belong together.
     """
     widest = as_declared(biases_inside=True, samples_together=False)
-    keys = {key.name: key for key in (*widest, *GRAPH_PROBLEM)}
-    network_only = keys.keys() - {key.name for key in GRAPH_PROBLEM}
+    network, graph = ({key.name: key for key in keys} for keys in (widest, GRAPH_PROBLEM))
+    keys = network | graph
+    # what both have, each in its own way
+    apart = {name: key for name, key in network.items() if graph.get(name, key) != key}
+    properties = {name: _key(key) for name, key in keys.items()}
+    for name, key in apart.items():
+        properties[name] = {
+            "description": key.meaning,
+            **_any(_kind(key.kind), _kind(graph[name].kind)),
+        }
+    of_graph = {
+        name: False if name not in graph else _kind(graph[name].kind)
+        for name in keys
+        if name not in graph or name in apart
+    }
+    of_network = {"properties": {name: _kind(key.kind) for name, key in apart.items()}}
     return {
         "$schema": DIALECT,
         "title": "A problem for tracer",
         "type": "object",
-        "properties": {name: _key(key) for name, key in keys.items()},
+        "properties": properties,
         "additionalProperties": False,
         "if": {"required": ["graph"]},
-        "then": {"properties": {name: False for name in keys if name in network_only}},
-        "else": {"required": _required(PROBLEM)},
+        "then": {"properties": of_graph},
+        "else": {"required": _required(PROBLEM), **of_network},
         "allOf": [
             {
                 "if": _declares("biases", "first", "last"),
@@ -94,8 +109,16 @@ def _layers(rule: dict[str, Any]) -> dict[str, Any]:
 
 
 def _instead(keys: tuple[Key, ...]) -> dict[str, Any]:
-    """Of a key and what may stand in its place there is one, or where it has a default at most."""
+    """Of a key and what may stand in its place there is one, or where it has a default at most.
+
+    A key that need not be there with another has one of the two.
+    """
     either = [_either(key) for key in keys if key.instead]
+    either += [
+        {"anyOf": [{"required": [key.name]}, {"required": [key.unless]}]}
+        for key in keys
+        if key.unless
+    ]
     return {"allOf": either} if either else {}
 
 
@@ -118,7 +141,7 @@ def _either(key: Key) -> dict[str, Any]:
 
 
 def _required(keys: tuple[Key, ...]) -> list[str]:
-    return [key.name for key in keys if key.default is REQUIRED and not key.instead]
+    return [key.name for key in keys if key.default is REQUIRED and not (key.instead or key.unless)]
 
 
 def _key(key: Key) -> dict[str, Any]:
@@ -158,11 +181,16 @@ def _kind(kind: Kind) -> dict[str, Any]:
         case Names(words, pattern, _):
             name = {"type": "string", "pattern": f"^({'|'.join((*words, pattern))})$"}
             return _list(name, MOST_PARAMETERS)
-        case Texts(longest, most):
-            return _list(_kind(Text(longest)), most)
+        case Texts(longest, most, or_numbers):
+            texts, table = (
+                _list(_kind(Text(longest)), most),
+                {**_kind(NamedNumbers()), "minProperties": 1},
+            )
+            return _any(texts, table, _list(table, most)) if or_numbers else texts
+        case Array():
+            return _any(*_kind(Vector(alone=True))["anyOf"], _kind(Matrix()))
         case NamedNumbers(whole):
-            matrix = _kind(Matrix())
-            value = _kind(Whole(1, 1_000)) if whole else _any(*_kind(Vector(True))["anyOf"], matrix)
+            value = _kind(Whole(1, 1_000) if whole else Array())
             return {"type": "object", "additionalProperties": value}
         case Symbol(indices, or_false, mark):
             shape = _symbol(indices, mark)

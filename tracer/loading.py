@@ -14,6 +14,7 @@ from typing import Any
 from tracer import graph_problem, schema
 from tracer.errors import Fault, InputError
 from tracer.graph_problem import GraphProblem
+from tracer.graph_updates import unfit
 from tracer.input_conventions import declared
 from tracer.network_checks import (
     check_settings,
@@ -27,7 +28,7 @@ from tracer.network_checks import (
 )
 from tracer.notation import Notation, named, own
 from tracer.number_keys import check_numbers, numbers, with_digits
-from tracer.optimizer_keys import check_optimizer, optimizer
+from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
 from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
@@ -63,7 +64,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_work(given, found)
     check_settings(given, found)
     check_numbers(given, found)
-    check_optimizer(given, entries(given, "layers"), found, written)
+    check_layers_state(given, entries(given, "layers"), found, written)
     if found:
         raise _input_error(document, found, read.places)
     problem = _build(given)
@@ -116,6 +117,9 @@ def with_changes(
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
+        elif changes["steps"] and isinstance(problem, GraphProblem):
+            if reason := unfit(problem.wrt, problem.given):
+                found.append((("steps",), False, reason))
         elif isinstance(problem, Problem):
             steps = changes["steps"] or 0
             if message := too_much(problem.parameters, len(problem.data), steps):
@@ -177,7 +181,7 @@ def _build(given: dict[str, Any]) -> Problem:
         learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
         batch=None if training["batch"] == "all" else training["batch"],
-        optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
+        optimizer=optimizer(top["optimizer"], state_of_layers(top["state"] or ())),
         numbers=numbers(top["numbers"]),
         notation=_notation(top["notation"]),
         page=page(top["page"]),

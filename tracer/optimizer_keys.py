@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ from tracer.errors import count
 from tracer.input_conventions import CANONICAL, Conventions
 from tracer.parameters import offsets
 from tracer.toml_scan import Place
-from tracer.validation import Findings
+from tracer.validation import Findings, defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,16 @@ class Optimizer:
     state: Mapping[str, Fraction]
 
 
-PLAIN = Optimizer("gradient_descent", {}, False, False, 1, {})
-"""What updates where nothing else is asked for."""
+Entry = tuple[Place, Mapping[str, Any]]
+"""A table of ``[[state]]`` and where it stands."""
 
 
-def check_optimizer(
-    given: Mapping[str, Any],
-    layers: Sequence[Mapping[str, Any]],
-    found: Findings,
-    written: Conventions = CANONICAL,
-) -> None:
-    """Add to ``found`` what does not agree in ``[optimizer]``, with itself or the layers."""
+def check_optimizer(given: Mapping[str, Any], of: str, found: Findings) -> Iterator[Entry]:
+    """The entries of ``[[state]]``, each with its place, that are of what the optimiser keeps.
+
+    What does not agree in ``[optimizer]`` and ``[[state]]`` is added to ``found``; ``of`` is the
+    key that says what an entry is kept of.
+    """
     own = given.get("optimizer") or {}
     kind = own.get("kind", "gradient_descent")
     if kind is None:
@@ -58,23 +57,37 @@ def check_optimizer(
     if given.get("state"):
         _check_belongs(("state",), kind, found)
     for index, entry in enumerate(given.get("state") or ()):
-        if not entry or entry.get("name") is None or entry.get("layer_number") is None:
+        if not entry or entry.get("name") is None or entry.get(of) is None:
             continue
         place: Place = ("state", index)
-        name, number = entry["name"], entry["layer_number"]
+        name = entry["name"]
         if shape.states and name not in shape.states:
             message = f'{kind} keeps no "{name}"; it keeps {" and ".join(shape.states)}'
             found.append(((*place, "name"), False, message))
+        if (name, entry[of]) in seen:
+            layer = "layer " if of == "layer_number" else ""
+            found.append((place, False, f"{name} of {layer}{entry[of]} is given twice"))
+        else:
+            yield place, entry
+        if name in shape.squares:
+            _check_squares(entry, place, found)
+        seen.add((name, entry[of]))
+
+
+def check_layers_state(
+    given: Mapping[str, Any],
+    layers: Sequence[Mapping[str, Any]],
+    found: Findings,
+    written: Conventions = CANONICAL,
+) -> None:
+    """Add to ``found`` what does not agree in a network's ``[optimizer]`` and ``[[state]]``."""
+    for place, entry in check_optimizer(given, "layer_number", found):
+        number = entry["layer_number"]
         if layers and number > len(layers):
             message = f"there is no layer {number}; the last is {len(layers)}"
             found.append(((*place, "layer_number"), False, message))
-        elif (name, number) in seen:
-            found.append((place, False, f"{name} of layer {number} is given twice"))
         elif layers:
             _check_shape(layers[number - 1], entry, place, found, written)
-        if name in shape.squares:
-            _check_squares(entry, place, found)
-        seen.add((name, number))
 
 
 def _check_belongs(place: Place, kind: str, found: Findings) -> None:
@@ -122,14 +135,22 @@ def _check_shape(
 
 def _check_squares(entry: Mapping[str, Any], place: Place, found: Findings) -> None:
     """A mean of squares is not negative."""
-    rows = [*(entry.get("weights") or ()), entry.get("biases") or ()]
-    if any(value < 0 for row in rows for value in row):
+    if any(value < 0 for key in ("weights", "biases", "values") for value in flat(entry.get(key))):
         message = f"{entry['name']} is made of squares; none of its values can be negative"
         found.append((place, False, message))
 
 
-def optimizer(given: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> Optimizer:
-    """What the checked keys of [optimizer] come to, all of them given, and those of [[state]]."""
+def flat(value: Any) -> Iterator[Fraction]:
+    """The numbers of a number, a list or a matrix; of None none."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from flat(part)
+    elif value is not None:
+        yield value
+
+
+def state_of_layers(entries: Sequence[Mapping[str, Any]]) -> dict[str, Fraction]:
+    """What the checked entries of a network's [[state]] come to, by id."""
     state: dict[str, Fraction] = {}
     for entry in entries:
         i = entry["layer_number"]
@@ -138,6 +159,12 @@ def optimizer(given: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) ->
                 state[ids.state(entry["name"], ids.weight(i, j, k))] = value
         for j, value in enumerate(entry.get("biases") or (), start=1):
             state[ids.state(entry["name"], ids.bias(i, j))] = value
+    return state
+
+
+def optimizer(given: Mapping[str, Any] | None, state: Mapping[str, Fraction]) -> Optimizer:
+    """What the checked keys of [optimizer] come to, with what it starts from."""
+    given = defaults(schema.OPTIMIZER) | dict(given or {})
     kind = given["kind"]
     return Optimizer(
         kind=kind,

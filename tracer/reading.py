@@ -79,9 +79,14 @@ def _resolve_steps(
     for name in names:
         state, base = ids.split_step(name.replace(" ", ""))
         # after the last update only the steps are computed: there is no further gradient
-        derived = "/d" in base
-        if base in index and state <= max(problem.steps - derived, 0):
-            found.append(ids.at_step(base, state))
+        last = problem.steps - ("/d" in base or base == ids.LEARNING_RATE)
+        # some only an update makes
+        exists = base in index or (state > 0 and ids.later(base, 1) in index)
+        if exists and state <= max(last, 0):
+            found.append(base if problem.is_fixed(base) else ids.later(base, state))
+        elif state == 0 and ids.later(base, 1) in index:
+            message = f"the update makes it; after the first step it is 1/{base}"
+            faults.append(Fault(printable(name), message))
         else:
             hint = did_you_mean(base[:60], islice(index, 5_000))
             faults.append(Fault(printable(name), f"no such quantity in this graph{hint}"))

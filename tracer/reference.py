@@ -105,5 +105,6 @@ def _value(kind: Kind) -> str:
 
 def _default(key: Key) -> str:
     if key.default is REQUIRED:
-        return f"*required*, or `{key.instead}`" if key.instead else "*required*"
+        other = f", or `{key.instead}`" if key.instead else ""
+        return "*required*" + (f", or numbers in `{key.unless}`" if key.unless else other)
     return "" if key.default in (None, "", {}) else f"`{shown(key.default)}`"

@@ -256,29 +256,33 @@ def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
         function = symbols.network(j)
         if function is not None:
             yield f"the network's output {j}", function
-    yield ids.LEARNING_RATE, symbols.glyph(ids.LEARNING_RATE)
     if symbols.loss is None:
         yield ids.LOSS, symbols.glyph(ids.LOSS)
     if symbols.outputs > 1:
         for j in range(1, symbols.outputs + 1):
             yield ids.part(j), symbols.glyph(ids.part(j))
     yield ids.PENALTY, symbols.glyph(ids.PENALTY)
-    for name in symbols.constants:
-        yield name, symbols.glyph(name)
+    yield from optimizer_symbols(symbols)
     if "beta1" in symbols.constants:  # its means are corrected
         yield "the exponent of the bias correction", Glyph("", "", _COUNTER)
         yield "the number of steps", Glyph("", "", symbols.step.base)
         for name in ("beta1", "beta2"):
             yield ids.power(name), symbols.glyph(ids.power(name))
     kept = [STATE_LETTERS[name] for name in symbols.states]
-    for letter in kept:
-        yield f"the optimiser's {letter}", Glyph(letter)
     for letter in ("g", *kept) if kept else ():  # as the rules for all parameters have it
         yield f"the optimiser's {letter} before the first step", Glyph(letter, "0")
     yield "the data", symbols.data
     yield "a batch", symbols.batch
     yield "the number of steps", symbols.step
     yield "all parameters", symbols.parameters("0")
+
+
+def optimizer_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
+    """The learning rate, the optimiser's constants, and what it keeps by a word."""
+    for name in (ids.LEARNING_RATE, *symbols.constants):
+        yield name, symbols.glyph(name)
+    for name in symbols.states:
+        yield f"the optimiser's {STATE_LETTERS[name]}", state_glyph(name)
 
 
 def clash(symbols: Symbols) -> tuple[str, str, Glyph] | None:

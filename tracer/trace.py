@@ -17,10 +17,9 @@ from functools import cached_property
 import sympy
 from sympy import Expr, Symbol
 
-from tracer import chain, circuit, ids
+from tracer import circuit, ids
 from tracer.activations import ACTIVATIONS
 from tracer.chain import backward, gradients, readers
-from tracer.expressions import Call, Name
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, forward
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
@@ -38,7 +37,8 @@ class Trace:
     ``updates``: ``1/w1[1,1]`` and so on, rules over ``quantities`` and earlier updates; empty where
     nothing is updated. ``carried``: what a step hands to the next, the parameters first.
     ``batches``: the samples of each step, over and over; ``of_batch`` has for each batch what is
-    the loss over it and its gradients, where they are not those of all the data.
+    the loss over it and its gradients, where they are not those of all the data. ``due``: what is
+    given anew for each step, as learning rates are.
     """
 
     graph: Graph
@@ -48,12 +48,13 @@ class Trace:
     batches: tuple[tuple[int, ...], ...]
     of_batch: tuple[Mapping[str, Quantity], ...]
     steps: int
+    due: frozenset[str] = frozenset((ids.LEARNING_RATE,))
 
     @cached_property
     def fixed(self) -> frozenset[str]:
         """What is given and no update changes: the same, with the same id, at every step."""
         given = (q.id for q in self.quantities if not q.terms)
-        return frozenset(given).difference(self.carried, (ids.LEARNING_RATE,))
+        return frozenset(given).difference(self.carried, self.due)
 
     def at_step(self, name: str, step: int) -> str:
         """The id of ``name`` after ``step`` more updates: ``1/q``; what is fixed keeps its own."""
@@ -103,18 +104,18 @@ class Trace:
 
 def build(problem: AnyProblem) -> Trace:
     """The trace of a problem."""
+    given_slopes: tuple[str, ...] = ()
     if isinstance(problem, GraphProblem):
         graph = circuit.forward(problem)
-        derivatives = gradients(graph)
+        if problem.slopes:
+            given_slopes = tuple(ids.partial(graph.output, name) for name in graph.parameters)
+        derivatives = tuple(map(Quantity, given_slopes)) or gradients(graph)
     else:
         graph = forward(problem)
         derivatives = backward(graph) if problem.forward_only is None else ()
-    updates, carried = _updates(problem, graph) if problem.steps else ((), graph.parameters)
-    if isinstance(problem, GraphProblem) and problem.numbers.policy == "step":
-        known = _by_output(problem, {q.id for q in derivatives})
-        derivatives = tuple(known.get(q.id, q) for q in derivatives)
+    updates, carried = _updates(problem, graph) if problem.steps else ((), _given(graph))
     constants = problem.optimizer.constants if problem.steps else ()
-    given = (*constants, *carried[len(graph.parameters) :])
+    given = (*constants, *(carried[len(graph.parameters) :] if problem.steps else ()))
     quantities = (*graph.quantities, *(Quantity(name) for name in given), *derivatives)
     batches: tuple[tuple[int, ...], ...] = ((),)
     of_batch: tuple[Mapping[str, Quantity], ...] = ({},)
@@ -128,7 +129,14 @@ def build(problem: AnyProblem) -> Trace:
         batches = problem.batches
         if len(batches) > 1:
             of_batch = tuple(_of_batch(problem, batch) for batch in batches)
-    return Trace(graph, quantities, updates, carried, batches, of_batch, problem.steps)
+    due = frozenset((ids.LEARNING_RATE, *given_slopes))
+    return Trace(graph, quantities, updates, carried, batches, of_batch, problem.steps, due)
+
+
+def _given(graph: Graph) -> tuple[str, ...]:
+    """The parameters that no step works out, as it may where nothing is updated."""
+    made = {q.id for q in graph.quantities if q.terms}
+    return tuple(name for name in graph.parameters if name not in made)
 
 
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:
@@ -174,7 +182,7 @@ def _assigned(
         made.add(rule.target)
 
 
-def argument(symbol: str, parameter: str, made: Collection[str], output: str = ids.LOSS) -> str:
+def argument(symbol: str, parameter: str, made: Collection[str], output: str) -> str:
     """The quantity that a symbol of an optimiser's rule stands for, for one parameter.
 
     ``made`` are the names that have been made anew by the time of the rule.
@@ -226,27 +234,6 @@ def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
     x, y = Symbol("x", real=True), Symbol("y", real=True)
     args = tuple(ids.at(str(name), found.sample) for name in (found.wrt, found.of))
     return Quantity(quantity.id, (Term(Template((x, y), textbook(x, y)), args),))
-
-
-def _by_output(problem: GraphProblem, derivatives: Collection[str]) -> Mapping[str, Quantity]:
-    """The local derivatives of a graph that a hand works out from the (rounded) step itself.
-
-    Of ``h = tanh(a)`` it is 1 - h^2, of ``e = exp(a)`` it is e.
-    """
-    x, y = Symbol("x", real=True), Symbol("y", real=True)
-    found: dict[str, Quantity] = {}
-    for own in problem.definitions:
-        match own.formula:
-            case Call(function, (Name(arg, _),)):
-                row = ACTIVATIONS.get(function)
-                textbook = row.textbook if row else (lambda _, y: y) if function == "exp" else None
-                if textbook is None:
-                    continue
-                direct = chain.direct(own.id, arg)
-                name = direct if direct in derivatives else ids.partial(own.id, arg)
-                term = Term(Template((x, y), textbook(x, y)), (arg, own.id))
-                found[name] = Quantity(name, (term,))
-    return found
 
 
 def _shifted(trace: Trace, quantity: Quantity, name: str, step: int) -> Quantity:

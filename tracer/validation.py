@@ -13,11 +13,14 @@ from tracer.glyph import parse
 from tracer.literals import exact, plain, shown
 from tracer.schema import (
     GRAPH_PROBLEM,
+    GRAPH_STATE,
     MOST_PARAMETERS,
     MOST_WORK,
     NOTATION,
     PROBLEM,
     REQUIRED,
+    STATE,
+    Array,
     Choice,
     Flag,
     Key,
@@ -67,10 +70,13 @@ def describe(kind: Kind) -> str:
         case Matrix(samples):
             more = ", or a list of one number for each sample" if samples else ""
             return f"a list of rows of numbers such as [[0.1, 0.3], [0.1, 0.3]]{more}"
+        case Array():
+            return "a number, a list of numbers or a matrix such as [[0.1, 0.3]]"
         case Names(words, _, such_as):
             return f"a list of names such as {_listed(words)} or {_listed(such_as)}"
-        case Texts(longest, most):
-            return f"a list of 1 to {most:,} texts of at most {longest:,} characters"
+        case Texts(longest, most, or_numbers):
+            other = ", or a table of names and numbers, or a list of such" if or_numbers else ""
+            return f"a list of 1 to {most:,} texts of at most {longest:,} characters{other}"
         case NamedNumbers(whole):
             some = "whole numbers" if whole else "numbers, lists or matrices"
             return f"a table of names and {some}"
@@ -119,7 +125,7 @@ def check_table(
             if guess := closest(word, absent):
                 values[guess] = None  # a misspelt key is one fault, not also a missing one
     for name in absent:
-        if known[name].instead and known[name].instead in table:
+        if {known[name].instead, known[name].unless} & table.keys():
             continue
         if known[name].default is REQUIRED and name not in values:
             message = f'"{name}" is missing; write for example {known[name].example}'
@@ -150,6 +156,15 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
                 check_value(Table(keys), entry, (*place, index), found)
                 for index, entry in enumerate(value)
             ]
+        case Texts(or_numbers=True) if isinstance(value, Mapping) and value:
+            return [check_value(NamedNumbers(), value, place, found)]
+        case Texts(most=most, or_numbers=True) if (
+            isinstance(value, list) and 0 < len(value) <= most and isinstance(value[0], Mapping)
+        ):
+            return [
+                check_value(NamedNumbers(), table, (*place, index), found)
+                for index, table in enumerate(value)
+            ]
         case Texts(longest, most) if isinstance(value, list) and 0 < len(value) <= most:
             texts = [
                 check_value(Text(longest), text, (*place, index), found)
@@ -162,6 +177,9 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return _check_rows(kind, [plain(row) for row in value], place, found)
         case Matrix(samples=True) if isinstance(value, list) and value:
             return _check_numbers(value, place, found)
+        case Array() if isinstance(value, list) and value:
+            nested = any(isinstance(plain(row), list) for row in value)
+            return check_value(Matrix() if nested else Vector(), value, place, found)
         case Several(inner, most) if isinstance(value, list) and 0 < len(value) <= most:
             before = len(found)
             each = (check_value(inner, v, (*place, n), found) for n, v in enumerate(value))
@@ -197,6 +215,8 @@ def _single(kind: Kind, value: object) -> Any:
             return value
         case Whole(word=word) if word and value == word:
             return word
+        case Array() if not isinstance(value, (list, Mapping)):
+            return exact(value)
         case Several(inner, alone=True) if not isinstance(value, (list, Mapping)):
             return (_single(inner, value),)
         case Whole(low, high):
@@ -243,19 +263,10 @@ def _check_named(
 
     A number, a list of numbers or a matrix each; or whole numbers from 1 to 1,000.
     """
-    checked: dict[str, Any] = {}
-    for name, value in table.items():
-        here = (*place, name)
-        value = plain(value)
-        kind: Kind = Vector(alone=True)
-        if whole:
-            kind = Whole(1, 1_000)
-        elif isinstance(value, list) and any(isinstance(plain(row), list) for row in value):
-            kind = Matrix()
-        entry = check_value(kind, value, here, found)
-        is_alone = entry is not None and kind == Vector(alone=True) and not isinstance(value, list)
-        checked[str(name)] = entry[0] if is_alone else entry
-    return checked
+    kind = Whole(1, 1_000) if whole else Array()
+    return {
+        str(name): check_value(kind, value, (*place, name), found) for name, value in table.items()
+    }
 
 
 def _check_numbers(values: list[Any], place: Place, found: Findings) -> tuple[Fraction, ...] | None:
@@ -323,6 +334,10 @@ def _unknown_key(word: str, keys: tuple[Key, ...], absent: list[str]) -> str:
     """Say what may be meant: a key of another table, a key that is not given yet, any other."""
     if keys is GRAPH_PROBLEM and word in {key.name for key in PROBLEM}:
         return f'"{word}" is of a network, and this file has a graph; it can have only one of them'
+    for own, other, of in ((GRAPH_STATE, STATE, "network"), (STATE, GRAPH_STATE, "graph")):
+        if keys is own and word in {key.name for key in other}:
+            listed = ", ".join(key.name for key in own)
+            return f'"{word}" is for the state of a {of}; here write {listed}'
     for key in PROBLEM:
         inside = key.kind.keys if isinstance(key.kind, (Table, Tables)) else ()
         if inside == NOTATION:

@@ -89,8 +89,7 @@ class Value:
 def given_values(problem: AnyProblem) -> dict[str, Fraction]:
     """The values of all given quantities, by id."""
     if isinstance(problem, GraphProblem):
-        rates = ((ids.LEARNING_RATE, rate) for rate in problem.learning_rates[:1])
-        return {**problem.given, **dict(rates)}
+        return dict(problem.given) | _of_updates(problem)
     found: dict[str, Fraction] = {}
     for i, layer in enumerate(problem.layers, start=1):
         for j, row in enumerate(layer.weights, start=1):
@@ -98,19 +97,33 @@ def given_values(problem: AnyProblem) -> dict[str, Fraction]:
                 found[ids.weight(i, j, k)] = value
         for j, value in enumerate(layer.biases or (), start=1):
             found[ids.bias(i, j)] = value
-    if problem.learning_rates:
-        found[ids.LEARNING_RATE] = problem.learning_rates[0]
-    own = problem.optimizer
-    for name, value in own.constants.items():
-        found[name] = value
-        found[ids.power(name)] = value ** (own.t - 1)
-    found |= own.state
+    found |= _of_updates(problem)
     for n, sample in enumerate(problem.data, start=1):
         for k, value in enumerate(sample.inputs, start=1):
             found[ids.at(ids.output(0, k), n)] = value
         for k, value in enumerate(sample.targets, start=1):
             found[ids.at(ids.target(k), n)] = value
     return found
+
+
+def _schedule(problem: AnyProblem) -> dict[str, tuple[Fraction, ...]]:
+    """What is given anew for each step, by id; the last is that of all further steps."""
+    found = {ids.LEARNING_RATE: problem.learning_rates} if problem.learning_rates else {}
+    if isinstance(problem, GraphProblem) and problem.slopes:
+        for name in problem.wrt:
+            slopes = tuple(own[name] for own in problem.slopes)
+            found[ids.partial(problem.output, name)] = slopes
+    return found
+
+
+def _of_updates(problem: AnyProblem) -> dict[str, Fraction]:
+    """What the updates start from: the first of what is due, and what the optimiser has."""
+    found = {name: values[0] for name, values in _schedule(problem).items()}
+    own = problem.optimizer
+    for name, value in own.constants.items():
+        found[name] = value
+        found[ids.power(name)] = value ** (own.t - 1)
+    return found | dict(own.state)
 
 
 def evaluate(
@@ -149,7 +162,8 @@ def _results(problem: AnyProblem, trace: Trace) -> frozenset[str]:
     if isinstance(problem, GraphProblem):
         forward = [q.id for q in trace.graph.quantities if q.terms]
         gradients = [ids.partial(problem.output, q.id) for q in trace.graph.quantities]
-        return frozenset((*forward, *gradients, *(q.id for q in trace.updates)))
+        updates = (q.id for q in trace.updates if not q.id.endswith(ids.POWER))
+        return frozenset((*forward, *gradients, *updates))
     return frozenset(name for name in trace.index if _is_result(problem, name))
 
 
@@ -159,12 +173,12 @@ def _is_result(problem: Problem, name: str) -> bool:
     That is every pre-activation, output, delta, gradient and update, the loss, and what is printed
     as a rounded value: a local derivative that is too long to be written out, and the derivatives
     by the outputs of a hidden softmax layer. What is only a factor on the way (any other local
-    derivative, a sample's own loss without parts) is not a line of its own.
+    derivative, a sample's own loss without parts, a power of a constant) is no line of its own.
     """
     found = ids.parse(name)
     if found is None or found.wrt is None:
         own_loss = name.startswith((f"{ids.LOSS}(", f"{ids.LOSS}["))
-        return problem.has_parts or not own_loss
+        return (problem.has_parts or not own_loss) and not name.endswith(ids.POWER)
     if found.of.kind == "l":
         activation = problem.layers[found.of.layer - 1].activation
         return activation in IRRATIONAL and ACTIVATIONS[activation].textbook is None
@@ -219,7 +233,7 @@ class _Run:
         local = [q.id for q in trace.quantities]
         self.order = [*local, *batch, *(q.id for q in trace.updates)]
         self.trace = trace
-        self.rates = problem.learning_rates
+        self.schedule = _schedule(problem)
         self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
         self.logarithms = _logarithms(problem)
         self.is_stable = isinstance(problem, Problem) and is_stable(problem)
@@ -252,7 +266,8 @@ class _Run:
             return False
         self.tried.add(name)
         carried = dict(zip(self.trace.carried, self.reached[state], strict=True))
-        known = {name: to_fmpq(value) for name, value in self.given.items()} | carried
+        due = {name: _at(values, state) for name, values in self.schedule.items()}
+        known = {name: to_fmpq(value) for name, value in {**self.given, **due}.items()} | carried
         rational = {name: value for name, value in known.items() if isinstance(value, fmpq)}
         found = decided(base, self.trace.index_at(state), rational)
         if found is None:
@@ -280,21 +295,20 @@ class _Run:
         data: Sequence[str],
         through: Callable[[str], str] | None = None,
     ) -> Program:
-        """The program of a state, from what steps carry on, its data and its learning rate."""
-        rate = (ids.LEARNING_RATE,) if self.rates else ()
+        """The program of a state, from what steps carry on, its data and what is due."""
         return compile_rules(
             {**self.trace.index_at(state), **self.shown.get(state, {})},
             self.order,
-            (*self.trace.carried, *data, *rate),
+            (*self.trace.carried, *data, *self.schedule),
             outputs,
             through=through or self._through,
             rewritten=self.domain.rewritten,
         )
 
-    def _rate(self, state: int, domain: Domain) -> tuple[Any, ...]:
-        """The learning rate of the update that comes after ``state`` updates, if there is one."""
-        some = self.rates[min(state, len(self.rates) - 1) :][:1] if self.rates else ()
-        return tuple(_made(domain, ids.LEARNING_RATE, rate) for rate in some)
+    def _due(self, state: int, domain: Domain) -> tuple[Any, ...]:
+        """What is given for the update that comes after ``state`` updates, as learning rates."""
+        schedule = self.schedule.items()
+        return tuple(_made(domain, name, _at(values, state)) for name, values in schedule)
 
     def _advances(self, domain: Domain, through: Callable[[str], str]) -> list[_Advance]:
         """The update alone by each batch; batches of a size run one program on their own data."""
@@ -362,7 +376,7 @@ class _Run:
                 carried = step(carried, state)
             else:
                 self.reached[state] = carried
-                inputs = (*carried, *data, *self._rate(state, self.domain))
+                inputs = (*carried, *data, *self._due(state, self.domain))
                 results = self._results(state, inputs)
                 names = self.wanted[state]
                 for name, result in zip(names, results, strict=False):
@@ -387,7 +401,8 @@ class _Run:
         most = arb(_LARGEST)
         # powers of constants may stay fractions where all else are balls
         powers = {n for n, name in enumerate(self.trace.carried) if name.endswith(ids.POWER)}
-        count, last = len(self.trace.batches), max(len(self.rates) - 1, 0)
+        longest = max(map(len, self.schedule.values()), default=1)
+        count, last = len(self.trace.batches), longest - 1
 
         @cache
         def slow() -> list[_Advance]:
@@ -402,7 +417,7 @@ class _Run:
         def due(phase: int, number: int, in_balls: bool) -> tuple[_Advance, tuple[Any, ...]]:
             """The update by a batch at a learning rate, and what it reads beside the carried."""
             advance = (fast() if in_balls else slow())[phase]
-            return advance, (*advance.known, *self._rate(number, advance.domain))
+            return advance, (*advance.known, *self._due(number, advance.domain))
 
         in_floats = self.domain is FLOAT
 
@@ -449,9 +464,9 @@ class _Run:
 
     def _value(self, name: str, state: int, result: Any) -> Value:
         numbers = self.numbers
-        is_rate = name == ids.LEARNING_RATE and self.rates
-        if name in self.given and (state == 0 or name in self.trace.fixed or is_rate):
-            (true,) = self._rate(state, EXACT) if is_rate else (to_fmpq(self.given[name]),)
+        is_due = name in self.schedule
+        if name in self.given and (state == 0 or name in self.trace.fixed or is_due):
+            true = to_fmpq(_at(self.schedule[name], state) if is_due else self.given[name])
             return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
         if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
             return Value(exact(fmpq(result)), fmpq(result))
@@ -477,6 +492,11 @@ class _Run:
 
 def _shown_if_short(value: fmpq | arb, precision: Precision) -> Number:
     return shown_apart_from_one(value, precision, MOST_NINES)
+
+
+def _at(values: Sequence[Fraction], state: int) -> Fraction:
+    """What is due after ``state`` updates: one for each, and the last stays."""
+    return values[min(state, len(values) - 1)]
 
 
 def printed(value: fmpq | arb, numbers: Numbers, precision: Precision, how: How = shown) -> Number:

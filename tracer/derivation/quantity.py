@@ -33,7 +33,7 @@ from tracer.derivation.forward import (
 )
 from tracer.derivation.gradients import gradient
 from tracer.derivation.parts import part_equation, sample_equation
-from tracer.derivation.updates import power, update, update_symbols
+from tracer.derivation.updates import made
 from tracer.formula import (
     At,
     Equation,
@@ -76,11 +76,8 @@ def derivation(s: Solved, quantity: str) -> Equation:
     body: Formula = Var(str(found.of))
     left = _address(s, body, found.sample, step)
     name = found.of
-    if name.kind.endswith(ids.POWER):
-        return Equation(left, power(s, base, step))
-    if step > 0 and s.trace.is_update(base):
-        rule = update_symbols(s, base, step)
-        return Equation(left, (Part("=", rule), *update(s, base, step).parts))
+    if name.kind.endswith(ids.POWER) or (step > 0 and s.trace.is_update(base)):
+        return made(s, left, base, step)
     if name.kind == "p" and found.sample:
         symbols = pre_symbols(s, name.layer, name.j)
         numbers = pre_numbers(s, name.layer, name.j, found.sample, step)

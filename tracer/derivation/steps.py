@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Piecewise, Symbol, factor_terms
+from sympy import Piecewise, factor_terms
 
 from tracer import formula, ids
-from tracer.activations import ACTIVATIONS
 from tracer.chain import local_terms
+from tracer.circuit import textbook
+from tracer.derivation.updates import made
 from tracer.domains import to_fmpq
 from tracer.expressions import (
     Call,
@@ -146,15 +147,10 @@ def local_numbers(s: SolvedGraph, reader: str, name: str, state: int) -> Formula
 
 def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | None:
     """The derivative of a step by something it reads, as books print it where they do."""
-    match s.formulas[reader]:
-        case Call("exp", (Name(arg, _),)) if arg == name:
-            return lookup(reader)  # its own derivative
-        case Call(function, (Name(arg, _),)) if arg == name and function in ACTIVATIONS:
-            textbook = ACTIVATIONS[function].textbook
-            if textbook is None:
-                return None
-            x, y = Symbol("x"), Symbol("y")
-            return formula.from_sympy(textbook(x, y), {x: lookup(arg), y: lookup(reader)})
+    form = textbook(s.formulas[reader])
+    if form is not None:
+        args = lookup(name), lookup(reader)
+        return formula.from_sympy(form.expr, dict(zip(form.symbols, args, strict=True)))
     terms = local_terms(s.trace.index[reader], name)
     if any(term.template.expr.has(Piecewise) for term in terms):
         return None
@@ -169,14 +165,6 @@ def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | 
     )
 
 
-def update(s: SolvedGraph, name: str, number: int) -> Equation:
-    """``w = 0.5 - 0.1 · 0.38 = 0.462``: the update from step ``number`` - 1 to ``number``."""
-    gradient_of = ids.partial(s.problem.output, name)
-    change = Prod((s.num(ids.LEARNING_RATE, number - 1), s.num(gradient_of, number - 1)))
-    numbers = formula.minus(s.num(name, number - 1), change)
-    return Equation(Var(name), s.parts((numbers,), name, number, newline=False))
-
-
 def derivation(s: SolvedGraph, quantity: str) -> Equation:
     """The equation of any quantity of the trace: its rule in symbols, in numbers, its value."""
     state, base = ids.split_step(quantity)
@@ -189,8 +177,8 @@ def _derived(s: SolvedGraph, base: str, state: int) -> Equation:
         return gradient(s, name, state)
     if base == ids.partial(s.problem.output, s.problem.output):
         return Equation(addressed(s, base), (Part("=", s.num(base, state)),))
-    if state and base in s.problem.wrt:
-        return update(s, base, state)
+    if base.endswith(ids.POWER) or (state and s.trace.is_update(base)):
+        return made(s, addressed(s, base), base, state)
     local = s.locals.get(base)
     if local is None:
         return step(s, base, state)

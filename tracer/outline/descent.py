@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracer import ids
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Steps, Text
@@ -10,9 +10,9 @@ from tracer.derivation.updates import made_for, rules, update
 from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
 from tracer.glyph import Glyph
 from tracer.optimizers import OPTIMIZERS
-from tracer.outline.words import backwards, offsets
+from tracer.outline.words import backwards, listed, offsets
 from tracer.schema import OPTIMIZERS as OPTIMIZER_SHAPES
-from tracer.solved import Solved
+from tracer.solved import Solved, Worked
 from tracer.symbols import state_glyph
 
 
@@ -43,7 +43,7 @@ def _move(s: Solved) -> Text:
     counter, rate = Letter(s.symbols.step), Var(ids.LEARNING_RATE)
     raised = ("; then raise ", counter, " by one.")
     start = ("Move on: against the gradient ", Var(ids.LOSS), " falls fastest, to first order. ")
-    if _is_plain(s):
+    if is_plain(s):
         return (
             *start,
             "The next point is ",
@@ -63,23 +63,21 @@ def _parameters(s: Solved) -> str:
     return f"weights, {others}" if " and " in others else f"weights and {others}"
 
 
-def _point(s: Solved, index: str) -> Letter:
+def _point(s: Worked, index: str) -> Letter:
     return Letter(s.symbols.parameters(index))
 
 
-def _rule(s: Solved) -> Equation:
+def _rule(s: Worked) -> Equation:
     """The update of all parameters at once: ``a_{n+1} = a_n - γ∇MSE(a_n)``."""
     counter = s.symbols.step.base
     now, then = _point(s, counter), _point(s, f"{counter}+1")
-    change = Neg(Prod((Var(ids.LEARNING_RATE), Nabla(now))))
+    change = Neg(Prod((Var(ids.LEARNING_RATE), Nabla(s.trace.graph.output, now))))
     return Equation(then, (Part("=", Sum((now, change))),))
 
 
 def updates(s: Solved, number: int) -> Iterator[Block]:
     """Every parameter's update in step ``number``."""
-    constants = [ids.LEARNING_RATE, *s.problem.optimizer.constants]
-    chosen = [Equation(Var(c), (Part("=", s.num(c, number - 1)),)) for c in constants]
-    plain = _is_plain(s)
+    plain = is_plain(s)
     if number == 1:
         yield Heading("Finding Minima via Gradient Descent")
         if plain:
@@ -92,37 +90,44 @@ def updates(s: Solved, number: int) -> Iterator[Block]:
             )
             yield Display((_rule(s),))
         else:
-            yield from _rules(s)
+            yield from written_rules(s)
         right = "only old ones" if plain else "old ones and those of the lines above"
         rest = f". New values on the left, {right} on the right:"
-        yield Paragraph(("Pick ", *_listed(chosen), rest))
+        yield Paragraph(("Pick ", *chosen(s, number), rest))
     else:
         yield Heading(f"Update of Step {number}")
-        yield Paragraph(("With ", *_listed(chosen), ":"))
-    if plain:
-        yield Display(tuple(update(s, name, number) for name in backwards(s)))
+        yield Paragraph(("With ", *chosen(s, number), ":"))
+    yield from assignments(s, backwards(s), number)
+
+
+def assignments(s: Worked, parameters: Sequence[str], number: int) -> Iterator[Block]:
+    """The updates of some parameters in step ``number``: each with what is made for it before."""
+    if is_plain(s):
+        yield Display(tuple(update(s, name, number) for name in parameters))
         return
-    for parameter in backwards(s):
+    for parameter in parameters:
         yield Display(tuple(update(s, name, number) for name in made_for(s, parameter)))
 
 
-def _is_plain(s: Solved) -> bool:
+def chosen(s: Worked, number: int) -> Iterator[Inline]:
+    """The learning rate of step ``number`` and the constants, each with its number."""
+    names = [ids.LEARNING_RATE, *s.problem.optimizer.constants]
+    return listed([Equation(Var(c), (Part("=", s.num(c, number - 1)),)) for c in names])
+
+
+def is_plain(s: Worked) -> bool:
+    """Whether the one rule is the gradient times the learning rate."""
     return s.problem.optimizer.kind == "gradient_descent"
 
 
-def _listed(items: list[Equation]) -> Iterator[Inline]:
-    for position, item in enumerate(items):
-        if position:
-            yield " and " if position == len(items) - 1 else ", "
-        yield item
-
-
-def _rules(s: Solved) -> Iterator[Block]:
+def written_rules(s: Worked) -> Iterator[Block]:
     """The optimiser's rules in symbols, and what their letters mean."""
     own = s.problem.optimizer
     row = OPTIMIZERS[own.kind]
     counter = s.symbols.step.base
-    gradient = Equation(Letter(Glyph("g", counter)), (Part("=", Nabla(_point(s, counter))),))
+    gradient = Equation(
+        Letter(Glyph("g", counter)), (Part("=", Nabla(s.trace.graph.output, _point(s, counter))),)
+    )
     yield Paragraph(
         (
             "With ",

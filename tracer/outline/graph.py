@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from sympy import Piecewise
 
 from tracer import ids
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Page, Paragraph, Text
-from tracer.derivation.steps import derivation, general, gradient, step, update, written
+from tracer.derivation.steps import derivation, general, gradient, step, written
 from tracer.expressions import Call, Name, Number, Statement
-from tracer.formula import Equation, Letter, Part, Partial, Var
+from tracer.formula import Equation, Formula, Letter, Part, Partial, Var
 from tracer.glyph import Glyph
 from tracer.graph import Template
 from tracer.indices import whole
+from tracer.optimizers import OPTIMIZERS
+from tracer.outline.descent import assignments, chosen, is_plain, written_rules
 from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark
-from tracer.outline.words import printed_steps
+from tracer.outline.words import in_words, printed_steps
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace
 
@@ -42,6 +44,7 @@ def needed(trace: Trace) -> list[str]:
     for number in printed_steps(trace.steps):
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
+        found += [trace.at_step(q.id, number - 1) for q in trace.updates]
         forward = (q.id for q in trace.graph.quantities if q.id != ids.LEARNING_RATE)
         found += [trace.at_step(name, number) for name in forward]
     return list(dict.fromkeys(found))
@@ -59,10 +62,14 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     for name in asked:
         state, base = ids.split_step(name)
         found[name] = None
-        if state and base in trace.graph.parameters:
-            # an update prints all that it reads
+        found |= dict.fromkeys([base.removesuffix(ids.POWER)] if base.endswith(ids.POWER) else [])
+        if state and trace.is_update(base):
+            # an update prints all that it reads, and powers by their constants
             state, base = state - 1, ids.later(base, 1)
-            found |= dict.fromkeys(trace.at_step(used, state) for used in trace.index[base].uses)
+            uses = trace.index[base].uses
+            found |= dict.fromkeys(trace.at_step(used, state) for used in uses)
+            powers = (ids.split_step(used)[1] for used in uses if used.endswith(ids.POWER))
+            found |= dict.fromkeys(power.removesuffix(ids.POWER) for power in powers)
         for used in trace.index[base].uses:
             # a local derivative is printed by way of the steps, unless it is a matter of cases
             rule = trace.index[used]
@@ -79,6 +86,10 @@ def _has_cases(template: Template) -> bool:
 def _blocks(s: SolvedGraph) -> Iterator[Block]:
     steps = s.problem.definitions
     yield from _question(s)
+    if s.problem.slopes:
+        yield from _updates_alone(s)
+        yield from numbers_remark(s)
+        return
     yield Heading("Forward Pass")
     yield from _forward(s, 0)
     yield Heading("Gradients")
@@ -93,18 +104,32 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         if number > 1:
             yield Heading(f"Gradients of Step {number}")
             yield from _gradients(s, number - 1)
-        yield Heading("Update" if s.problem.steps == 1 else f"Update of Step {number}")
+        yield Heading(_update_heading(s, number))
         yield from _updates(s, number)
         yield Heading("Forward Pass" if s.problem.steps == 1 else f"After Step {number}")
         yield from _forward(s, number)
     yield from numbers_remark(s)
 
 
+def _updates_alone(s: SolvedGraph) -> Iterator[Block]:
+    """Update by update where the gradients are given: there is nothing to work out between."""
+    for number in printed_steps(s.problem.steps):
+        yield Heading(_update_heading(s, number))
+        yield from _updates(s, number)
+
+
+def _update_heading(s: SolvedGraph, number: int) -> str:
+    return "Update" if s.problem.steps == 1 else f"Update of Step {number}"
+
+
 def _question(s: SolvedGraph) -> Iterator[Block]:
     yield Heading("Question")
     if s.problem.given:
         yield Paragraph(("Given:",))
-        yield Flow(tuple(_groups(s)))
+        yield Flow(tuple(_groups(s.problem.given, lambda name: (Var(name), s.num(name, 0)))))
+    if s.problem.slopes:
+        yield from _given_gradients(s)
+        return
     if len(s.problem.definitions) <= _MOST_STEPS_IN_QUESTION:
         yield Paragraph(("Computed from these, step by step:",))
         steps = ((own.id, written(own.formula, Var)) for own in s.problem.definitions)
@@ -131,14 +156,36 @@ def _ranges(s: SolvedGraph, statement: Statement) -> Iterator[Inline]:
         yield f" from {low} to {high}"
 
 
-def _groups(s: SolvedGraph) -> Iterator[tuple[Equation, ...]]:
-    """What is given, the entries of a list or matrix together."""
-    groups: dict[str, list[str]] = {}
-    for name in s.problem.given:
+def _given_gradients(s: SolvedGraph) -> Iterator[Block]:
+    """The gradients that are given, of every step that is printed, and what to do with them."""
+    output, steps = Var(s.problem.output), s.problem.steps
+    alike = len(s.problem.slopes) == 1
+    for number in printed_steps(steps)[:1] if alike else printed_steps(steps):
+        which = ", the same in every step:" if alike and steps > 1 else ":"
+        yield Paragraph(("The gradient of ", output, which if alike else f" in step {number}:"))
+
+        def given(name: str, before: int = number - 1) -> tuple[Formula, Formula]:
+            slope = ids.partial(s.problem.output, name)
+            return Partial(s.problem.output, name), s.num(slope, before)
+
+        yield Flow(tuple(_groups(s.problem.wrt, given)))
+    if s.problem.question:
+        yield Paragraph((s.problem.question,))
+    elif steps:
+        title = OPTIMIZERS[s.problem.optimizer.kind].title
+        yield Paragraph((f"Compute {in_words(steps, 'step')} of {title}.",))
+
+
+def _groups(
+    names: Iterable[str], sides: Callable[[str], tuple[Formula, Formula]]
+) -> Iterator[tuple[Equation, ...]]:
+    """What is given of each name, the entries of a list or matrix together."""
+    groups: dict[str, list[Equation]] = {}
+    for name in names:
         array, bracket, _ = name.partition("[")
-        groups.setdefault(array if bracket else "", []).append(name)
-    for names in groups.values():
-        yield tuple(Equation(Var(name), (Part("=", s.num(name, 0)),)) for name in names)
+        left, right = sides(name)
+        groups.setdefault(array if bracket else "", []).append(Equation(left, (Part("=", right),)))
+    yield from map(tuple, groups.values())
 
 
 def _listed(names: Sequence[str]) -> Iterator[Inline]:
@@ -185,9 +232,14 @@ def _gradients(s: SolvedGraph, state: int) -> Iterator[Block]:
 
 
 def _updates(s: SolvedGraph, number: int) -> Iterator[Block]:
-    rate = Equation(Var(ids.LEARNING_RATE), (Part("=", s.num(ids.LEARNING_RATE, number - 1)),))
-    yield Paragraph(("With ", rate, ", new values on the left, only old ones on the right:"))
-    yield Display(tuple(update(s, name, number) for name in s.problem.wrt))
+    right = "only old ones"
+    if not is_plain(s):
+        right = "old ones and those of the lines above"
+        if number == 1:
+            yield from written_rules(s)
+    words = f", new values on the left, {right} on the right:"
+    yield Paragraph(("With ", *chosen(s, number), words))
+    yield from assignments(s, s.problem.wrt, number)
 
 
 def _cases(s: SolvedGraph, name: str, state: int) -> Iterator[Text]:

@@ -16,6 +16,7 @@ from tracer.schema.graph import GRAPH
 from tracer.schema.input import INPUT, SAMPLES
 from tracer.schema.kinds import (
     REQUIRED,
+    Array,
     Choice,
     Flag,
     Key,
@@ -57,7 +58,7 @@ from tracer.schema.numbers import (
     QUANTITIES,
     SIGNIFICANT,
 )
-from tracer.schema.optimizer import OPTIMIZER, OPTIMIZERS, STATE, Shape
+from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
 from tracer.schema.page import PAGE, VIEWS
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "FORWARD_ONLY",
     "GRAPH",
     "GRAPH_PROBLEM",
+    "GRAPH_STATE",
     "INPUT",
     "IRRATIONAL",
     "IRRATIONAL_LOSSES",
@@ -98,6 +100,7 @@ __all__ = [
     "STEPS",
     "TRAINING",
     "VIEWS",
+    "Array",
     "Choice",
     "Flag",
     "Key",
@@ -209,5 +212,12 @@ def as_declared(*, biases_inside: bool, samples_together: bool) -> tuple[Key, ..
 GRAPH_PROBLEM = (
     *_TEXTS,
     Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
-    *(key for key in PROBLEM if key.name in ("training", "numbers", "page")),
+    *(key for key in PROBLEM if key.name in ("training", "optimizer", "numbers", "page")),
+    Key(
+        "state",
+        Tables(GRAPH_STATE, MOST_PARAMETERS),
+        "What the optimiser has kept from earlier steps; all that is not given starts at 0.",
+        "[[state]]",
+        None,
+    ),
 )

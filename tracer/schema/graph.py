@@ -23,6 +23,7 @@ GRAPH = (
         Texts(1_000, 500),
         "Each step is a name, = and a formula in what stands before it.",
         'steps = ["q = x + y", "f = q*z"]',
+        unless="gradients",
     ),
     Key(
         "sizes",
@@ -34,14 +35,17 @@ GRAPH = (
     Key(
         "output",
         Text(100),
-        "What is derived; left out, the last step.",
+        "What is derived; left out, the last step, or L where gradients are given in numbers.",
         'output = "f"',
         "",
     ),
     Key(
         "gradients",
-        Texts(100, 500),
-        "With respect to what; left out, everything that is given.",
+        Texts(100, 500, or_numbers=True),
+        "With respect to what; left out, everything that is given. In place of names the gradients "
+        "themselves, in numbers, as in { W = [[0.1, 0.2]], b = 0.3 }: then there are no steps, "
+        "only the update. They are those of every step of the training; a list of such tables has "
+        "one for each, and its last stays.",
         'gradients = ["x", "y"]',
         None,
     ),

@@ -77,6 +77,11 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Array:
+    """A number, a list of numbers or a matrix."""
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """A list of at least one of the ``words``, or of names that all of ``pattern`` matches.
 
@@ -90,10 +95,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of at least one and at most ``most`` texts of one line."""
+    """A list of at least one and at most ``most`` texts of one line.
+
+    With ``or_numbers`` a table of names and numbers may stand in its place, or a list of such.
+    """
 
     longest: int
     most: int
+    or_numbers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,7 @@ Kind = (
     | Several
     | Vector
     | Matrix
+    | Array
     | Names
     | Texts
     | NamedNumbers
@@ -160,7 +170,8 @@ Kind = (
 class Key:
     """A key: its ``meaning`` in a sentence, an ``example`` in TOML, and its value when left out.
 
-    ``instead`` is another key of the same table that may stand in its place, never beside it.
+    ``instead`` is another key of the same table that may stand in its place, never beside it;
+    with the key ``unless`` it need not be there.
     """
 
     name: str
@@ -169,3 +180,4 @@ class Key:
     example: str
     default: object = REQUIRED
     instead: str = ""
+    unless: str = ""

@@ -8,11 +8,13 @@ from fractions import Fraction
 from typing import Final
 
 from tracer.schema.kinds import (
+    Array,
     Choice,
     Flag,
     Key,
     Matrix,
     Number,
+    Text,
     Vector,
     Whole,
 )
@@ -42,13 +44,15 @@ OPTIMIZERS: Final[Mapping[str, Shape]] = {
     "adam": Shape(("beta1", "beta2", "epsilon"), ("m", "v"), ("v",)),
 }
 
+_NAME = Key(
+    "name",
+    Choice(tuple(dict.fromkeys(n for shape in OPTIMIZERS.values() for n in shape.states))),
+    "Which of the things that the optimiser keeps.",
+    'name = "v"',
+)
+
 STATE = (
-    Key(
-        "name",
-        Choice(tuple(dict.fromkeys(n for shape in OPTIMIZERS.values() for n in shape.states))),
-        "Which of the things that the optimiser keeps.",
-        'name = "v"',
-    ),
+    _NAME,
     Key(
         "layer_number",
         Whole(1, MOST_LAYERS),
@@ -57,6 +61,17 @@ STATE = (
     ),
     Key("weights", Matrix(), "Its values for the layer's weights.", "weights = [[0, 0.1]]"),
     Key("biases", Vector(), "Its values for the layer's biases.", "biases = [0.2]", None),
+)
+
+GRAPH_STATE = (
+    _NAME,
+    Key(
+        "of",
+        Text(100),
+        "The name of what it is kept of, as it is given: a number, a list, a matrix or one entry.",
+        'of = "W1"',
+    ),
+    Key("values", Array(), "Its values, in the same shape.", "values = [[0, 0.1]]"),
 )
 
 OPTIMIZER = (

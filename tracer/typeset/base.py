@@ -118,9 +118,9 @@ class Printer(Atoms):
                 return [self.glyph(glyph)]
             case OfInputs(glyph):
                 return [self.of_inputs(glyph)]
-            case Nabla(point):
+            case Nabla(of, point):
                 inner = self.bracket(self.pieces(point, depth + 1), square=False)
-                return [self.nabla(), self.name(ids.LOSS), *inner]
+                return [self.nabla(), self.name(of), *inner]
             case Point(numbers):
                 return self._point(numbers)
             case DataSet(samples):

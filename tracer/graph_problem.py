@@ -35,6 +35,7 @@ from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import PLAIN, Optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
+from tracer.print_steps import check_chosen, printed_steps
 from tracer.validation import ENOUGH, Findings, defaults
 
 # (9^64)^64 is short to write
@@ -56,9 +57,10 @@ class GraphProblem:
 
     ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
     only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
-    their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
-    ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
-    file each definition stands.
+    their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``;
+    ``chosen_steps``: those of them to be printed, if the problem says so. ``origin`` numbers the
+    statement that each definition comes from; ``places`` says where in the file each definition
+    stands.
     """
 
     title: str
@@ -75,7 +77,13 @@ class GraphProblem:
     numbers: Numbers
     origin: Mapping[str, int]
     page: Page = AUTO
-    places: Mapping[str, str] = field(default_factory=dict, compare=False)
+    places: Mapping[str, str] = field(default_factory=dict)
+    chosen_steps: tuple[int, ...] = ()
+
+    @property
+    def printed_steps(self) -> tuple[int, ...]:
+        """The steps that are printed in full."""
+        return printed_steps(self.steps, self.chosen_steps)
 
     @property
     def work(self) -> int:
@@ -96,6 +104,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
     check_graph_page(top["page"], found)
     check_numbers(top, found, is_graph=True)
+    check_chosen({"steps": steps, "print": training["print"]}, found)
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -137,6 +146,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         numbers=numbers(top["numbers"]),
         page=page(top["page"]),
         origin=origin,
+        chosen_steps=training["print"] or (),
     )
 
 

@@ -14,10 +14,11 @@ from tracer.expressions import Call, Name, Number, Statement
 from tracer.formula import Equation, Letter, Part, Partial, Var
 from tracer.glyph import Glyph
 from tracer.graph import Template
+from tracer.graph_problem import GraphProblem
 from tracer.indices import whole
 from tracer.outline.graph_instability import remarks
-from tracer.outline.numbers import numbers_remark
-from tracer.outline.words import printed_steps
+from tracer.outline.numbers import numbers_remark, unprinted
+from tracer.print_steps import between
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace
 
@@ -36,10 +37,10 @@ def derivation_page(s: SolvedGraph, names: Sequence[str]) -> Page:
     return Page("", tuple(Display((derivation(s, name),), name) for name in names))
 
 
-def needed(trace: Trace) -> list[str]:
+def needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = [q.id for q in trace.quantities]
-    for number in printed_steps(trace.steps):
+    for number in problem.printed_steps:
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
         forward = (q.id for q in trace.graph.quantities if q.id != ids.LEARNING_RATE)
@@ -89,7 +90,11 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         )
         yield Paragraph((f"{words}, and 0 is used.",), remark=True)
     yield from _gradients(s, 0)
-    for number in printed_steps(s.problem.steps):
+    before = 0
+    for number in s.problem.printed_steps:
+        if words := between(before, number):
+            yield Paragraph((words,))
+        before = number
         if number > 1:
             yield Heading(f"Gradients of Step {number}")
             yield from _gradients(s, number - 1)
@@ -97,6 +102,7 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         yield from _updates(s, number)
         yield Heading("Forward Pass" if s.problem.steps == 1 else f"After Step {number}")
         yield from _forward(s, number)
+    yield from unprinted(s)
     yield from numbers_remark(s)
 
 

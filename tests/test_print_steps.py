@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 import tracer
 from tests import reference
+from tests.conftest import ROOT
 from tests.test_recompute import assert_true, check
 from tracer import schema
 from tracer.cli import cli
@@ -79,6 +81,16 @@ def test_every_printed_step_has_the_values_of_the_reference() -> None:
     assert states == {1, 2, 3, 19, 20}
     for name in solution.ids:
         assert abs(mpmath.mpf(str(solution[name].value)) - reference.real(expected[name])) < 1e-11
+
+
+def test_the_example_has_the_values_of_the_reference() -> None:
+    text = (ROOT / "examples" / "long-run.toml").read_text(encoding="utf-8")
+    expected = reference.solve(tomllib.loads(text, parse_float=str), dps=40)
+    solution = tracer.solve(tracer.load(text))
+    assert {"10000/loss", "9999/dloss/dw1[1,1]", "99/w1[1,1]", "100/b1[1]"} <= set(solution.ids)
+    for name in solution.ids:
+        true = expected[name]
+        assert Fraction(solution[name].value) == reference.significant(true, 4), name
 
 
 def test_steps_that_are_not_printed_can_be_asked_for() -> None:

@@ -28,6 +28,7 @@ ORDER = [
     "symbols",
     "policy",
     "number_keys",
+    "print_steps",
     "optimizer_keys",
     "page_options",
     "expressions",

@@ -28,8 +28,8 @@ from tracer.literals import exact
 from tracer.loading import load, with_changes
 from tracer.notation import named
 from tracer.optimizer_keys import Optimizer
-from tracer.outline.words import printed_steps
 from tracer.policy import Numbers
+from tracer.print_steps import printed_steps
 from tracer.problem import Layer, Loss, Penalty, Problem, Sample
 from tracer.source import from_text, read_path
 from tracer.toml_scan import Place

@@ -526,6 +526,8 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
     if any(layer.activation in strategies.FORWARD_ONLY for layer in problem.layers):
         parameters = 0
     steps = problem.steps if problem.steps <= 3 else 2  # of a long run the first and the last
+    if problem.chosen_steps:
+        steps = len({1, *problem.chosen_steps})
     gradients = [
         one
         for one in equations

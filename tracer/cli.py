@@ -115,6 +115,9 @@ Examples:
     "--significant", type=int, metavar="N", help="Print at most N significant figures instead."
 )
 @click.option("--steps", type=int, metavar="N", help="Take N steps of gradient descent.")
+@click.option(
+    "--print", "printed", metavar="N,N,…", help="Print these steps in full, as in 1,100,10000."
+)
 @click.option("--fragment", is_flag=True, help="The body alone, to be included in a document.")
 @click.option(
     "--flavour",
@@ -137,6 +140,7 @@ def solve(
     digits: int | None,
     significant: int | None,
     steps: int | None,
+    printed: str | None,
     fragment: bool,
     flavour: str | None,
     templates: Path | None,
@@ -154,7 +158,12 @@ def solve(
         _check_options(chosen, fragment, flavour, templates)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
-            loaded, digits=digits, significant=significant, steps=steps, notation=notation
+            loaded,
+            digits=digits,
+            significant=significant,
+            steps=steps,
+            printed=_numbers(printed),
+            notation=notation,
         )
         with _progress(loaded) as progress:
             solution = api.solve(loaded, only=only, view=view, progress=progress)
@@ -257,6 +266,19 @@ def schema(format_: str, output: Path | None) -> None:
 
             document = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
         _write(output, document)
+
+
+def _numbers(text: str | None) -> list[int] | None:
+    """Whole numbers with commas between them."""
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    wrong = next((part for part in parts if not (part.isascii() and part.isdigit())), None)
+    if wrong is not None:
+        raise InputError(
+            Fault("--print", f"must be steps such as 1,100,10000; {wrong[:20]!r} is none")
+        )
+    return [int(part[:10]) for part in parts]
 
 
 def _check_options(

@@ -44,6 +44,7 @@ from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
+from tracer.print_steps import check_chosen, printed_steps
 from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, defaults
 
@@ -66,7 +67,8 @@ class GraphProblem:
 
     ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
     only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
-    their ranges. ``steps``: how many steps of the optimiser, if any, change what is in ``wrt``.
+    their ranges. ``steps``: how many steps of the optimiser, if any, change what is in ``wrt``;
+    ``chosen_steps``: those of them to be printed, if the problem says so.
     ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
     file each definition stands.
     ``slopes``: where the gradients are given as numbers those of each step, the last of them those
@@ -89,6 +91,12 @@ class GraphProblem:
     slopes: tuple[Mapping[str, Fraction], ...] = ()
     page: Page = AUTO
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
+    chosen_steps: tuple[int, ...] = ()
+
+    @property
+    def printed_steps(self) -> tuple[int, ...]:
+        """The steps that are printed in full."""
+        return printed_steps(self.steps, self.chosen_steps)
 
     def is_fixed(self, name: str) -> bool:
         """Whether a quantity is given and no update changes it."""
@@ -115,6 +123,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     check_graph_page(top["page"], found)
     check_numbers(top, found, is_graph=True)
     states = list(check_optimizer(given, "of", found))
+    check_chosen({"steps": steps, "print": training["print"]}, found)
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -152,6 +161,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         origin=own.origin,
         slopes=slopes,
         page=page(top["page"]),
+        chosen_steps=training["print"] or (),
     )
 
 

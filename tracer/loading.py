@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +31,7 @@ from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
 from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
+from tracer.print_steps import check_chosen
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.toml_scan import Place
@@ -92,6 +93,7 @@ def with_changes(
     digits: int | None = None,
     significant: int | None = None,
     steps: int | None = None,
+    printed: Sequence[int] | None = None,
     notation: str | None = None,
 ) -> AnyProblem:
     """Return the problem with what the command line sets; None leaves a value as it is.
@@ -109,6 +111,8 @@ def with_changes(
         if digits is not None:
             message = "stands in the place of --digits; leave out one of them"
             found.append((("significant",), False, message))
+    if printed is not None:
+        changes["chosen_steps"] = check_value(schema.PRINT, [*printed], ("print",), found) or ()
     if steps is not None:
         changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
         if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
@@ -117,13 +121,14 @@ def with_changes(
             message = "the problem has no learning rate; give it one, such as"
             example = "[training] learning_rate = 0.01"
             found.append((("steps",), False, f"{message} {example}"))
-        elif changes["steps"] and isinstance(problem, GraphProblem):
-            if reason := unfit(problem.wrt, problem.given):
-                found.append((("steps",), False, reason))
-        elif isinstance(problem, Problem):
-            steps = changes["steps"] or 0
-            if message := too_much(problem.parameters, len(problem.data), steps):
-                found.append((("steps",), False, message))
+        elif (
+            changes["steps"]
+            and isinstance(problem, GraphProblem)
+            and (reason := unfit(problem.wrt, problem.given))
+        ):
+            found.append((("steps",), False, reason))
+    if not found and (steps is not None or printed is not None):
+        _check_steps(replace(problem, **changes), "steps" if printed is None else "print", found)
     if notation is not None and isinstance(problem, GraphProblem):
         message = "a graph has the names that its file gives, and no notation"
         found.append((("notation",), False, message))
@@ -133,6 +138,25 @@ def with_changes(
     if found:
         raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
     return replace(problem, **changes)
+
+
+def _check_steps(problem: AnyProblem, option: str, found: Findings) -> None:
+    """The printed steps are steps of the run, and no more than a page can hold."""
+    steps, chosen = problem.steps, problem.chosen_steps
+    wrong = [message for *_, message in _wrong_steps(steps, chosen)]
+    if wrong:
+        more = "; choose others with --print" if option == "steps" else ""
+        found.append(((option,), False, wrong[0] + more))
+    elif isinstance(problem, Problem) and (
+        message := too_much(problem.parameters, len(problem.data), steps, chosen)
+    ):
+        found.append(((option,), False, message))
+
+
+def _wrong_steps(steps: int, chosen: Sequence[int]) -> Findings:
+    found: Findings = []
+    check_chosen({"steps": steps, "print": chosen}, found)
+    return found
 
 
 def _input_error(
@@ -180,6 +204,7 @@ def _build(given: dict[str, Any]) -> Problem:
         loss=_loss(defaults(schema.LOSS) | top["loss"], layers[-1]["activation"]),
         learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
+        chosen_steps=training["print"] or (),
         batch=None if training["batch"] == "all" else training["batch"],
         optimizer=optimizer(top["optimizer"], state_of_layers(top["state"] or ())),
         numbers=numbers(top["numbers"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ from tracer import schema
 from tracer.errors import count
 from tracer.input_conventions import CANONICAL, Canonical, Conventions, canonical
 from tracer.parameters import offsets
+from tracer.print_steps import check_chosen, printed_steps
 from tracer.problem import Problem
 from tracer.symbols import clash
 from tracer.validation import Findings
@@ -182,7 +183,7 @@ def check_work(given: Mapping[str, Any], found: Findings) -> None:
         found.append((("layers",), False, message))
     training = given.get("training") or {}
     samples = len(given.get("data") or ())
-    message = too_much(parameters, samples, training.get("steps") or 1)
+    message = too_much(parameters, samples, training.get("steps") or 1, training.get("print") or ())
     if message:
         found.append((("data",), False, message))
     for index, layer in enumerate(entries(given, "layers")):
@@ -197,10 +198,12 @@ def check_work(given: Mapping[str, Any], found: Findings) -> None:
             found.append((("layers", index, "activation"), False, message))
 
 
-def too_much(parameters: int, samples: int, steps: int) -> str:
-    """Why these are too many gradients of single samples for a page, or "" if they are not."""
-    # of up to three steps the gradients are printed, of longer runs those of the first and last
-    passes = max(steps, 1) if steps <= 3 else 2
+def too_much(parameters: int, samples: int, steps: int, chosen: Sequence[int] = ()) -> str:
+    """Why these are too many gradients of single samples for a page, or "" if they are not.
+
+    They are printed for each step that is, or once.
+    """
+    passes = len(printed_steps(steps, chosen)) or 1
     if parameters * samples * passes <= schema.MOST_WORK:
         return ""
     times = f", printed for {count(passes, 'step')}," if passes > 1 else ""
@@ -220,6 +223,7 @@ def check_settings(given: Mapping[str, Any], found: Findings) -> None:
         message = f'"learning_rate" is missing for {count(steps, "step")}; write for example'
         place = ("training", "learning_rate")
         found.append((place, False, f"{message} learning_rate = 0.01, or steps = 0"))
+    check_chosen(training, found)
     batch, samples = training.get("batch"), len(given.get("data") or ())
     if isinstance(batch, int) and 0 < samples < batch:
         verb = "is" if samples == 1 else "are"

@@ -15,6 +15,7 @@ from tracer.notation import Notation
 from tracer.optimizer_keys import Optimizer
 from tracer.page_options import AUTO, Page
 from tracer.policy import Numbers
+from tracer.print_steps import printed_steps
 from tracer.symbols import Symbols
 
 
@@ -87,7 +88,8 @@ class Problem:
     There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
     there is a learning rate. The learning rates are those of the steps, the last of them that
     of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds the
-    ids of the parameters that are kept fixed, never all.
+    ids of the parameters that are kept fixed, never all. ``chosen_steps`` are those to be printed,
+    if the problem says so.
     """
 
     title: str
@@ -103,6 +105,12 @@ class Problem:
     notation: Notation
     frozen: frozenset[str] = frozenset()
     page: Page = AUTO
+    chosen_steps: tuple[int, ...] = ()
+
+    @property
+    def printed_steps(self) -> tuple[int, ...]:
+        """The steps that are printed in full."""
+        return printed_steps(self.steps, self.chosen_steps)
 
     def is_coupled(self, layer: int) -> bool:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""

@@ -158,6 +158,15 @@ def shown_apart_from_one(
     return decimal(found, places, isinstance(value, fmpq) and found == value)
 
 
+def half_unit(value: fmpq, precision: Precision) -> fmpq:
+    """Half a unit of the last place of a rounded value: as far may lie what was rounded."""
+    if not precision.significant:
+        return _HALF * _power_of_ten(-precision.count)
+    if value == 0:
+        return fmpq(0)
+    return _HALF * _power_of_ten(_leading(value, precision.count)[1] + 1 - precision.count)
+
+
 def _is_zero(value: fmpq | arb) -> bool:
     """Whether a value is 0, or so small that it is taken for 0. Raises Undecided where it is open.
 

@@ -28,14 +28,13 @@ from tracer.losses import LOSSES
 from tracer.outline.instability import remarks
 from tracer.outline.words import (
     MOST_LISTED,
-    MOST_STEPS,
     backwards,
     listed,
     neurons,
-    printed_steps,
     sample_cells,
     sample_head,
 )
+from tracer.print_steps import between
 from tracer.rounding import exact
 from tracer.solved import Solved
 
@@ -83,12 +82,15 @@ def _batch(s: Solved, step: int) -> Iterator[Block]:
     yield Display((Equation(left.left, (*left.parts, *parts)),), ids.at_step(ids.BATCH_LOSS, step))
 
 
-def later_gradients(s: Solved, number: int) -> Iterator[Block]:
-    """The gradients of a later step: the same formulas, so the numbers alone."""
+def later_gradients(s: Solved, number: int, before: int) -> Iterator[Block]:
+    """The gradients of a later step: the same formulas, so the numbers alone.
+
+    ``before`` is the step that was printed before it.
+    """
     yield Heading(f"Gradients of Step {number}")
-    skipped = number > MOST_STEPS
-    between = f"Steps 2 to {number - 1} run in the same way. "
-    start = f"{between}The last has" if skipped else "This step has"
+    skipped = between(before, number)
+    start = "The last has" if skipped and number == s.problem.steps else "This step has"
+    start = f"{skipped} {start}".lstrip()
     step = number - 1
     if s.is_batched:
         yield from _batch(s, step)
@@ -218,7 +220,7 @@ def _first_use(s: Solved, row: Activation) -> tuple[int, int]:
     """The step and layer at which the page first needs the cases of an activation's derivative."""
     return next(
         (number - 1, i)
-        for number in printed_steps(s.problem.steps) or (1,)
+        for number in s.problem.printed_steps or (1,)
         for i, j in _units(s)
         if _row(s, i) == row and _is_switched(s, i, j, number - 1)
     )

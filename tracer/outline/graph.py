@@ -14,12 +14,14 @@ from tracer.expressions import Call, Name, Number, Statement
 from tracer.formula import Equation, Formula, Letter, Part, Partial, Var
 from tracer.glyph import Glyph
 from tracer.graph import Template
+from tracer.graph_problem import GraphProblem
 from tracer.indices import whole
 from tracer.optimizers import OPTIMIZERS
 from tracer.outline.descent import assignments, chosen, is_plain, written_rules
 from tracer.outline.graph_instability import remarks
-from tracer.outline.numbers import numbers_remark
-from tracer.outline.words import in_words, printed_steps
+from tracer.outline.numbers import numbers_remark, unprinted
+from tracer.outline.words import in_words
+from tracer.print_steps import between
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace
 
@@ -38,10 +40,10 @@ def derivation_page(s: SolvedGraph, names: Sequence[str]) -> Page:
     return Page("", tuple(Display((derivation(s, name),), name) for name in names))
 
 
-def needed(trace: Trace) -> list[str]:
+def needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = [q.id for q in trace.quantities]
-    for number in printed_steps(trace.steps):
+    for number in problem.printed_steps:
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
         found += [trace.at_step(q.id, number - 1) for q in trace.updates]
@@ -100,7 +102,11 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         )
         yield Paragraph((f"{words}, and 0 is used.",), remark=True)
     yield from _gradients(s, 0)
-    for number in printed_steps(s.problem.steps):
+    before = 0
+    for number in s.problem.printed_steps:
+        if words := between(before, number):
+            yield Paragraph((words,))
+        before = number
         if number > 1:
             yield Heading(f"Gradients of Step {number}")
             yield from _gradients(s, number - 1)
@@ -108,12 +114,13 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         yield from _updates(s, number)
         yield Heading("Forward Pass" if s.problem.steps == 1 else f"After Step {number}")
         yield from _forward(s, number)
+    yield from unprinted(s)
     yield from numbers_remark(s)
 
 
 def _updates_alone(s: SolvedGraph) -> Iterator[Block]:
     """Update by update where the gradients are given: there is nothing to work out between."""
-    for number in printed_steps(s.problem.steps):
+    for number in s.problem.printed_steps:
         yield Heading(_update_heading(s, number))
         yield from _updates(s, number)
 
@@ -160,7 +167,7 @@ def _given_gradients(s: SolvedGraph) -> Iterator[Block]:
     """The gradients that are given, of every step that is printed, and what to do with them."""
     output, steps = Var(s.problem.output), s.problem.steps
     alike = len(s.problem.slopes) == 1
-    for number in printed_steps(steps)[:1] if alike else printed_steps(steps):
+    for number in s.problem.printed_steps[: 1 if alike else None]:
         which = ", the same in every step:" if alike and steps > 1 else ":"
         yield Paragraph(("The gradient of ", output, which if alike else f" in step {number}:"))
 

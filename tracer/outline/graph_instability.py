@@ -15,6 +15,7 @@ from tracer.graph_faults import is_zero
 from tracer.graph_problem import names_in
 from tracer.outline.instability import SATURATED
 from tracer.outline.words import listed
+from tracer.rounding import half_unit
 from tracer.solved_graph import SolvedGraph
 
 # the derivative in the function's own value
@@ -58,8 +59,8 @@ def _is_below(s: SolvedGraph, name: str, state: int, slope: Callable[[fmpq], fmp
 
     Both slopes fall on either side of their top, so where both ends are small all between are.
     """
-    half = fmpq(1, 2 * 10**s.problem.numbers.digits)
     value = s.number(name, state).value
+    half = half_unit(value, s.precision(name))
     return all(slope(end) < SATURATED for end in (value - half, value + half))
 
 

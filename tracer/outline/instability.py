@@ -31,7 +31,7 @@ from tracer.formula import (
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
-from tracer.outline.words import MOST_LISTED, listed, neurons, parameters_of, printed_steps
+from tracer.outline.words import MOST_LISTED, listed, neurons, parameters_of
 from tracer.rounding import Number
 from tracer.solved import Solved
 
@@ -60,7 +60,7 @@ def remarks(s: Solved, section: str, step: int) -> Iterator[Block]:
 
 def _before(s: Solved, step: int) -> int | None:
     """The state that the page showed before the one after ``step`` updates."""
-    earlier = [n for n in (0, *printed_steps(s.problem.steps)) if n < step]
+    earlier = [n for n in (0, *s.problem.printed_steps) if n < step]
     return earlier[-1] if earlier else None
 
 
@@ -212,7 +212,7 @@ def _slope(s: Solved, layer: int, j: int, n: int, step: int) -> Number | None:
 
 
 def _saturated(s: Solved, step: int) -> Iterator[Text]:
-    printed = [n - 1 for n in printed_steps(s.problem.steps)] or [0]
+    printed = [n - 1 for n in s.problem.printed_steps] or [0]
     earlier = [n for n in printed if n < step]
     for name in _SATURATING:
         found: list[tuple[Unit, dict[int, Number]]] = []
@@ -262,7 +262,7 @@ def _is_rounded(s: Solved, step: int) -> bool:
 
 def _rounded_away(s: Solved, step: int) -> Iterator[Text]:
     """How the loss comes about of an output that prints as 0 or 1; said once."""
-    earlier = [n for n in (0, *printed_steps(s.problem.steps)) if n < step]
+    earlier = [n for n in (0, *s.problem.printed_steps) if n < step]
     if not _is_rounded(s, step) or any(_is_rounded(s, n) for n in earlier):
         return
     first, *others = (Var(ids.pre(s.last, j)) for j in neurons(s, s.last))

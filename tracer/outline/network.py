@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation
@@ -13,9 +14,10 @@ from tracer.formula import Equation, Part, Partial, Var, cited
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
-from tracer.outline.numbers import numbers_remark
+from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.question import question
-from tracer.outline.words import listed, printed_steps
+from tracer.outline.words import listed
+from tracer.problem import Problem
 from tracer.solved import Solved
 from tracer.trace import Trace
 
@@ -27,20 +29,21 @@ def page(s: Solved) -> Page:
 
 def _blocks(s: Solved) -> Iterator[Block]:
     name = s.symbols.loss_word
-    steps = printed_steps(s.problem.steps)
+    steps = s.problem.printed_steps
     yield from question(s)
     yield from model(s, "Initial Model", 0)
     yield from loss(s, f"Initial {name}", 0)
     if steps:
         yield from idea(s)
     yield from _no_gradients(s) if s.problem.forward_only else gradients(s)
-    for number in steps:
+    for before, number in pairwise((0, *steps)):
         if number > 1:
-            yield from later_gradients(s, number)
+            yield from later_gradients(s, number, before)
         yield from updates(s, number)
         after = "" if s.problem.steps == 1 else f" after Step {number}"
         yield from model(s, f"Updated Model{after}", number)
         yield from loss(s, f"{name}{after}", number)
+    yield from unprinted(s)
     yield from numbers_remark(s)
 
 
@@ -99,13 +102,13 @@ def _used_at_kink(s: Solved) -> list[Activation]:
     return list(found.values())
 
 
-def needed(trace: Trace) -> list[str]:
+def needed(problem: Problem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     local = [q.id for q in trace.quantities if trace.steps or q.id != ids.LEARNING_RATE]
     batch = [name for name in trace.of_batch[0] if name == ids.BATCH_LOSS]
     forward = [q.id for q in trace.graph.quantities if q.terms]
     found = [*local, *batch]
-    for step in printed_steps(trace.steps):
+    for step in problem.printed_steps:
         if step > 1:
             found += [ids.at_step(name, step - 1) for name in (*trace.carried, ids.LEARNING_RATE)]
             found += [ids.at_step(q.id, step - 1) for q in trace.quantities if q.terms]

@@ -40,6 +40,14 @@ def _count(precision: Precision) -> str:
     return count(precision.count, "significant figure" if precision.significant else "decimal")
 
 
+def unprinted(s: Worked) -> Iterator[Block]:
+    """That the run goes on after the last step that is printed."""
+    last, steps = max(s.problem.printed_steps, default=0), s.problem.steps
+    if last < steps:
+        which = f"Step {steps} is" if last + 1 == steps else f"Steps {last + 1} to {steps} are"
+        yield Paragraph((f"{which} not printed.",))
+
+
 def numbers_remark(s: Worked) -> Iterator[Block]:
     """How the numbers of the page were computed and rounded; nothing where all are exact."""
     numbers = s.problem.numbers

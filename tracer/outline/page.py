@@ -34,8 +34,8 @@ def derivation_page(s: Worked, names: Sequence[str]) -> Page:
 def needed(problem: AnyProblem, trace: Trace, asked: Sequence[str]) -> list[str]:
     """The ids, with steps, whose values the page of ``asked`` prints; of everything if empty."""
     if isinstance(problem, GraphProblem):
-        return graph.needed_for(trace, asked) if asked else graph.needed(trace)
-    return network.needed_for(trace, asked) if asked else network.needed(trace)
+        return graph.needed_for(trace, asked) if asked else graph.needed(problem, trace)
+    return network.needed_for(trace, asked) if asked else network.needed(problem, trace)
 
 
 def skipped(problem: AnyProblem, wanted: Sequence[str], asked: Sequence[str]) -> frozenset[str]:

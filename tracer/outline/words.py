@@ -11,18 +11,11 @@ from tracer.solved import Solved
 
 # up to here a sample is named by its inputs, in columns; beyond, by its number
 _MOST_INPUT_COLUMNS = 3
-# up to here every step is printed; of longer runs the first and the last
-MOST_STEPS = 3
 MOST_LISTED = 4
 _WORDS = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
-
-
-def printed_steps(steps: int) -> tuple[int, ...]:
-    """The steps that a page shows: all of a few, the first and the last of many."""
-    return tuple(range(1, steps + 1)) if steps <= MOST_STEPS else (1, steps)
 
 
 def in_words(number: int, noun: str) -> str:

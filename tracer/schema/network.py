@@ -39,6 +39,7 @@ SHORTCUTS = (("binary_cross_entropy", "sigmoid"), ("cross_entropy", "softmax"))
 IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
 
 STEPS = Whole(0, 1_000_000)
+PRINT = Several(Whole(1, 1_000_000), 100)
 
 _INDEX = "[1-9][0-9]{0,8}"
 
@@ -208,6 +209,14 @@ TRAINING = (
         "How many updates of all weights are worked out; with 0 only the gradients are.",
         "steps = 1",
         1,
+    ),
+    Key(
+        "print",
+        PRINT,
+        "Which steps are printed in full, in order; the first always is. Left out, all of up to "
+        "three, and of more the first and the last.",
+        "print = [1, 10, 100]",
+        None,
     ),
     Key(
         "batch",

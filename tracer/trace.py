@@ -25,6 +25,7 @@ from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, for
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
 from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
+from tracer.own_loss import templates_of
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
 from tracer.stable import is_stable, stabilised
@@ -107,7 +108,7 @@ def build(problem: AnyProblem) -> Trace:
         graph = circuit.forward(problem)
         derivatives = gradients(graph)
     else:
-        graph = forward(problem)
+        graph = forward(problem, own_loss=templates_of(problem.loss))
         derivatives = backward(graph) if problem.forward_only is None else ()
     updates, carried = _updates(problem, graph) if problem.steps else ((), graph.parameters)
     if isinstance(problem, GraphProblem) and problem.numbers.policy == "step":
@@ -133,7 +134,7 @@ def build(problem: AnyProblem) -> Trace:
 
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:
     """The loss over a batch, and its gradients."""
-    graph = forward(problem, batch)
+    graph = forward(problem, batch, templates_of(problem.loss))
     gradients = {ids.partial(ids.LOSS, name) for name in graph.parameters}
     found = {q.id: q for q in backward(graph) if q.id in gradients}
     return found | {ids.BATCH_LOSS: Quantity(ids.BATCH_LOSS, graph.quantities[-1].terms)}

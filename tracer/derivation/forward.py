@@ -8,6 +8,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
+from tracer.derivation.own_loss import own_loss_term
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Apply,
@@ -250,6 +251,8 @@ def all_parts(s: Solved, written: Callable[[int], Formula]) -> Formula:
 
 def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:
     """``(1 - 1.1)^2``: what one output adds to its sample's loss, before the factor."""
+    if s.problem.loss.formula is not None:
+        return own_loss_term(s.problem.loss.formula, target, output)
     t, y = Symbol("t"), Symbol("y")
     return from_sympy(LOSSES[s.problem.loss.kind].formula(t, y), {t: target, y: output})
 

@@ -26,6 +26,7 @@ from tracer.domains import to_fmpq
 from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
 from tracer.outline.instability import remarks
+from tracer.outline.own_loss import own_loss_remarks
 from tracer.outline.words import (
     MOST_LISTED,
     MOST_STEPS,
@@ -175,6 +176,9 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
 
 def _loss_remarks(s: Solved) -> Iterator[Block]:
     """What the loss's derivative is printed with, and how its short form comes about."""
+    if s.problem.loss.formula is not None:
+        yield from own_loss_remarks(s, s.problem.loss.formula)
+        return
     row = LOSSES[s.problem.loss.kind]
     if row.remark:
         given = s.problem.loss.delta

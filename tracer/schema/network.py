@@ -139,6 +139,15 @@ LOSS = (
         "How an output is compared with its target.",
         'kind = "squared_error"',
         "squared_error",
+        instead="formula",
+    ),
+    Key(
+        "formula",
+        Text(200),
+        "In place of kind: a loss of your own, as a formula in the target t and the output y, with "
+        "+ - * / ^ and the functions exp, log, sqrt, tanh, sigmoid, softplus, relu, abs, max, min.",
+        'formula = "(t - y)^4"',
+        None,
     ),
     Key(
         "factor",

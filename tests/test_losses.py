@@ -277,3 +277,73 @@ def test_every_line_of_an_own_loss_comes_out(formula: str) -> None:
     problem = tracer.load(one_neuron(formula) | {"training": {"learning_rate": "0.5"}})
     assert isinstance(problem, tracer.Problem)
     assert_true(check(tracer.solve(problem).render("latex"), problem))
+
+
+# penalties where steps take batches
+
+
+def penalised(kind: str, factor: str, batch: int | str, samples: str) -> dict[str, Any]:
+    problem = two_by_two(factor="1/2", samples=samples)
+    problem["data"].append({"inputs": [0, 2], "targets": [1, 1]})
+    problem["loss"]["penalty"] = {"kind": kind, "lambda": "0.3", "factor": factor, "biases": True}
+    problem["training"] = {"learning_rate": ["0.1", "0.05"], "steps": 3, "batch": batch}
+    return problem
+
+
+@pytest.mark.parametrize("kind", ["l1", "l2"])
+@pytest.mark.parametrize("factor", ["1", "1/2", "1/m", "1/2m"])
+@pytest.mark.parametrize("batch", [1, 2])
+@pytest.mark.parametrize("samples", ["sum", "mean"])
+def test_a_step_of_a_batch_is_one_of_these_samples_with_the_whole_penalty(
+    kind: str, factor: str, batch: int, samples: str
+) -> None:
+    """The same step in a problem of the batch alone, whose penalty is given by its value."""
+    problem = penalised(kind, factor, batch, samples)
+    solution, expected = tracer.solve(tracer.load(problem)), reference.solve(problem)
+    for name in set(solution.ids) & set(expected):
+        assert solution[name].exact == expected[name], name
+    assert {"batch_loss", "2/batch_loss", "1/penalty"} <= set(solution.ids)
+    for step in range(3):
+        start = f"{step}/" if step else ""
+        starts = [problem["data"][i : i + batch] for i in range(0, 3, batch)]
+        alone = problem | {"data": starts[step % len(starts)], "training": {"steps": 0}}
+        weights, bias = problem["layers"][0]["weights"], problem["layers"][0]["biases"]
+        layer = {**problem["layers"][0]}
+        layer["weights"] = [
+            [str(solution[f"{start}w1[{j},{k}]"].exact) for k in (1, 2)]
+            for j in range(1, len(weights) + 1)
+        ]
+        layer["biases"] = [str(solution[f"{start}b1[{j}]"].exact) for j in range(1, len(bias) + 1)]
+        shares = {"1": 1, "1/2": 2, "1/m": 3, "1/2m": 6}  # of all three samples
+        strength = str(Fraction("0.3") / shares[factor])
+        rule = {"kind": kind, "lambda": strength, "factor": "1", "biases": True}
+        alone = alone | {"layers": [layer], "loss": {**problem["loss"], "penalty": rule}}
+        only = tracer.solve(tracer.load(alone))
+        assert only["loss"].exact == solution[f"{start}batch_loss"].exact
+        assert only["penalty"].exact == solution[f"{start}penalty"].exact
+        for name in ("w1[1,1]", "w1[2,2]", "b1[1]"):
+            assert only[f"dloss/d{name}"].exact == solution[f"{start}dloss/d{name}"].exact
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_every_line_of_batches_with_a_penalty_comes_out(batch: int) -> None:
+    for kind, factor in (("l2", "1/2m"), ("l1", "1")):
+        problem = tracer.load(penalised(kind, factor, batch, "mean"))
+        assert isinstance(problem, tracer.Problem)
+        solution = tracer.solve(problem)
+        assert_true(check(solution.render("latex"), problem))
+        text = " ".join(solution.render("text").split())
+        assert "alone, with the whole penalty:" in text
+        words = "m is 3, the number of all samples, in the loss over a batch too:"
+        assert (words in text) == factor.endswith("m")
+        own = solution["loss(2)"].exact
+        assert own == solution["loss[1](2)"].exact + solution["loss[2](2)"].exact
+
+
+def test_batches_of_all_samples_are_no_batches() -> None:
+    whole, batch = (
+        tracer.solve(tracer.load(penalised("l2", "1/2m", size, "mean"))) for size in ("all", 3)
+    )
+    assert {name: whole[name].exact for name in whole.ids} == {
+        name: batch[name].exact for name in batch.ids
+    }

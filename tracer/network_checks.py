@@ -245,9 +245,6 @@ def check_settings(given: Mapping[str, Any], found: Findings) -> None:
         verb = "is" if samples == 1 else "are"
         message = f"batch is {batch:,}, but there {verb} {count(samples, 'sample')}"
         found.append((("training", "batch"), False, f'{message}; write batch = "all"'))
-    elif isinstance(batch, int) and (given.get("loss") or {}).get("penalty"):
-        message = "a penalty is not supported with batches yet; leave out one of them"
-        found.append((("training", "batch"), False, message))
     numbers = given.get("numbers") or {}
     for index, layer in enumerate(entries(given, "layers")):
         if steps and layer.get("activation") in schema.FORWARD_ONLY:

@@ -68,6 +68,7 @@ def _batch(s: Solved, step: int) -> Iterator[Block]:
     numbers = ", ".join(map(str, batch[:-1] or batch)) + last
     if len(batch) > _MOST_LISTED:
         numbers = f"{batch[0]} to {batch[-1]}"
+    added = "" if s.problem.loss.penalty is None else ", with the whole penalty"
     letter: Text = () if one else (", the batch ", Letter(s.symbols.batch))
     yield Paragraph(
         (
@@ -75,7 +76,7 @@ def _batch(s: Solved, step: int) -> Iterator[Block]:
             *letter,
             "; here ",
             Var(ids.LOSS),
-            " is the loss over it alone:" if one else " is the loss over these alone:",
+            f" is the loss over {'it' if one else 'these'} alone{added}:",
         )
     )
     links = (loss_numbers(s, step, batch),)

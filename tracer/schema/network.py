@@ -125,7 +125,8 @@ PENALTY = (
     Key(
         "factor",
         Choice(("1", "1/2", "1/m", "1/2m")),
-        "A factor before it; m is the number of samples.",
+        "A factor before it; m is the number of all samples, also where a step takes a batch of "
+        "them: the penalty is the same in each batch's loss, and added to it whole.",
         'factor = "1/2m"',
         "1",
     ),

@@ -17,6 +17,8 @@ from typing import Any
 import mpmath
 from mpmath import mp
 
+from tests import dual
+
 Number = Any  # Fraction, mpf or float
 Keep = Callable[[str, Number], Number]
 
@@ -54,6 +56,7 @@ class Network:
     state: dict[str, Number]
     entries: list[dict[str, Any]]
     frozen: set[str]
+    formula: str
 
 
 def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
@@ -102,6 +105,7 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         state={},
         entries=problem.get("state", []),
         frozen=frozen(problem),
+        formula=loss.get("formula", ""),
     )
 
 
@@ -196,6 +200,8 @@ def over(a: Number, b: Number) -> Number:
 
 def loss_of(net: Network, t: Number, y: Number) -> Number:
     """What one output adds to its sample's loss, before all factors."""
+    if net.formula:
+        return dual.evaluate(net.formula, t=(t, Fraction(0)), y=(y, Fraction(1)))[0]
     one = net.factor / net.factor
     error = plus(t, -y)
     if net.kind == "squared_error":
@@ -217,6 +223,8 @@ def loss_of(net: Network, t: Number, y: Number) -> Number:
 
 def loss_slope_of(net: Network, t: Number, y: Number) -> Number:
     """Its derivative by the output; at a kink the value that the page names."""
+    if net.formula:
+        return dual.evaluate(net.formula, t=(t, Fraction(0)), y=(y, Fraction(1)))[1]
     one = net.factor / net.factor
     error = plus(y, -t)
     if net.kind == "squared_error":
@@ -391,7 +399,7 @@ def loss_side(net: Network, t: Number, y: Number) -> int:
     error = plus(y, -t)
     if net.kind == "hinge":
         error = plus(times(t, y), -net.factor / net.factor)
-    if net.kind not in ("absolute_error", "hinge"):
+    if net.formula or net.kind not in ("absolute_error", "hinge"):
         return 0
     return (error > 0) - (error < 0)
 

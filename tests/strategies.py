@@ -169,7 +169,7 @@ def problems(
     steps = draw(st.integers(0, most_steps))
     if steps or draw(st.booleans()):
         found["training"] = {"learning_rate": draw(positive()), "steps": steps}
-        if "penalty" not in found["loss"] and draw(st.booleans()):
+        if draw(st.booleans()):
             found["training"]["batch"] = draw(st.integers(1, len(found["data"])))
         if draw(st.booleans()):
             found["training"]["learning_rate"] = draw(st.lists(positive(), min_size=1, max_size=3))

@@ -82,20 +82,29 @@ def _composed(outer: Template, inner: Template) -> Template:
     return Template(inner.symbols, outer.expr.xreplace({outer.symbols[0]: inner.expr}))
 
 
+def _through(share: Template, term: Term) -> Term:
+    return Term(_composed(share, term.template), term.args)
+
+
 def without_parts(graph: Graph) -> Graph:
     """The graph with each sample's loss directly in the outputs: no factor 1 in the paths.
 
     The parts of a loss of several outputs stand between them in the forward pass alone.
     """
-    parts: dict[str, Term] = {}
+    parts: dict[str, Quantity] = {}
     found: list[Quantity] = []
     for quantity in graph.quantities:
         if quantity.id.startswith(f"{ids.LOSS}["):
-            (parts[quantity.id],) = quantity.terms
+            parts[quantity.id] = quantity
         elif quantity.id.startswith(f"{ids.LOSS}(") and parts:
-            errors = [(term.template, parts[term.args[0]]) for term in quantity.terms]
-            terms = tuple(Term(_composed(own, one.template), one.args) for own, one in errors)
-            found.append(Quantity(quantity.id, terms))
+            own = [(term.template, parts[term.args[0]]) for term in quantity.terms]
+            terms = [_through(share, term) for share, part in own for term in part.terms]
+            partials = tuple(
+                (arg, tuple(_through(share, term) for term in slopes))
+                for share, part in own
+                for arg, slopes in part.partials
+            )
+            found.append(Quantity(quantity.id, tuple(terms), partials))
         else:
             found.append(quantity)
     return replace(graph, quantities=tuple(found)) if parts else graph

@@ -10,7 +10,7 @@ Knows the shape of the network, never a value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 
@@ -109,8 +109,10 @@ def activation_template(layer: Layer) -> Template:
 
 def by_name(loss: Loss) -> dict[str, Template]:
     """The functions that a loss, its penalty and its derivative are printed with by name."""
-    row = LOSSES[loss.kind]
-    printed = row.formula(_X, _Y), *row.textbook(_X, _Y)[1]
+    printed: tuple[Expr, ...] = ()
+    if loss.formula is None:
+        row = LOSSES[loss.kind]
+        printed = row.formula(_X, _Y), *row.textbook(_X, _Y)[1]
     names = {call.func.__name__ for expr in printed for call in expr.atoms(AppliedUndef)}
     if loss.penalty is not None and loss.penalty.kind == "l1":
         names |= {"abs", "sign"}
@@ -173,15 +175,32 @@ def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Q
     return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
 
 
-def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
-    """The forward pass of every sample, or those of a batch, then the loss over them."""
+def _slope_of(
+    error: Term, own_loss: tuple[Template, Template] | None
+) -> tuple[tuple[str, tuple[Term, ...]], ...]:
+    """The derivative of an own loss by its output, as it is printed."""
+    if own_loss is None:
+        return ()
+    slope, args = own_loss[1], dict(zip(own_loss[0].symbols, error.args, strict=True))
+    return ((error.args[1], (Term(slope, tuple(args[symbol] for symbol in slope.symbols)),)),)
+
+
+def forward(
+    problem: Problem,
+    batch: Sequence[int] | None = None,
+    own_loss: tuple[Template, Template] | None = None,
+) -> Graph:
+    """The forward pass of every sample, or those of a batch, then the loss over them.
+
+    ``own_loss`` is that of one output, and its derivative, where it is a formula of the user's own.
+    """
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1) if batch is None else batch
     parameters = problem.parameter_names
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
     activations = [activation_template(layer) for layer in problem.layers]
-    per_output = loss_template(problem.loss)
+    per_output = own_loss[0] if own_loss else loss_template(problem.loss)
     is_mean = problem.loss.outputs == "mean" and sizes[-1] > 1
     of_outputs = Template((_X,), _X / sizes[-1]) if is_mean else IDENTITY
     outputs = range(1, sizes[-1] + 1)
@@ -213,13 +232,15 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
             Term(per_output, (ids.at(ids.target(k), n), ids.at(ids.output(last, k), n)))
             for k in outputs
         )
-        if len(errors) > 1:
-            found += [
-                Quantity(ids.at(ids.part(k), n), (error,))
-                for k, error in zip(outputs, errors, strict=True)
-            ]
-            errors = tuple(Term(of_outputs, (ids.at(ids.part(k), n),)) for k in outputs)
-        found.append(Quantity(ids.at(ids.LOSS, n), errors))
+        parts = [
+            Quantity(ids.at(ids.part(k), n), (error,), _slope_of(error, own_loss))
+            for k, error in zip(outputs, errors, strict=True)
+        ]
+        if len(parts) > 1:
+            shares = tuple(Term(of_outputs, (part.id,)) for part in parts)
+            found += [*parts, Quantity(ids.at(ids.LOSS, n), shares)]
+        else:
+            found.append(replace(parts[0], id=ids.at(ids.LOSS, n)))
     is_sum = problem.loss.samples == "sum"
     share = IDENTITY if is_sum else Template((_X,), _X / len(samples))
     total = tuple(Term(share, (ids.at(ids.LOSS, n),)) for n in samples)

@@ -241,9 +241,9 @@ def _written(
             for name, own in written_out(statement(text), sizes, budget):
                 if name in values or name in formulas:
                     raise IndexFault(f'"{name}" is defined twice')
-                _check_constants(own)
+                check_constants(own)
                 if not names_in(own):
-                    number = _constant(own)
+                    number = constant(own)
                     if number is None:
                         raise IndexFault(_NO_NAME)
                     values[name] = number
@@ -275,32 +275,32 @@ def _written(
     return formulas, origin
 
 
-def _check_constants(tree: Tree) -> None:
+def check_constants(tree: Tree) -> None:
     """Raise IndexFault where arithmetic without names comes to what nobody would write."""
     match tree:
         case Power(base, _):
-            _constant(tree)
-            _check_constants(base)
+            constant(tree)
+            check_constants(base)
         case Minus(body):
-            _check_constants(body)
+            check_constants(body)
         case Sum(parts) | Product(parts) | Call(_, parts):
             for part in parts:
-                _check_constants(part)
+                check_constants(part)
         case Quotient(top, bottom):
-            _check_constants(top)
-            _check_constants(bottom)
+            check_constants(top)
+            check_constants(bottom)
 
 
-def _constant(tree: Tree) -> Fraction | None:
+def constant(tree: Tree) -> Fraction | None:
     """What arithmetic comes to; None where names or functions stand in it. Raises IndexFault."""
     match tree:
         case Number(value):
             return value
         case Minus(body):
-            found = _constant(body)
+            found = constant(body)
             return None if found is None else -found
         case Sum(parts) | Product(parts):
-            values = [_constant(part) for part in parts]
+            values = [constant(part) for part in parts]
             known = [one for one in values if one is not None]
             if len(known) < len(values):
                 return None
@@ -308,7 +308,7 @@ def _constant(tree: Tree) -> Fraction | None:
                 sum(known, Fraction(0)) if isinstance(tree, Sum) else prod(known, start=Fraction(1))
             )
         case Power(base, exponent):
-            found = _constant(base)
+            found = constant(base)
             if found is None:
                 return None
             bits = max(found.numerator.bit_length(), found.denominator.bit_length())
@@ -316,7 +316,7 @@ def _constant(tree: Tree) -> Fraction | None:
                 raise IndexFault(f"a power of more than {_MOST_BITS:,} bits")
             return found**exponent
         case Quotient(top, bottom):
-            above, below = _constant(top), _constant(bottom)
+            above, below = constant(top), constant(bottom)
             if below == 0:
                 raise IndexFault("division by zero")
             return None if above is None or below is None else above / below

@@ -17,6 +17,7 @@ from tracer.graph_problem import GraphProblem
 from tracer.graph_updates import unfit
 from tracer.input_conventions import declared
 from tracer.network_checks import (
+    check_loss_formula,
     check_settings,
     check_symbols,
     check_targets,
@@ -29,6 +30,8 @@ from tracer.network_checks import (
 from tracer.notation import Notation, named, own
 from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
+from tracer.own_formula import LOSS_VARIABLES, OWN
+from tracer.own_formula import read as read_formula
 from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.print_steps import check_chosen
@@ -61,6 +64,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     read = read_sizes(check_table(written.keys, document.content, (), found), written, found)
     given = read.given
     check_frozen(entries(given, "layers"), found)
+    check_loss_formula(given, found)
     check_targets(given, found)
     check_work(given, found)
     check_settings(given, found)
@@ -179,7 +183,10 @@ def _loss(loss: dict[str, Any], last: str) -> Loss:
     if loss["penalty"] is not None:
         given = defaults(schema.PENALTY) | loss["penalty"]
         penalty = Penalty(given["kind"], given["lambda"], given["factor"], given["biases"])
-    return Loss(**(loss | {"delta": delta, "shortcut": shortcut, "penalty": penalty}))
+    own = {}
+    if loss["formula"] is not None:
+        own = {"kind": OWN, "formula": read_formula(loss["formula"], LOSS_VARIABLES, "y")}
+    return Loss(**(loss | own | {"delta": delta, "shortcut": shortcut, "penalty": penalty}))
 
 
 def _build(given: dict[str, Any]) -> Problem:

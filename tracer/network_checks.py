@@ -9,6 +9,7 @@ from typing import Any
 from tracer import schema
 from tracer.errors import count
 from tracer.input_conventions import CANONICAL, Canonical, Conventions, canonical
+from tracer.own_formula import LOSS_VARIABLES, fault_of, irrational, read
 from tracer.parameters import offsets
 from tracer.print_steps import check_chosen, printed_steps
 from tracer.problem import Problem
@@ -139,6 +140,23 @@ def _check_lengths(
             found.append((("data", index, name), False, message))
 
 
+def check_loss_formula(given: Mapping[str, Any], found: Findings) -> None:
+    """A loss of the user's own can be read, and has exact values where these are asked for."""
+    text = (given.get("loss") or {}).get("formula")
+    if text is None:
+        return
+    if message := fault_of(text, LOSS_VARIABLES, "y"):
+        found.append((("loss", "formula"), False, message))
+    elif (given.get("numbers") or {}).get("policy") == "exact":
+        name = irrational(read(text, LOSS_VARIABLES, "y"))
+        if name is not None:
+            message = (
+                f'"exact" works with fractions, but the loss has {name}, whose values are none; '
+                'use "display"'
+            )
+            found.append((("numbers", "policy"), False, message))
+
+
 # what the targets of a loss must be, and words for it
 _TARGETS: dict[str, tuple[Callable[[Fraction], bool], str]] = {
     "hinge": (lambda t: abs(t) == 1, "1 or -1"),
@@ -151,8 +169,10 @@ def check_targets(given: Mapping[str, Any], found: Findings) -> None:
     """Losses of classes take targets of certain values; a distribution's sum to 1."""
     loss = given.get("loss") or {}
     kind = loss.get("kind")
-    if "delta" in loss and kind not in (None, "huber"):
-        message = f'only kind = "huber" has a delta, not "{kind}"'
+    own = "formula" in loss
+    if "delta" in loss and (own or kind not in (None, "huber")):
+        other = "a formula" if own else f'"{kind}"'
+        message = f'only kind = "huber" has a delta, not {other}'
         found.append((("loss", "delta"), True, message))
     if kind not in _TARGETS:
         return
@@ -229,9 +249,6 @@ def check_settings(given: Mapping[str, Any], found: Findings) -> None:
         verb = "is" if samples == 1 else "are"
         message = f"batch is {batch:,}, but there {verb} {count(samples, 'sample')}"
         found.append((("training", "batch"), False, f'{message}; write batch = "all"'))
-    elif isinstance(batch, int) and (given.get("loss") or {}).get("penalty"):
-        message = "a penalty is not supported with batches yet; leave out one of them"
-        found.append((("training", "batch"), False, message))
     numbers = given.get("numbers") or {}
     for index, layer in enumerate(entries(given, "layers")):
         if steps and layer.get("activation") in schema.FORWARD_ONLY:

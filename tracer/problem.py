@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracer import ids, schema
+from tracer.expressions import Tree
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation
 from tracer.optimizer_keys import Optimizer
@@ -67,8 +68,8 @@ class Loss:
     """``factor`` times the loss ``kind``, a sum or mean over outputs, a sum or mean over samples.
 
     ``name`` is what it is called in print, None where that is the notation's symbol; ``delta`` the
-    parameter of the Huber loss, else None. ``shortcut``: whether the derivative by the output's
-    pre-activation is used in its short form.
+    parameter of the Huber loss, else None; ``formula`` is what a loss of kind ``own`` is.
+    ``shortcut``: whether the derivative by the output's pre-activation is used in its short form.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class Loss:
     delta: Fraction | None
     shortcut: bool
     penalty: Penalty | None
+    formula: Tree | None = None
 
 
 @dataclass(frozen=True, slots=True)

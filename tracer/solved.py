@@ -17,6 +17,7 @@ from tracer.domains import call_exactly, to_fmpq
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, by_name, derivative
+from tracer.own_loss import printed_functions
 from tracer.policy import Precision
 from tracer.precision import precisions
 from tracer.problem import AnyProblem, Problem
@@ -106,6 +107,12 @@ class Solved(Worked):
             ("max", False, None): max,
             ("sqrt", False, None): lambda x: rational_root(x) if x >= 0 else None,
         }
+        if self.problem.loss.formula is not None:
+            for name, template in printed_functions().items():
+                found.setdefault(
+                    (name.rstrip("'"), name.endswith("'"), None), call_exactly(template)
+                )
+            found.setdefault(("min", False, None), min)
         for name, template in by_name(self.problem.loss).items():
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
         nothing = whole(0)

@@ -24,6 +24,7 @@ from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, for
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
 from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
+from tracer.own_loss import templates_of
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
 from tracer.stable import is_stable, stabilised
@@ -111,7 +112,7 @@ def build(problem: AnyProblem) -> Trace:
             given_slopes = tuple(ids.partial(graph.output, name) for name in graph.parameters)
         derivatives = tuple(map(Quantity, given_slopes)) or gradients(graph)
     else:
-        graph = forward(problem)
+        graph = forward(problem, own_loss=templates_of(problem.loss))
         derivatives = backward(graph) if problem.forward_only is None else ()
     updates, carried = _updates(problem, graph) if problem.steps else ((), _given(graph))
     constants = problem.optimizer.constants if problem.steps else ()
@@ -141,7 +142,7 @@ def _given(graph: Graph) -> tuple[str, ...]:
 
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:
     """The loss over a batch, and its gradients."""
-    graph = forward(problem, batch)
+    graph = forward(problem, batch, templates_of(problem.loss))
     gradients = {ids.partial(ids.LOSS, name) for name in graph.parameters}
     found = {q.id: q for q in backward(graph) if q.id in gradients}
     return found | {ids.BATCH_LOSS: Quantity(ids.BATCH_LOSS, graph.quantities[-1].terms)}

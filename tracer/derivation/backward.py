@@ -11,10 +11,12 @@ from tracer.derivation.forward import (
     is_rounded_away,
     loss_factor,
     numeric_equation,
+    rational,
     scaled,
     softmax,
     target_and_output,
 )
+from tracer.derivation.own_loss import own_loss_slope
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Equation,
@@ -112,20 +114,22 @@ def loss_constant(s: Solved) -> fmpq:
 
 
 def with_constants(
-    factor: fmpq, constants: tuple[int, ...], factors: tuple[Formula, ...]
+    factor: fmpq, constants: tuple[int | fmpq, ...], factors: tuple[Formula, ...]
 ) -> tuple[Formula, ...]:
     """``2(f^* - l) · (-1)``: the first constant before the first factor, others after it."""
     first, *others = constants or (1,)
     return (
         scaled(factor * first, [factors[0]]),
-        *(whole(value) for value in others),
+        *(rational(fmpq(value)) for value in others),
         *factors[1:],
     )
 
 
 def _loss_slope(
     s: Solved, target: Formula, output: Formula
-) -> tuple[tuple[int, ...], tuple[Formula, ...]]:
+) -> tuple[tuple[int | fmpq, ...], tuple[Formula, ...]]:
+    if s.problem.loss.formula is not None:
+        return own_loss_slope(s.problem.loss.formula, target, output)
     t, y = Symbol("t"), Symbol("y")
     constants, factors = LOSSES[s.problem.loss.kind].textbook(t, y)
     return constants, tuple(from_sympy(factor, {t: target, y: output}) for factor in factors)

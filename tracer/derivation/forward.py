@@ -8,6 +8,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
+from tracer.derivation.own_loss import own_loss_term
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Apply,
@@ -193,10 +194,13 @@ def network_output(s: Solved, k: int) -> Formula:
     return Var(ids.output(s.last, k)) if function is None else OfInputs(function)
 
 
-def loss_numbers(s: Solved, step: int, batch: Sequence[int] | None = None) -> Formula:
+def loss_numbers(
+    s: Solved, step: int, batch: Sequence[int] | None = None, *, penalised: bool = True
+) -> Formula:
     """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over all samples or a batch.
 
-    With several outputs the losses of the samples, or of a single one the parts of the outputs.
+    The whole penalty is added, but for a sample's own loss, which is not ``penalised``. With
+    several outputs the losses of the samples, or of a single one the parts of the outputs.
     """
     samples = batch or s.samples
     share = sample_share(s, samples)
@@ -208,7 +212,7 @@ def loss_numbers(s: Solved, step: int, batch: Sequence[int] | None = None) -> Fo
         data = scaled(share, [s.num(ids.at(ids.LOSS, n), step) for n in samples])
     else:
         data = all_parts(s, lambda k: s.num(ids.at(ids.part(k), samples[0]), step))
-    if batch is not None or s.problem.loss.penalty is None:
+    if s.problem.loss.penalty is None or not penalised:
         return data
     return Sum((data, s.num(ids.PENALTY, step)))
 
@@ -250,6 +254,8 @@ def all_parts(s: Solved, written: Callable[[int], Formula]) -> Formula:
 
 def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:
     """``(1 - 1.1)^2``: what one output adds to its sample's loss, before the factor."""
+    if s.problem.loss.formula is not None:
+        return own_loss_term(s.problem.loss.formula, target, output)
     t, y = Symbol("t"), Symbol("y")
     return from_sympy(LOSSES[s.problem.loss.kind].formula(t, y), {t: target, y: output})
 

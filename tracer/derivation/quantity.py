@@ -103,7 +103,7 @@ def derivation(s: Solved, quantity: str) -> Equation:
         numbers = loss_numbers(s, step, batch)
         return Equation(left, (*loss_formula(s, batch).parts, *s.parts((numbers,), base, step)))
     if name.kind == ids.LOSS and found.sample:
-        numbers = loss_numbers(s, step, (found.sample,))
+        numbers = loss_numbers(s, step, (found.sample,), penalised=False)
         return Equation(left, s.parts((numbers,), base, step))
     return Equation(left, (Part("=", s.num(base, step)),))
 

@@ -26,6 +26,7 @@ from tracer.domains import to_fmpq
 from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
 from tracer.outline.instability import remarks
+from tracer.outline.own_loss import own_loss_remarks
 from tracer.outline.words import (
     MOST_LISTED,
     backwards,
@@ -66,6 +67,7 @@ def _batch(s: Solved, step: int) -> Iterator[Block]:
     numbers = ", ".join(map(str, batch[:-1] or batch)) + last
     if len(batch) > _MOST_LISTED:
         numbers = f"{batch[0]} to {batch[-1]}"
+    added = "" if s.problem.loss.penalty is None else ", with the whole penalty"
     letter: Text = () if one else (", the batch ", Letter(s.symbols.batch))
     yield Paragraph(
         (
@@ -73,7 +75,7 @@ def _batch(s: Solved, step: int) -> Iterator[Block]:
             *letter,
             "; here ",
             Var(ids.LOSS),
-            " is the loss over it alone:" if one else " is the loss over these alone:",
+            f" is the loss over {'it' if one else 'these'} alone{added}:",
         )
     )
     links = (loss_numbers(s, step, batch),)
@@ -177,6 +179,9 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
 
 def _loss_remarks(s: Solved) -> Iterator[Block]:
     """What the loss's derivative is printed with, and how its short form comes about."""
+    if s.problem.loss.formula is not None:
+        yield from own_loss_remarks(s, s.problem.loss.formula)
+        return
     row = LOSSES[s.problem.loss.kind]
     if row.remark:
         given = s.problem.loss.delta

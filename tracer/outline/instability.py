@@ -182,7 +182,8 @@ def _revival(s: Solved, units: Sequence[Unit]) -> str:
 
 def _is_cancelled(s: Solved, layer: int) -> bool:
     """Whether the loss's derivative makes up for a small one of the activation."""
-    return layer == s.last and LOSSES[s.problem.loss.kind].shortcut == _activation(s, layer)
+    row = LOSSES.get(s.problem.loss.kind)  # a formula of one's own is no row
+    return layer == s.last and row is not None and row.shortcut == _activation(s, layer)
 
 
 def _activation(s: Solved, layer: int) -> str:

@@ -130,6 +130,8 @@ def _penalty(s: Solved, penalty: Penalty) -> Text:
     written = penalty.factor.replace("2m", "(2m)")
     factor = "" if penalty.factor == "1" else f" and the factor {written}"
     samples = f"; m is {len(s.problem.data)}" if penalty.factor.endswith("m") else ""
+    if samples and s.is_batched:
+        samples += ", the number of all samples, in the loss over a batch too"
     return (
         Var(ids.PENALTY),
         f" is the penalty on the {sizes} of all {over}, with lambda ",

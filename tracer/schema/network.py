@@ -126,7 +126,8 @@ PENALTY = (
     Key(
         "factor",
         Choice(("1", "1/2", "1/m", "1/2m")),
-        "A factor before it; m is the number of samples.",
+        "A factor before it; m is the number of all samples, also where a step takes a batch of "
+        "them: the penalty is the same in each batch's loss, and added to it whole.",
         'factor = "1/2m"',
         "1",
     ),
@@ -140,6 +141,15 @@ LOSS = (
         "How an output is compared with its target.",
         'kind = "squared_error"',
         "squared_error",
+        instead="formula",
+    ),
+    Key(
+        "formula",
+        Text(200),
+        "In place of kind: a loss of your own, as a formula in the target t and the output y, with "
+        "+ - * / ^ and the functions exp, log, sqrt, tanh, sigmoid, softplus, relu, abs, max, min.",
+        'formula = "(t - y)^4"',
+        None,
     ),
     Key(
         "factor",

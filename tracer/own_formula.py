@@ -1,0 +1,159 @@
+"""A formula of the user's own in given variables, such as the loss ``(t - y)^4``.
+
+Read by the grammar of :mod:`tracer.expressions` and held to a size that SymPy differentiates at
+once. Knows no SymPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from tracer.errors import did_you_mean, printable
+from tracer.expressions import (
+    RATIONAL,
+    Call,
+    FormulaError,
+    Minus,
+    Name,
+    Number,
+    Over,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Tree,
+    formula,
+)
+from tracer.graph_problem import check_constants, constant, functions_in, names_in
+from tracer.indices import IndexFault
+
+OWN = "own"
+"""The kind of what is a formula."""
+LOSS_VARIABLES = ("t", "y")
+"""The target and the output, which a loss is a formula in."""
+
+# what a formula comes to when it is multiplied out and its cases are written side by side
+_MOST_WEIGHT = 400
+_MOST_POWER = 64
+# how often a function's cases repeat its argument
+_CASES = {"abs": 4, "relu": 2, "max": 3, "min": 3}
+
+
+def read(text: str, variables: Sequence[str], wanted: str) -> Tree:
+    """The formula, its variables named ``0``, ``1``, … by their order in ``variables``.
+
+    Raises FormulaError, with position -1 where a fault is in no single place. Without the variable
+    ``wanted`` there would be nothing to differentiate by.
+    """
+    tree = formula(text)
+    numbered = _numbered(tree, text, variables)
+    if str(variables.index(wanted)) not in names_in(numbered):
+        raise FormulaError(-1, f'"{wanted}" does not stand in it')
+    try:
+        check_constants(numbered)
+        _check_divisors(numbered)
+    except IndexFault as fault:
+        raise FormulaError(-1, str(fault)) from None
+    if _weight(numbered) > _MOST_WEIGHT:
+        message = "it is too long to be differentiated on a page; write a shorter formula"
+        raise FormulaError(-1, message)
+    return numbered
+
+
+def fault_of(text: str, variables: Sequence[str], wanted: str) -> str:
+    """What is wrong with a formula and where in it, or "" where nothing is."""
+    try:
+        read(text, variables, wanted)
+    except FormulaError as error:
+        if error.position < 0:
+            return str(error)
+        near = printable(text[max(0, error.position - 12) : error.position + 12], 40)
+        return f'{error}, at character {error.position + 1} of the formula, near "{near}"'
+    return ""
+
+
+def irrational(tree: Tree) -> str | None:
+    """The first function of a formula whose values are no fractions, or None."""
+    return next((name for name in functions_in(tree) if name not in RATIONAL), None)
+
+
+def _numbered(tree: Tree, text: str, variables: Sequence[str]) -> Tree:
+    def part(tree: Tree) -> Tree:
+        return _numbered(tree, text, variables)
+
+    match tree:
+        case Name(name, indices):
+            position = max(text.find(name), 0)
+            if name not in variables:
+                known = " and ".join(f'"{variable}"' for variable in variables)
+                hint = did_you_mean(name, variables)
+                message = f'"{printable(name, 40)}" is unknown; the variables are {known}{hint}'
+                raise FormulaError(position, message)
+            if indices:
+                raise FormulaError(position, f'"{name}" can have no index here')
+            return Name(str(variables.index(name)))
+        case Over():
+            raise FormulaError(max(text.find("sum"), 0), "a sum over a range has no use here")
+        case Minus(body):
+            return Minus(part(body))
+        case Power(base, exponent):
+            return Power(part(base), exponent)
+        case Quotient(top, bottom):
+            return Quotient(part(top), part(bottom))
+        case Sum(parts):
+            return Sum(tuple(part(one) for one in parts))
+        case Product(parts):
+            return Product(tuple(part(one) for one in parts))
+        case Call(function, parts):
+            return Call(function, tuple(part(one) for one in parts))
+    return tree
+
+
+def _check_divisors(tree: Tree) -> None:
+    """Raise IndexFault where something is divided by a number that is 0."""
+    match tree:
+        case Minus(body) | Power(body, _):
+            _check_divisors(body)
+        case Quotient(top, bottom):
+            constant(Quotient(Number(Fraction(1)), bottom))
+            _check_divisors(top)
+            _check_divisors(bottom)
+        case Sum(parts) | Product(parts) | Call(_, parts):
+            for part in parts:
+                _check_divisors(part)
+
+
+def _weight(tree: Tree) -> int:
+    """How large a formula gets in the worst case; above the limit it need not be right."""
+    match tree:
+        case Minus(body):
+            return _weight(body)
+        case Power(base, exponent):
+            if _power(tree) > _MOST_POWER:
+                return _MOST_WEIGHT + 1
+            return _weight(base) + min(exponent, 8)
+        case Quotient(top, bottom):
+            return 1 + _weight(top) + 2 * _weight(bottom)
+        case Sum(parts) | Product(parts):
+            return sum(map(_weight, parts)) + len(parts)
+        case Call(function, parts):
+            return 2 + _CASES.get(function, 2) * sum(map(_weight, parts))
+        case Number(value):
+            long = max(value.numerator.bit_length(), value.denominator.bit_length())
+            return 1 + long // 64
+    return 1
+
+
+def _power(tree: Tree) -> int:
+    """The largest product of exponents that stand above each other."""
+    match tree:
+        case Power(base, exponent):
+            return exponent * _power(base)
+        case Minus(body):
+            return _power(body)
+        case Quotient(top, bottom):
+            return max(_power(top), _power(bottom))
+        case Sum(parts) | Product(parts) | Call(_, parts):
+            return max(map(_power, parts), default=1)
+    return 1

@@ -8,6 +8,7 @@ everything is a float from the start.
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ class Layer:
     biases: list[Number] | None
     activation: str
     parameter: Number
+    formula: str | None
     sign: int  # of the biases: -1 where they are thresholds
 
 
@@ -70,10 +72,13 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         offsets = layer["thresholds"] if sign < 0 else layer["biases"]
         biases = None if offsets is False else numbers(offsets)
         weights = [numbers(row) for row in layer["weights"]]
+        formula = layer.get("formula")
+        activation = "own" if formula else layer["activation"]
         parameter = layer.get("slope", layer.get("alpha"))
         if parameter is None:
-            parameter = "0.01" if layer["activation"] == "leaky_relu" else "1"
-        layers.append(Layer(weights, biases, layer["activation"], number(parameter), sign))
+            parameter = "0.01" if activation == "leaky_relu" else "1"
+        own = number(parameter) if formula is None else formula
+        layers.append(Layer(weights, biases, activation, own, formula, sign))
     loss = problem.get("loss", {})
     training = problem.get("training", {"steps": 0})
     return Network(
@@ -145,6 +150,8 @@ def times(a: Number, b: Number) -> Number:
 
 def activate(name: str, parameter: Number, x: Number) -> Number:
     """f(x). Rational where x is, for the piecewise linear ones and at the zeros of the others."""
+    if name == "own":
+        return dual(ast.parse(parameter.replace("^", "**"), mode="eval").body, x)[0]
     if name == "identity":
         return x
     if name == "relu":
@@ -171,6 +178,51 @@ def activate(name: str, parameter: Number, x: Number) -> Number:
         return x * lib.erfc(-x / lib.sqrt(2)) / 2
     assert name == "softplus"
     return lib.log1p(lib.exp(x))
+
+
+def dual(node: ast.expr, x: Number) -> tuple[Number, Number]:
+    """A formula in one variable and its derivative at x, by the rules of dual numbers."""
+    match node:
+        case ast.Name():
+            return x, Fraction(1)
+        case ast.Constant(value):
+            return Fraction(str(value)), Fraction(0)
+        case ast.UnaryOp(ast.USub(), body):
+            a, da = dual(body, x)
+            return -a, -da
+        case ast.BinOp(left, ast.Pow(), ast.Constant(int(n))):
+            a, da = dual(left, x)
+            before = Fraction(1)
+            for _ in range(n - 1):
+                before = times(before, a)
+            return times(before, a), times(times(Fraction(n), before), da)
+        case ast.BinOp(left, operator, right):
+            (a, da), (b, db) = dual(left, x), dual(right, x)
+            if isinstance(operator, ast.Add | ast.Sub):
+                sign = 1 if isinstance(operator, ast.Add) else -1
+                return plus(a, sign * b), plus(da, sign * db)
+            if isinstance(operator, ast.Mult):
+                return times(a, b), plus(times(a, db), times(da, b))
+            value = over(a, b)
+            return value, over(plus(da, -times(value, db)), b)
+        case ast.Call(ast.Name(name), [first, *rest]):
+            a, da = dual(first, x)
+            if name == "abs":
+                return abs(a), times(Fraction((a > 0) - (a < 0)), da)
+            if name in ("max", "min"):
+                b, db = dual(rest[0], x)
+                wins = plus(a, -b) > 0 if name == "max" else plus(a, -b) < 0
+                return (a, da) if wins else (b, db)
+            if name in ("exp", "log", "sqrt"):
+                value = {"exp": mpmath.exp, "log": mpmath.log, "sqrt": mpmath.sqrt}[name](real(a))
+                slope = {
+                    "exp": value,
+                    "log": 1 / real(a) if a else a,
+                    "sqrt": value and 1 / (2 * value),
+                }
+                return value, times(slope[name], da)
+            return activate(name, Fraction(0), a), times(slope_at(name, Fraction(0), a), da)
+    raise TypeError(ast.dump(node))
 
 
 def softmax(pre: list[Number]) -> list[Number]:
@@ -237,6 +289,8 @@ def loss_slope_of(net: Network, t: Number, y: Number) -> Number:
 def slope_at(name: str, parameter: Number, x: Number) -> Number:
     """f'(x), in forms that don't cancel for large x; at the kink the value from the left."""
     one = x * 0 + 1 if isinstance(x, float) else Fraction(1)
+    if name == "own":
+        return dual(ast.parse(parameter.replace("^", "**"), mode="eval").body, x)[1]
     if name == "identity":
         return one
     if name == "relu":

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import operator
 import random
+import re
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
@@ -145,7 +146,7 @@ def solve_or_diverge(
 
 def undecidable(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Whether some neuron sits on its kink, as far as irrational numbers show."""
-    kinked = [layer["activation"] in reference.KINKED for layer in problem["layers"]]
+    kinked = [_is_among(reference.KINKED, layer) for layer in problem["layers"]]
     for name, value in values.items():
         found = ids.parse(name)
         assert found is not None
@@ -156,6 +157,16 @@ def undecidable(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
         not isinstance(distance, Fraction) and abs(distance) < TINY
         for distance in _loss_distances(problem, values)
     )
+
+
+def _is_among(names: Collection[str], layer: Mapping[str, Any]) -> bool:
+    """Whether a layer's activation is; of a formula, whether it has a function of those."""
+    if "formula" not in layer:
+        return layer["activation"] in names
+    called = set(re.findall("[a-z]{2,}", layer["formula"]))
+    if names is strategies.RATIONAL:
+        return called <= {"abs", "relu", "max", "min"}
+    return bool(called & {"abs", "relu", "max", "min"})
 
 
 def saturated(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -209,7 +220,7 @@ def assert_agrees(problem: Mapping[str, Any], expected: Mapping[str, Any]) -> No
     digits = problem["numbers"].get("digits", 5)
     long_from = first_long(expected)
     given_numbers = _given(problem)
-    rational = all(layer["activation"] in strategies.RATIONAL for layer in problem["layers"])
+    rational = all(_is_among(strategies.RATIONAL, layer) for layer in problem["layers"])
     rational &= problem.get("optimizer", {}).get("kind") not in strategies.SQUARES
     for name in solution.ids:
         quantity, true = solution[name], expected[name]
@@ -440,6 +451,13 @@ def _sympy_activation(name: str, parameter: Rational, x: Expr) -> Expr:
     }[name]()
 
 
+def _sympy_formula(formula: str, x: Expr) -> Expr:
+    def size(u: Expr) -> Expr:
+        return Piecewise((u, u > 0), (-u, u < 0), (0, True))
+
+    return sympy.parse_expr(formula.replace("^", "**"), {"abs": size, "x": x})
+
+
 def composed_loss(problem: Mapping[str, Any]) -> Expr:
     """The loss as one expression in weights, biases, inputs and targets."""
     total = Integer(0)
@@ -456,6 +474,9 @@ def composed_loss(problem: Mapping[str, Any]) -> Expr:
                     p -= symbol(f"b{i}[{j}]")
                 elif layer["biases"] is not False:
                     p += symbol(f"b{i}[{j}]")
+                if "formula" in layer:
+                    new.append(_sympy_formula(layer["formula"], p))
+                    continue
                 new.append(_sympy_activation(layer["activation"], parameter, p))
             outs = new
         errors = sum((symbol(f"t[{j}]({n})") - y) ** 2 for j, y in enumerate(outs, start=1))

@@ -540,6 +540,10 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         ("biases = [", "thresholds = [1, 2]\nbiases = ["),
         [("4:1", '"thresholds" stands in the place of "biases"; leave out one of them')],
     ),
+    "activation and formula": (
+        ("biases = false", 'biases = false\nformula = "x"'),
+        [("9:1", '"formula" stands in the place of "activation"; leave out one of them')],
+    ),
     "number of thresholds": (
         ("biases = [0.5, 0.5]", "thresholds = [0.5]"),
         [("4:14", "1 number in thresholds, but layer 1 has 2 neurons (rows of weights)")],

@@ -40,6 +40,7 @@ from tests.latex_reader import (
     UncheckableError,
     UnreadableError,
     canonical,
+    definitions,
     equation,
     formulas,
     interval,
@@ -458,13 +459,14 @@ def worked_out(
     """What is wrong with the links of equations, taken one by one."""
     numbers = problem.numbers
     layers = getattr(problem, "layers", ())  # a graph has none
-    known = {}
+    known: dict[str, Any] = {}
     for name, activation in (("leaky", "leaky_relu"), ("elu", "elu")):
         values = {layer.parameter for layer in layers if layer.activation == activation}
         if len(values) == 1:
             (known[name],) = values
     if isinstance(problem, tracer.Problem) and problem.loss.delta is not None:
         known["huber"] = problem.loss.delta
+    known |= definitions(equations)
     found = Findings()
     for one in equations:
         for link in one.links:

@@ -91,6 +91,8 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("layers", 0, "biases"), True),
     (("layers", 0, "thresholds"), [0.8, -0.1]),
     (("layers", 0, "activation"), "Relu"),
+    (("layers", 0, "formula"), "x + 1"),
+    (("layers", 0, "formula"), 1),
     (("layers", 0, "slope"), 1),
     (("layers", 0, "frozen"), "biases"),
     (("layers", 0, "frozen"), []),

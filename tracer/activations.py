@@ -169,3 +169,10 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
     )
 }
+# a formula of the user's own in the place of a row; what it is stands in the layer
+_OWN = Activation("own", r"\varphi", "φ", lambda x, a: x, None)
+
+
+def row_of(name: str) -> Activation:
+    """The row of a layer's activation, also where that is a formula of the user's own."""
+    return _OWN if name == _OWN.name else ACTIVATIONS[name]

@@ -6,7 +6,7 @@ terms of the same shape share one template, so SymPy differentiates each kind of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import sympy
@@ -18,6 +18,7 @@ from tracer.errors import Fault, InputError
 from tracer.expressions import Call, Minus, Name, Number, Power, Product, Quotient, Sum, Tree
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term
 from tracer.graph_problem import GraphProblem
+from tracer.losses import meaning
 
 
 class sqrt(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
@@ -93,29 +94,40 @@ def _template(shape: Tree, count: int) -> Template:
         return PRODUCT
     # SymPy orders products by name: with numbers of two digits they keep the order of the page
     symbols = tuple(Symbol(f"x{position:02}", real=True) for position in range(count))
-    return Template(symbols, _expression(shape, symbols))
+    return Template(symbols, expression(shape, symbols, function_of))
 
 
-def _expression(tree: Tree, symbols: tuple[Symbol, ...]) -> Expr:
-    """The formula as it stands: SymPy would cancel x/x, whose value at 0 does not exist."""
+def expression(
+    tree: Tree,
+    symbols: tuple[Symbol, ...],
+    function: Callable[[str, tuple[Expr, ...]], Expr],
+) -> Expr:
+    """The formula as it stands: SymPy would cancel x/x, whose value at 0 does not exist.
+
+    Its names are the numbers of ``symbols``; ``function`` is what a call comes to.
+    """
+
+    def part(tree: Tree) -> Expr:
+        return expression(tree, symbols, function)
+
     match tree:
         case Number(value):
             return sympy.Rational(value.numerator, value.denominator)
         case Name(name, _):
             return symbols[int(name)]
         case Minus(body):
-            return _product(sympy.Integer(-1), _expression(body, symbols))
+            return _product(sympy.Integer(-1), part(body))
         case Power(base, exponent):
-            return _power(_expression(base, symbols), exponent)
+            return _power(part(base), exponent)
         case Quotient(top, bottom):
-            return _product(_expression(top, symbols), _power(_expression(bottom, symbols), -1))
+            return _product(part(top), _power(part(bottom), -1))
         case Sum(parts):
-            terms = [_expression(part, symbols) for part in parts]
+            terms = [part(one) for one in parts]
             return sympy.Add(*terms, evaluate=_are_numbers(terms))
         case Product(parts):
-            return _product(*(_expression(part, symbols) for part in parts))
-        case Call(function, parts):
-            return function_of(function, tuple(_expression(part, symbols) for part in parts))
+            return _product(*(part(one) for one in parts))
+        case Call(name, parts):
+            return function(name, tuple(part(one) for one in parts))
     raise TypeError(type(tree).__name__)
 
 
@@ -138,7 +150,7 @@ def _are_numbers(parts: Sequence[Expr]) -> bool:
 def function_of(name: str, args: tuple[Expr, ...]) -> Expr:
     """One of the functions of `expressions` in SymPy.
 
-    max and min pass their second argument on where both are equal.
+    max and min pass their second argument on where both are equal; abs has the derivative 0 at 0.
     """
     if name in ACTIVATIONS:
         return ACTIVATIONS[name].formula(args[0], sympy.Integer(0))
@@ -146,5 +158,7 @@ def function_of(name: str, args: tuple[Expr, ...]) -> Expr:
         first, second = args
         difference = first - second if name == "max" else second - first
         return Piecewise((first, difference > 0), (second, True))
+    if name == "abs":
+        return meaning(sympy.Function("abs")(args[0]), sympy.Integer(0))
     functions = {"exp": sympy.exp, "log": sympy.log, "sqrt": sqrt}
     return functions[name](args[0])

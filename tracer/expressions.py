@@ -36,11 +36,12 @@ FUNCTIONS = {
     "sigmoid": 1,
     "softplus": 1,
     "relu": 1,
+    "abs": 1,
     "max": 2,
     "min": 2,
 }
 # functions whose values are fractions where their arguments are
-RATIONAL = frozenset(("relu", "max", "min"))
+RATIONAL = frozenset(("relu", "abs", "max", "min"))
 _RESERVED = {*FUNCTIONS, "sum", "for"}
 
 

@@ -9,10 +9,11 @@ Knows the shape of the network, never a value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 
 import sympy
 from sympy import Expr, Function, Symbol
@@ -168,14 +169,24 @@ def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Q
     return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
 
 
-def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
-    """The forward pass of every sample, or those of a batch, then the loss over them."""
+def forward(
+    problem: Problem,
+    batch: Sequence[int] | None = None,
+    formulas: Mapping[int, tuple[Template, Template]] = MappingProxyType({}),
+) -> Graph:
+    """The forward pass of every sample, or those of a batch, then the loss over them.
+
+    ``formulas`` has the formulas of layers with an activation of their own, and its derivative.
+    """
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1) if batch is None else batch
     parameters = problem.parameter_names
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
-    activations = [activation_template(layer) for layer in problem.layers]
+    activations = [
+        formulas[i][0] if i in formulas else activation_template(layer)
+        for i, layer in enumerate(problem.layers, start=1)
+    ]
     per_output = loss_template(problem.loss, sizes[-1])
     outputs = range(1, sizes[-1] + 1)
     for n in samples:
@@ -199,8 +210,11 @@ def forward(problem: Problem, batch: Sequence[int] | None = None) -> Graph:
                 found += _coupled(layer, i, n)
                 continue
             for j in range(1, sizes[i] + 1):
-                term = Term(activation, (ids.at(ids.pre(i, j), n),))
-                found.append(Quantity(ids.at(ids.output(i, j), n), (term,)))
+                pre = ids.at(ids.pre(i, j), n)
+                slope = formulas[i][1] if i in formulas else None
+                partials = ((pre, (Term(slope, (pre,)),)),) if slope else ()
+                rule = (Term(activation, (pre,)),)
+                found.append(Quantity(ids.at(ids.output(i, j), n), rule, partials))
         last = len(problem.layers)
         errors = tuple(
             Term(per_output, (ids.at(ids.target(k), n), ids.at(ids.output(last, k), n)))

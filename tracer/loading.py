@@ -26,6 +26,7 @@ from tracer.network_checks import (
 )
 from tracer.notation import Notation, named, own
 from tracer.optimizer_keys import check_optimizer, optimizer
+from tracer.own_formula import activation_of, check_formulas, read
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
@@ -51,6 +52,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     if "graph" in document.content:
         return _load_graph(document)
     given = check_table(schema.PROBLEM, document.content, (), found)
+    check_formulas(entries(given, "layers"), found)
     check_layers(entries(given, "layers"), found)
     check_frozen(entries(given, "layers"), found)
     check_data(entries(given, "layers"), entries(given, "data"), found)
@@ -148,14 +150,15 @@ def _build(given: dict[str, Any]) -> Problem:
             Layer(
                 weights=layer["weights"],
                 biases=offsets(layer)[1] or None,
-                activation=layer["activation"],
-                parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(layer["activation"], "")),
+                activation=activation_of(layer),
+                parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(activation_of(layer), "")),
                 thresholds=layer["thresholds"] is not None,
+                formula=None if layer["formula"] is None else read(layer["formula"]),
             )
             for layer in layers
         ),
         data=tuple(Sample(**sample) for sample in top["data"]),
-        loss=_loss(defaults(schema.LOSS) | top["loss"], layers[-1]["activation"]),
+        loss=_loss(defaults(schema.LOSS) | top["loss"], activation_of(layers[-1])),
         learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
         batch=None if training["batch"] == "all" else training["batch"],

@@ -8,6 +8,7 @@ from typing import Any
 
 from tracer import schema
 from tracer.errors import count
+from tracer.own_formula import OWN, activation_of, irrational
 from tracer.parameters import offsets
 from tracer.problem import Problem
 from tracer.symbols import clash
@@ -44,14 +45,15 @@ def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
                 f"has {count(len(weights), 'neuron')} (rows of weights)"
             )
             found.append((("layers", index, key), False, message))
-        activation = layer.get("activation")
+        activation = activation_of(layer)
         if activation in schema.COUPLED and weights and len(weights) == 1:
             message = f'{activation} of a single neuron is always 1; use "sigmoid"'
             found.append((("layers", index, "activation"), False, message))
         for owner, name in schema.ACTIVATION_PARAMETERS.items():
             if name in layer and activation not in (None, owner):
                 article = "an" if name[0] in "aeiou" else "a"
-                message = f'only activation = "{owner}" has {article} {name}, not "{activation}"'
+                other = "a formula" if activation == OWN else f'"{activation}"'
+                message = f'only activation = "{owner}" has {article} {name}, not {other}'
                 found.append((("layers", index, name), True, message))
         below = len(weights) if weights else 0
 
@@ -189,9 +191,14 @@ def check_settings(given: Mapping[str, Any], found: Findings) -> None:
             found.append((("layers", index, "activation"), False, message))
             break
     for index, layer in enumerate(entries(given, "layers")):
-        if numbers.get("policy") == "exact" and layer.get("activation") in schema.IRRATIONAL:
+        has = layer.get("activation")
+        if layer.get("formula") is not None:
+            has = irrational(layer["formula"])
+        elif has not in schema.IRRATIONAL:
+            continue
+        if numbers.get("policy") == "exact" and has:
             message = (
-                f'"exact" works with fractions, but layer {index + 1} has {layer["activation"]}, '
+                f'"exact" works with fractions, but layer {index + 1} has {has}, '
                 'whose values are none; use "display"'
             )
             found.append((("numbers", "policy"), False, message))

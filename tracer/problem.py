@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tracer import ids, schema
+from tracer.expressions import Tree
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation
 from tracer.optimizer_keys import Optimizer
@@ -23,7 +24,7 @@ class Layer:
 
     ``biases`` has one entry for each row of weights, or is None where the layer has none; where
     they are ``thresholds`` they are subtracted. ``parameter`` is that of the activation, as
-    ``schema.ACTIVATION_PARAMETERS`` names it, or None.
+    ``schema.ACTIVATION_PARAMETERS`` names it, or None; ``formula`` the user's own, or None.
     """
 
     weights: tuple[tuple[Fraction, ...], ...]
@@ -31,6 +32,7 @@ class Layer:
     activation: str
     parameter: Fraction | None
     thresholds: bool = False
+    formula: Tree | None = None
 
 
 @dataclass(frozen=True, slots=True)

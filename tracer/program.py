@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.logic.boolalg import Boolean
 
 from tracer.errors import NotSupported
 from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
@@ -189,7 +190,10 @@ class _Writer:
         calls: list[str] = []
         places = {symbol: f"{{{i}}}" for i, symbol in enumerate(template.symbols)}
         expr = self.rewritten(template.expr)
-        for number in sorted(expr.atoms(sympy.Rational) - expr.atoms(sympy.Integer)):
+        numbers = expr.atoms(sympy.Rational) - expr.atoms(sympy.Integer)
+        if _inverts_cases(expr):
+            numbers.add(sympy.Integer(1))
+        for number in sorted(numbers):
             self.constants.setdefault(
                 _name(number), (Fraction(int(number.p), int(number.q)), owner)
             )
@@ -217,6 +221,8 @@ class _Writer:
             sign, rest = ("-", parts[1:]) if parts[0] == "(-1)" else ("", parts)
             return f"({sign}{'*'.join(rest)})"
         if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
+            if _inverts_cases(expr):
+                return f"({_name(sympy.Integer(1))}/{self._power(parts[0], -int(expr.exp))})"
             return self._power(parts[0], int(expr.exp))
         if isinstance(expr, sympy.Pow) and abs(expr.exp) == sympy.Rational(1, 2):
             root = self._call(f"sqrt({parts[0]})", places, calls)
@@ -236,12 +242,36 @@ class _Writer:
             yes = self._lazily(value, places)
             if condition == sympy.true:
                 return f"({text}{yes})"
-            above, below = condition.gts, condition.lts
-            test = f"positive({self._text(above - below, places, calls)})"
-            if isinstance(condition, sympy.Ge | sympy.Le):
-                test = f"not positive({self._text(below - above, places, calls)})"
-            text += f"{yes} if {test} else "
+            text += f"{yes} if {self._test(condition, places)} else "
         raise NotSupported("no arithmetic for cases that leave some numbers out")
+
+    def _test(self, condition: Boolean, places: dict[Symbol, str]) -> str:
+        """A condition; cases of cases have conditions of conditions."""
+        if condition in (sympy.true, sympy.false):
+            return str(bool(condition))
+        if isinstance(condition, sympy.Gt | sympy.Lt):
+            return self._exceeds(condition.gts, condition.lts, places)
+        if isinstance(condition, sympy.Ge | sympy.Le):
+            return f"(not {self._exceeds(condition.lts, condition.gts, places)})"
+        if isinstance(condition, sympy.Eq | sympy.Ne):
+            one, other = condition.args
+            sides = (self._exceeds(one, other, places), self._exceeds(other, one, places))
+            is_other = f"({sides[0]} or {sides[1]})"
+            return f"(not {is_other})" if isinstance(condition, sympy.Eq) else is_other
+        parts = [self._test(part, places) for part in condition.args]
+        if isinstance(condition, sympy.ITE):
+            return f"({parts[1]} if {parts[0]} else {parts[2]})"
+        if isinstance(condition, sympy.Not):
+            return f"(not {parts[0]})"
+        if isinstance(condition, sympy.And | sympy.Or):
+            return f"({(' and ' if isinstance(condition, sympy.And) else ' or ').join(parts)})"
+        raise NotSupported(f"no arithmetic for the condition {type(condition).__name__} yet")
+
+    def _exceeds(self, one: Expr, other: Expr, places: dict[Symbol, str]) -> str:
+        """Whether one side is larger, by the sign of the difference as it stands."""
+        above = self._lazily(one, places)
+        less = "" if other == 0 else f"-{self._lazily(other, places)}"
+        return f"positive({above}{less})"
 
     def _lazily(self, expr: Expr, places: dict[Symbol, str]) -> str:
         inner: list[str] = []
@@ -262,6 +292,15 @@ class _Writer:
         if text not in calls:
             calls.append(text)
         return f"{{{len(places) + calls.index(text)}}}"
+
+
+def _inverts_cases(expr: Expr) -> bool:
+    """Whether one is divided by cases: these may be an int, and its inverse would be a float."""
+    powers = (expr,) if expr.is_Pow else expr.atoms(sympy.Pow)
+    return any(
+        power.exp.is_Integer and power.exp < 0 and power.base.has(sympy.Piecewise)
+        for power in powers
+    )
 
 
 def _name(constant: sympy.Rational) -> str:

@@ -11,12 +11,13 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.chain import path_counts
 from tracer.domains import call_exactly, to_fmpq
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, by_name, derivative
+from tracer.own_activation import printed_slope, templates
 from tracer.problem import AnyProblem, Problem
 from tracer.rounding import Number, exact, rational_root
 from tracer.symbols import Symbols
@@ -98,23 +99,32 @@ class Solved(Worked):
         }
         for name, template in by_name(self.problem.loss).items():
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
-        nothing = whole(0)
+        nothing, own = whole(0), templates(self.problem)
         for number, layer in enumerate(self.problem.layers, start=1):
             if self.problem.is_coupled(number):
                 continue
-            template = activation_template(layer)
+            if number in own:
+                template, slope = own[number]
+            else:
+                template = activation_template(layer)
+                slope = derivative(template, 0)
             found[self.activation(number, nothing).key] = call_exactly(template)
-            slope = derivative(template, 0)
             found[self.activation(number, nothing, prime=True).key] = call_exactly(slope)
         return found
 
     def activation(self, layer: int, arg: Formula, *, prime: bool = False) -> Apply:
-        """A layer's activation of ``arg``; its parameter is an index where layers differ in it."""
+        """A layer's activation of ``arg``; its parameter is an index where layers differ in it.
+
+        Formulas of the user's own are numbered where there are several.
+        """
         own = self.problem.layers[layer - 1]
         alike = (row for row in self.problem.layers if row.activation == own.activation)
         index = None
         if own.parameter is not None and len({row.parameter for row in alike}) > 1:
             index = exact(to_fmpq(own.parameter))
+        formulas = list(dict.fromkeys(row.formula for row in self.problem.layers if row.formula))
+        if own.formula is not None and len(formulas) > 1:
+            index = whole(formulas.index(own.formula) + 1).number
         return Apply(own.activation, arg, prime, index)
 
     @property
@@ -174,7 +184,10 @@ class Solved(Worked):
         Only what is a matter of cases can lose its factor, and the identity's, which has none: that
         1 - l^2 happens to be 1 is no reason not to write it.
         """
-        textbook = ACTIVATIONS[self.problem.layers[layer - 1].activation].textbook
+        own = self.problem.layers[layer - 1]
+        if own.formula is not None:
+            return bool(printed_slope(own.formula) == 1)
+        textbook = row_of(own.activation).textbook
         if textbook is not None:
             return bool(textbook(*_ANY) == 1)
         key = (layer, j, step)

@@ -18,12 +18,13 @@ import sympy
 from sympy import Expr, Symbol
 
 from tracer import circuit, ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.chain import backward, gradients, readers
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, forward
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
 from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
+from tracer.own_activation import templates
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
 
@@ -105,7 +106,7 @@ def build(problem: AnyProblem) -> Trace:
         graph = circuit.forward(problem)
         derivatives = gradients(graph)
     else:
-        graph = forward(problem)
+        graph = forward(problem, None, templates(problem))
         derivatives = backward(graph) if problem.forward_only is None else ()
     updates, carried = _updates(problem, graph) if problem.steps else ((), graph.parameters)
     constants = problem.optimizer.constants if problem.steps else ()
@@ -126,7 +127,7 @@ def build(problem: AnyProblem) -> Trace:
 
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:
     """The loss over a batch, and its gradients."""
-    graph = forward(problem, batch)
+    graph = forward(problem, batch, templates(problem))
     gradients = {ids.partial(ids.LOSS, name) for name in graph.parameters}
     found = {q.id: q for q in backward(graph) if q.id in gradients}
     return found | {ids.BATCH_LOSS: Quantity(ids.BATCH_LOSS, graph.quantities[-1].terms)}
@@ -212,7 +213,7 @@ def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
     found = ids.parse(quantity.id)
     if found is None or found.wrt is None or found.sample is None or found.of.kind != "l":
         return quantity
-    row = ACTIVATIONS[problem.layers[found.of.layer - 1].activation]
+    row = row_of(problem.layers[found.of.layer - 1].activation)
     textbook = row.textbook
     if textbook is None or row.cross is not None:  # softmax's are in its outputs anyway
         return quantity

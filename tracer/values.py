@@ -20,7 +20,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.domains import (
     BALLS,
     EXACT,
@@ -33,6 +33,7 @@ from tracer.domains import (
 )
 from tracer.errors import Fault, InputError
 from tracer.graph_problem import GraphProblem
+from tracer.own_formula import OWN
 from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Problem
 from tracer.program import FILE, Program, compile_rules
@@ -154,7 +155,8 @@ def _is_result(problem: Problem, name: str) -> bool:
         return not name.startswith("loss(")
     if found.of.kind == "l":
         activation = problem.layers[found.of.layer - 1].activation
-        return activation in IRRATIONAL and ACTIVATIONS[activation].textbook is None
+        is_long = activation in IRRATIONAL or activation == OWN
+        return is_long and row_of(activation).textbook is None
     if found.of.kind != ids.LOSS:
         return False
     if found.wrt.kind == "l":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.derivation import steps
 from tracer.derivation.backward import (
     delta,
@@ -147,7 +147,7 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)
-        if ACTIVATIONS[s.problem.layers[wrt.layer - 1].activation].textbook is None:
+        if row_of(s.problem.layers[wrt.layer - 1].activation).textbook is None:
             pre = s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step)
             numbers = s.activation(wrt.layer, pre, prime=True)
         else:

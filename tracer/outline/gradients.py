@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS, Activation
+from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
 from tracer.derivation.backward import (
     delta,
@@ -25,6 +25,7 @@ from tracer.derivation.gradients import gradient
 from tracer.domains import to_fmpq
 from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
+from tracer.outline.own import own_slopes
 from tracer.outline.words import (
     MOST_LISTED,
     MOST_STEPS,
@@ -123,8 +124,13 @@ def _remarks(s: Solved) -> Iterator[Block]:
         words = "A threshold is subtracted, so a pre-activation's derivative by it is -1."
         yield Paragraph((words,), remark=True)
     yield from _textbook_slopes(s)
+    yield from own_slopes(s)
     yield from _loss_remarks(s)
-    ones = [unit for unit in _units(s) if s.slope_is_one(*unit, 0)]
+    ones = [
+        (i, j)
+        for i, j in _units(s)
+        if s.slope_is_one(i, j, 0) and s.problem.layers[i - 1].formula is None
+    ]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
     linear = [unit for unit in ones if unit not in switched]
     for some, reason in (
@@ -203,7 +209,7 @@ def _is_one(s: Solved, units: list[tuple[int, int]], reason: str) -> str:
 
 
 def _row(s: Solved, layer: int) -> Activation:
-    return ACTIVATIONS[s.problem.layers[layer - 1].activation]
+    return row_of(s.problem.layers[layer - 1].activation)
 
 
 def _is_switched(s: Solved, layer: int, j: int, step: int) -> bool:
@@ -228,7 +234,9 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
     if not units:
         return
     what = f"The derivative of {row.text}"
-    if _first_use(s, row) == (step, layer):
+    if not row.remark:  # a formula, whose derivative stands further up
+        yield Paragraph((f"{what} in layer {s.symbols.layer(layer)}:",))
+    elif _first_use(s, row) == (step, layer):
         yield Paragraph((f"{what} {row.remark}. In layer {s.symbols.layer(layer)}:",))
     else:
         yield Paragraph((f"{what} in layer {s.symbols.layer(layer)}:",))

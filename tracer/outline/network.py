@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS, Activation
+from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
@@ -14,6 +14,7 @@ from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
 from tracer.outline.numbers import numbers_remark
+from tracer.outline.own import own_definition, own_layers, own_slope
 from tracer.outline.question import question
 from tracer.outline.words import listed, printed_steps
 from tracer.solved import Solved
@@ -65,6 +66,12 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
         )
         rest = "." if s.problem.loss.samples == "sum" else ", before the mean is taken."
         blocks.append(Paragraph((words + rest,), remark=True))
+    layers = own_layers(s)
+    if layers:
+        cases = [own_definition(s, i) for i in layers]
+        if not s.problem.forward_only:
+            cases += [own_slope(s, i) for i in layers]
+        blocks.append(Paragraph(("Here ", *listed(cases), "."), remark=True))
     blocks += (
         Paragraph((f"The derivative of {row.text} {row.remark}.",), remark=True)
         for row in _used_at_kink(s)
@@ -92,9 +99,9 @@ def _used_at_kink(s: Solved) -> list[Activation]:
         local = ids.parse(name)
         if local is None or local.wrt is None or local.of.kind != "l":
             continue
-        row = ACTIVATIONS[s.problem.layers[local.of.layer - 1].activation]
+        row = row_of(s.problem.layers[local.of.layer - 1].activation)
         pre = str(ids.Id(local.wrt, None, local.sample, local.step))
-        if row.textbook is None and s.values[pre].number.value == 0:
+        if row.remark and row.textbook is None and s.values[pre].number.value == 0:
             found[row.name] = row
     return list(found.values())
 

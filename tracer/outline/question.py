@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from sympy import Symbol
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Text
 from tracer.derivation.forward import output_symbols
 from tracer.domains import to_fmpq
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.glyph import Glyph
+from tracer.outline.own import own_definition
 from tracer.outline.words import in_words, offsets
 from tracer.rounding import exact
 from tracer.schema import ACTIVATION_PARAMETERS, FORWARD_ONLY
@@ -55,7 +56,7 @@ def _architecture(s: Solved) -> Text:
         middle = f"{in_words(len(hidden), 'hidden layer')} of {listed} neurons"
     ends = in_words(s.problem.sizes[0], "input"), in_words(len(last.weights), "output")
     words = f"Consider a neural network with {ends[0]}, {middle} and {ends[1]}. "
-    kinds = [(layer.activation, layer.parameter) for layer in s.problem.layers]
+    kinds = [(row.activation, row.parameter, row.formula) for row in s.problem.layers]
     if len(set(kinds)) == 1:
         neurons = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
         return (f"{words}The activation of {neurons} is ", *_activation(s, 1), ".")
@@ -69,7 +70,9 @@ def _architecture(s: Solved) -> Text:
 def _activation(s: Solved, layer: int) -> Text:
     """What the activation is: its name, with its formula where the name does not say enough."""
     own = s.problem.layers[layer - 1]
-    row = ACTIVATIONS[own.activation]
+    if own.formula is not None:
+        return (own_definition(s, layer),)
+    row = row_of(own.activation)
     x, p = Symbol("x"), Letter(Glyph(s.symbols.notation.pre.base))
     function = s.activation(layer, p)
     if own.parameter is not None:

@@ -69,6 +69,15 @@ LAYER = (
         Choice(ACTIVATIONS),
         "The function that turns a neuron's pre-activation into its output.",
         'activation = "relu"',
+        instead="formula",
+    ),
+    Key(
+        "formula",
+        Text(200),
+        "In place of activation: one of your own, as a formula in x, with + - * / ^ and the "
+        "functions exp, log, sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
+        'formula = "x / (1 + abs(x))"',
+        None,
     ),
     Key(
         "slope",

@@ -32,6 +32,7 @@ class Layer:
     activation: str
     parameter: Number
     formula: str | None
+    slopes: list[Number] | None  # of prelu
     sign: int  # of the biases: -1 where they are thresholds
 
 
@@ -77,8 +78,9 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         parameter = layer.get("slope", layer.get("alpha"))
         if parameter is None:
             parameter = "0.01" if activation == "leaky_relu" else "1"
-        own = number(parameter) if formula is None else formula
-        layers.append(Layer(weights, biases, activation, own, formula, sign))
+        parameter = number(parameter) if formula is None else formula
+        slopes = numbers(layer["slopes"]) if activation == "prelu" else None
+        layers.append(Layer(weights, biases, activation, parameter, formula, slopes, sign))
     loss = problem.get("loss", {})
     training = problem.get("training", {"steps": 0})
     return Network(
@@ -118,15 +120,15 @@ def frozen(problem: Mapping[str, Any]) -> set[str]:
         for word in layer.get("frozen", ()):
             if word == "weights":
                 found |= {f"w{i}[{j + 1},{k + 1}]" for j in range(rows) for k in range(columns)}
-            elif word in ("biases", "thresholds"):
-                found |= {f"b{i}[{j + 1}]" for j in range(rows)}
+            elif word in ("biases", "thresholds", "slopes"):
+                found |= {f"{'a' if word == 'slopes' else 'b'}{i}[{j + 1}]" for j in range(rows)}
             else:
                 found.add(f"{word[0]}{i}{word[1:]}")
     return found
 
 
 # activations that are a matter of cases
-KINKED = ("relu", "leaky_relu", "elu", "step")
+KINKED = ("relu", "prelu", "leaky_relu", "elu", "step")
 
 
 def real(x: Number) -> Number:
@@ -156,7 +158,7 @@ def activate(name: str, parameter: Number, x: Number) -> Number:
         return x
     if name == "relu":
         return x if x > 0 else 0.0 if isinstance(x, float) else Fraction(0)
-    if name == "leaky_relu":
+    if name in ("leaky_relu", "prelu"):
         return x if x > 0 else times(parameter, x)
     if name == "step":
         return Fraction(int(x >= 0))
@@ -295,7 +297,7 @@ def slope_at(name: str, parameter: Number, x: Number) -> Number:
         return one
     if name == "relu":
         return one if x > 0 else one * 0
-    if name == "leaky_relu":
+    if name in ("leaky_relu", "prelu"):
         return one if x > 0 else parameter
     if name == "step":
         return one * 0
@@ -337,6 +339,11 @@ def as_it_is(kind: str, x: Number) -> Number:
     return x
 
 
+def own(layer: Layer, j: int) -> Number:
+    """The parameter of a neuron's activation, j from 0."""
+    return layer.parameter if layer.slopes is None else layer.slopes[j]
+
+
 def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], list[Any]]:
     """Pre-activations and outputs of sample n (from 0), a list for each layer; inputs first."""
     pres: list[list[Number]] = [[]]
@@ -354,7 +361,7 @@ def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], lis
         if layer.activation == "softmax":
             out = softmax(pre)
         else:
-            out = [activate(layer.activation, layer.parameter, p) for p in pre]
+            out = [activate(layer.activation, own(layer, j), p) for j, p in enumerate(pre)]
         outs.append([keep("l", y) for y in out])
     return pres, outs
 
@@ -389,7 +396,7 @@ def penalised(net: Network) -> tuple[dict[str, Number], Number]:
     )
     weight = weight / {"1": 1, "1/2": 2, "1/m": m, "1/2m": 2 * m}[net.penalty.get("factor", "1")]
     biases = net.penalty.get("biases", False)
-    found = {n: value for n, value in parameters(net).items() if n[0] == "w" or biases}
+    found = {n: value for n, value in parameters(net).items() if n[0] in "wb"[: 1 + biases]}
     return found, weight
 
 
@@ -459,6 +466,8 @@ def parameters(net: Network) -> dict[str, Number]:
         if layer.biases is not None:
             for j, value in enumerate(layer.biases, start=1):
                 found[f"b{i}[{j}]"] = value
+        for j, value in enumerate(layer.slopes or (), start=1):
+            found[f"a{i}[{j}]"] = value
     return found
 
 
@@ -551,12 +560,18 @@ def backward(
             for j, p in enumerate(pres[n][i], start=1):
                 if layer.activation == "softmax":
                     break
-                local = slope_at(layer.activation, layer.parameter, p)
+                local = slope_at(layer.activation, own(layer, j - 1), p)
                 if textbook:
                     y = outs[n][i][j - 1]
-                    local = textbook_slope_at(layer.activation, layer.parameter, p, y)
+                    local = textbook_slope_at(layer.activation, own(layer, j - 1), p, y)
+                if layer.slopes is not None:
+                    low = p if p < 0 else one * 0
+                    found[f"dl{i}[{j}]/da{i}[{j}]{at}"] = low
+                    mine = times(share(net, due) if n in due else one * 0, by_output[j - 1])
+                    name = f"dloss/da{i}[{j}]"
+                    totals[name] = plus(totals.get(name, one * 0), times(mine, low))
                 # what is too long to write out is a number of its own on the page
-                by_value = layer.activation in ("elu", "gelu")
+                by_value = layer.activation in ("elu", "gelu", "own")
                 local = keep("f'" if by_value else "dl/dp", local)
                 found[f"dl{i}[{j}]/dp{i}[{j}]{at}"] = local
                 found[f"dloss/dl{i}[{j}]{at}"] = by_output[j - 1]
@@ -648,7 +663,7 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
     if state == 0:
         for name in names:
             for parameter in parameters:
-                if parameter[0] in "wb" and parameter not in net.frozen:
+                if parameter[0] in "wba" and parameter not in net.frozen:
                     net.state[f"{name}.{parameter}"] = net.factor * 0
         for entry in net.entries:
             i = entry["layer_number"]
@@ -656,6 +671,7 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
             values = {
                 f"w{i}[{j},{k}]": x for j, r in enumerate(rows, 1) for k, x in enumerate(r, 1)
             } | {f"b{i}[{j}]": x for j, x in enumerate(biases, 1)}
+            values |= {f"a{i}[{j}]": x for j, x in enumerate(entry.get("slopes", []), 1)}
             learning = {p: value for p, value in values.items() if p not in net.frozen}
             for parameter, value in learning.items():
                 exact = Fraction(str(value))
@@ -742,6 +758,8 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         ]
         if layer.biases is not None:
             layer.biases = [moved(f"b{i}[{j}]") for j in range(1, rows + 1)]
+        if layer.slopes is not None:
+            layer.slopes = [moved(f"a{i}[{j}]") for j in range(1, rows + 1)]
 
 
 def solve(problem: Mapping[str, Any], dps: int = 60, **options: Any) -> dict[str, Number]:
@@ -767,8 +785,9 @@ def difference_quotient(problem: Mapping[str, Any], name: str, dps: int = 60) ->
             if name[0] == "w":
                 layer.weights[indices[0]][indices[1]] += distance
             else:
-                assert layer.biases is not None
-                layer.biases[indices[0]] += distance
+                values = layer.biases if name[0] == "b" else layer.slopes
+                assert values is not None
+                values[indices[0]] += distance
             results.append(loss(net))
         (low, here), (_, middle), (high, there) = results
         return real(plus(high, -low)) / real(2 * step) if here == middle == there else None

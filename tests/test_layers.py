@@ -48,6 +48,7 @@ ORDER = [
     "values",
     "graph_symbols",
     "formula",
+    "parametric",
     "solved",
     "solved_graph",
     "derivation",

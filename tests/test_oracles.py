@@ -205,7 +205,7 @@ def first_long(values: Mapping[str, Any], longest: int = 4000) -> int:
     for name, value in values.items():
         found = ids.parse(name)
         assert found is not None
-        kept = found.wrt is None and (found.of.kind in "wb" or "." in name or name.endswith("^t"))
+        kept = found.wrt is None and (found.of.kind in "wba" or "." in name or name.endswith("^t"))
         if kept and isinstance(value, Fraction) and reference.bits(value) > longest:
             states.append(found.step)
     return min(states)
@@ -476,6 +476,9 @@ def composed_loss(problem: Mapping[str, Any]) -> Expr:
                     p += symbol(f"b{i}[{j}]")
                 if "formula" in layer:
                     new.append(_sympy_formula(layer["formula"], p))
+                    continue
+                if "slopes" in layer:
+                    new.append(Piecewise((p, p > 0), (symbol(f"a{i}[{j}]") * p, True)))
                     continue
                 new.append(_sympy_activation(layer["activation"], parameter, p))
             outs = new
@@ -1159,7 +1162,7 @@ def test_divergence_names_the_first_quantity_without_bound(network_name: str, po
     found = ids.parse(caught.value.faults[0].where)
     assert found is not None
     assert found.wrt is None
-    assert found.of.kind in "wb"
+    assert found.of.kind in "wba"
     if policy == "display":
         with mpmath.mp.workdps(60):
             names = reference.parameters(reference.read(problem))

@@ -544,6 +544,22 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         ("biases = false", 'biases = false\nformula = "x"'),
         [("9:1", '"formula" stands in the place of "activation"; leave out one of them')],
     ),
+    "prelu without slopes": (
+        ('"relu"', '"prelu"'),
+        [("2:1", '"slopes" is missing for prelu; write for example slopes = [0.25, 0.25]')],
+    ),
+    "slopes of another": (
+        ('"relu"', '"relu"\nslopes = [1, 2]'),
+        [("6:1", 'only activation = "prelu" has slopes, not "relu"')],
+    ),
+    "number of slopes": (
+        ('"relu"', '"prelu"\nslopes = [1]'),
+        [("6:10", "1 number in slopes, but layer 1 has 2 neurons (rows of weights)")],
+    ),
+    "slopes frozen that are not there": (
+        ('"relu"', '"relu"\nfrozen = ["slopes", "a[1]"]'),
+        [("6:11", "layer 1 has no slopes"), ("6:21", 'layer 1 has no "a[1]"')],
+    ),
     "number of thresholds": (
         ("biases = [0.5, 0.5]", "thresholds = [0.5]"),
         [("4:14", "1 number in thresholds, but layer 1 has 2 neurons (rows of weights)")],

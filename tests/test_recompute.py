@@ -507,7 +507,9 @@ def not_rounded(link: Link, whole: Equation, digits: int, known: Known) -> str |
 def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[str]:
     """Every gradient is worked out in every step printed, and ends in a number."""
     parameters = sum(
-        len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
+        len(layer.weights) * len(layer.weights[0])
+        + len(layer.biases or ())
+        + len(layer.slopes or ())
         for layer in problem.layers
     ) - len(problem.frozen)
     if any(layer.activation in strategies.FORWARD_ONLY for layer in problem.layers):
@@ -518,7 +520,8 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
         for one in equations
         if one.links
         and re.fullmatch(
-            r"\\frac\{\\partial .+\}\{\\partial ([wbW]|\\theta)_[^ ]+\}", one.sides[0].text
+            r"\\frac\{\\partial .+\}\{\\partial ([wbW]|\\theta|\\alpha|\\kappa)_[^ ]+\}",
+            one.sides[0].text,
         )
     ]
     faults = []

@@ -94,6 +94,7 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("layers", 0, "formula"), "x + 1"),
     (("layers", 0, "formula"), 1),
     (("layers", 0, "slope"), 1),
+    (("layers", 0, "slopes"), 1),
     (("layers", 0, "frozen"), "biases"),
     (("layers", 0, "frozen"), []),
     (("layers", 0, "frozen"), ["bias"]),

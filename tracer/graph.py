@@ -49,6 +49,7 @@ def derivative(template: Template, position: int) -> Template:
 IDENTITY = Template((_X,), _X)
 NEGATED = Template((_X,), -_X)
 PRODUCT = Template((_X, _Y), _X * _Y)
+_SLOPED = Template((_X, _Y), ACTIVATIONS["prelu"].formula(_X, _Y))
 NOTHING = Template((), sympy.Integer(0))
 ONE = Template((), sympy.Integer(1))
 
@@ -165,7 +166,7 @@ def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Q
     """What is added to the loss: a multiple of the sum of the weights' squares or sizes."""
     size = _X**2 if penalty.kind == "l2" else meaning(Function("abs")(_X), sympy.Integer(0))
     template = Template((_X,), _rational(penalty.weight(len(problem.data))) * size)
-    names = (name for name in parameters if name.startswith("w") or penalty.biases)
+    names = (name for name in parameters if name[0] == "w" or (name[0] == "b" and penalty.biases))
     return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
 
 
@@ -214,6 +215,8 @@ def forward(
                 slope = formulas[i][1] if i in formulas else None
                 partials = ((pre, (Term(slope, (pre,)),)),) if slope else ()
                 rule = (Term(activation, (pre,)),)
+                if layer.slopes is not None:
+                    rule = (Term(_SLOPED, (pre, ids.slope(i, j))),)
                 found.append(Quantity(ids.at(ids.output(i, j), n), rule, partials))
         last = len(problem.layers)
         errors = tuple(

@@ -49,6 +49,7 @@ def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
         if activation in schema.COUPLED and weights and len(weights) == 1:
             message = f'{activation} of a single neuron is always 1; use "sigmoid"'
             found.append((("layers", index, "activation"), False, message))
+        check_slopes(index, layer, activation, found)
         for owner, name in schema.ACTIVATION_PARAMETERS.items():
             if name in layer and activation not in (None, owner):
                 article = "an" if name[0] in "aeiou" else "a"
@@ -56,6 +57,25 @@ def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
                 message = f'only activation = "{owner}" has {article} {name}, not {other}'
                 found.append((("layers", index, name), True, message))
         below = len(weights) if weights else 0
+
+
+def check_slopes(index: int, layer: Mapping[str, Any], activation: Any, found: Findings) -> None:
+    """Parametric ReLU has a slope for each neuron, and nothing else has any."""
+    slopes, weights = layer.get("slopes"), layer.get("weights")
+    if activation == "prelu" and "slopes" not in layer:
+        message = '"slopes" is missing for prelu; write for example slopes = [0.25, 0.25]'
+        found.append((("layers", index, "slopes"), False, message))
+    if "slopes" in layer and activation not in (None, "prelu"):
+        other = "a formula" if activation == OWN else f'"{activation}"'
+        hint = '; leaky_relu has "slope"' if activation == "leaky_relu" else ""
+        message = f'only activation = "prelu" has slopes, not {other}{hint}'
+        found.append((("layers", index, "slopes"), True, message))
+    elif slopes and weights and len(slopes) != len(weights):
+        message = (
+            f"{count(len(slopes), 'number')} in slopes, but layer {index + 1} "
+            f"has {count(len(weights), 'neuron')} (rows of weights)"
+        )
+        found.append((("layers", index, "slopes"), False, message))
 
 
 def check_data(
@@ -129,7 +149,9 @@ def check_targets(given: Mapping[str, Any], found: Findings) -> None:
 def check_work(given: Mapping[str, Any], found: Findings) -> None:
     """The problem is of a size that a page and a minute can hold."""
     parameters = sum(
-        len(layer["weights"]) * len(layer["weights"][0]) + len(offsets(layer)[1] or ())
+        len(layer["weights"]) * len(layer["weights"][0])
+        + len(offsets(layer)[1] or ())
+        + len(layer.get("slopes") or ())
         for layer in entries(given, "layers")
         if layer.get("weights")
     )

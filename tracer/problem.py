@@ -24,7 +24,8 @@ class Layer:
 
     ``biases`` has one entry for each row of weights, or is None where the layer has none; where
     they are ``thresholds`` they are subtracted. ``parameter`` is that of the activation, as
-    ``schema.ACTIVATION_PARAMETERS`` names it, or None; ``formula`` the user's own, or None.
+    ``schema.ACTIVATION_PARAMETERS`` names it, or None; ``formula`` the user's own, or None;
+    ``slopes`` are those of parametric ReLU, one for each row of weights, or None.
     """
 
     weights: tuple[tuple[Fraction, ...], ...]
@@ -33,6 +34,7 @@ class Layer:
     parameter: Fraction | None
     thresholds: bool = False
     formula: Tree | None = None
+    slopes: tuple[Fraction, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,16 @@ class Problem:
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
-        """The ids of all weights and biases, layer by layer."""
-        return ids.parameters(self.sizes, self.symbols.biased)
+        """The ids of all weights, biases and slopes, layer by layer."""
+        return ids.parameters(self.sizes, self.symbols.biased, self.symbols.sloped)
 
     @property
     def parameters(self) -> int:
         """The number of weights and biases."""
         return sum(
-            len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
+            len(layer.weights) * len(layer.weights[0])
+            + len(layer.biases or ())
+            + len(layer.slopes or ())
             for layer in self.layers
         )
 
@@ -160,6 +164,7 @@ class Problem:
             own.constants,
             own.states,
             thresholds,
+            frozenset(i for i, layer in enumerate(self.layers, 1) if layer.slopes),
         )
 
 

@@ -95,14 +95,15 @@ class Solved(Worked):
             ("exp", False, None): lambda x: fmpq(1) if x == 0 else None,
             ("log", False, None): lambda x: fmpq(0) if x == 1 else None,
             ("max", False, None): max,
+            ("min", False, None): min,
             ("sqrt", False, None): lambda x: rational_root(x) if x >= 0 else None,
         }
         for name, template in by_name(self.problem.loss).items():
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
         nothing, own = whole(0), templates(self.problem)
         for number, layer in enumerate(self.problem.layers, start=1):
-            if self.problem.is_coupled(number):
-                continue
+            if self.problem.is_coupled(number) or layer.slopes is not None:
+                continue  # printed by other functions
             if number in own:
                 template, slope = own[number]
             else:
@@ -190,6 +191,8 @@ class Solved(Worked):
         textbook = row_of(own.activation).textbook
         if textbook is not None:
             return bool(textbook(*_ANY) == 1)
+        if own.slopes is not None and self.number(ids.slope(layer, j), step).value == 1:
+            return False  # 1 also where the pre-activation is negative
         key = (layer, j, step)
         if key not in self._ones:  # asked once per sample: looked up once for all
             local = ids.partial(ids.output(layer, j), ids.pre(layer, j))

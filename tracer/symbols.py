@@ -30,8 +30,8 @@ def state_glyph(name: str) -> Glyph:
 
 
 def is_parameter(quantity: str) -> bool:
-    """Whether this is a weight or a bias: ``w1[1,2]``, and not ``batch_loss``."""
-    return quantity[:1] in ("w", "b") and quantity[1:2].isdigit()
+    """Whether this is a weight, a bias or a slope: ``w1[1,2]``, and not ``batch_loss``."""
+    return quantity[:1] in ("w", "b", "a") and quantity[1:2].isdigit()
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Symbols:
     ``loss`` is the name that the problem gives to its loss, None for the notation's own symbol;
     ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
     layer whether it has biases; ``constants`` are those of the optimiser, ``states`` what it keeps.
-    The layers in ``thresholds`` have thresholds in the place of biases.
+    The layers in ``thresholds`` have thresholds in the place of biases, those in ``sloped`` learned
+    slopes.
     """
 
     notation: Notation
@@ -52,6 +53,7 @@ class Symbols:
     constants: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     thresholds: frozenset[int] = frozenset()
+    sloped: frozenset[int] = frozenset()
 
     @property
     def inputs(self) -> int:
@@ -170,6 +172,7 @@ class Symbols:
         patterns = {
             "w": notation.weight,
             "b": notation.threshold if name.layer in self.thresholds else notation.bias,
+            "a": notation.slope,
             "p": notation.pre,
             "l": notation.output,
             ids.LOSS: notation.loss,
@@ -228,7 +231,7 @@ class Symbols:
 def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
     """Every quantity without sample that has a symbol of its own, and other symbols by a word."""
     sizes = symbols.sizes
-    for name in ids.parameters(sizes, symbols.biased):
+    for name in ids.parameters(sizes, symbols.biased, symbols.sloped):
         yield name, symbols.glyph(name)
     for i, size in enumerate(sizes):
         for j in range(1, size + 1):

@@ -89,6 +89,8 @@ def given_values(problem: AnyProblem) -> dict[str, Fraction]:
                 found[ids.weight(i, j, k)] = value
         for j, value in enumerate(layer.biases or (), start=1):
             found[ids.bias(i, j)] = value
+        for j, value in enumerate(layer.slopes or (), start=1):
+            found[ids.slope(i, j)] = value
     if problem.learning_rates:
         found[ids.LEARNING_RATE] = problem.learning_rates[0]
     own = problem.optimizer

@@ -24,6 +24,7 @@ from tracer.derivation.forward import (
     sample_share,
     scaled,
 )
+from tracer.derivation.slopes import slope_gradient
 from tracer.formula import (
     Coef,
     Equation,
@@ -68,7 +69,13 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
     name = found.of
     left = Partial(ids.LOSS, parameter)
     value = ids.partial(ids.LOSS, parameter)
-    if s.by_deltas(name.layer):
+    if name.kind == "a":
+        formulas, numbers = slope_gradient(s, name, step)
+        own = ids.output(name.layer, name.j)
+        short = Prod((Partial(ids.LOSS, own), Partial(own, parameter)))
+        named = short if s.by_deltas(name.layer) else _chain(s, parameter)
+        links: tuple[Formula, ...] = (numbers,)
+    elif s.by_deltas(name.layer):
         named, formulas, links = _gradient_by_delta(s, name, step)
     elif name.layer == s.last:
         named, formulas, links = _output_gradient(s, name, step)
@@ -110,8 +117,9 @@ def _chain(s: Solved, parameter: str) -> Formula:
     ]
     if len(found) == 1:
         return Prod(tuple(found[0]))
-    heads = tuple(Prod(tuple(factors[:-2])) for factors in found)
-    return Prod((Sum(heads), *found[0][-2:]))
+    shared = 1 if parameter[0] == "a" else 2  # a slope is read by the output itself
+    heads = tuple(Prod(tuple(factors[:-shared])) for factors in found)
+    return Prod((Sum(heads), *found[0][-shared:]))
 
 
 def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:

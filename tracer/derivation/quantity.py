@@ -42,6 +42,7 @@ from tracer.formula import (
     Var,
     product,
 )
+from tracer.parametric import negative_part
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 
@@ -145,9 +146,14 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         symbols = jacobian_symbols(s, wrt.layer, found.of.j, wrt.j)
         numbers = jacobian_numbers(s, wrt.layer, found.of.j, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    if wrt.kind == "a":
+        symbols = negative_part(Var(ids.pre(wrt.layer, wrt.j)))
+        worked = negative_part(s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step))
+        return Equation(left, (Part("=", symbols), *s.parts((worked,), base, step)))
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)
-        if row_of(s.problem.layers[wrt.layer - 1].activation).textbook is None:
+        own = s.problem.layers[wrt.layer - 1]
+        if own.slopes is None and row_of(own.activation).textbook is None:
             pre = s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step)
             numbers = s.activation(wrt.layer, pre, prime=True)
         else:

@@ -97,7 +97,7 @@ def _used_at_kink(s: Solved) -> list[Activation]:
     found: dict[str, Activation] = {}
     for name in s.values:
         local = ids.parse(name)
-        if local is None or local.wrt is None or local.of.kind != "l":
+        if local is None or local.wrt is None or (local.of.kind, local.wrt.kind) != ("l", "p"):
             continue
         row = row_of(s.problem.layers[local.of.layer - 1].activation)
         pre = str(ids.Id(local.wrt, None, local.sample, local.step))

@@ -16,6 +16,7 @@ from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, fro
 from tracer.glyph import Glyph
 from tracer.outline.own import own_definition
 from tracer.outline.words import in_words, offsets
+from tracer.parametric import prelu
 from tracer.rounding import exact
 from tracer.schema import ACTIVATION_PARAMETERS, FORWARD_ONLY
 from tracer.solved import Solved
@@ -30,7 +31,7 @@ def question(s: Solved) -> Iterator[Block]:
     yield Display((Equation(data, (Part("=", DataSet(samples)),)),))
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
-    yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
+    yield Flow(tuple(_equal_parameters(s, kind) for kind in "wba"))
     yield from _kept_fixed(s)
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
         yield Paragraph((part.strip(),) if part else _default_question(s))
@@ -70,6 +71,12 @@ def _architecture(s: Solved) -> Text:
 def _activation(s: Solved, layer: int) -> Text:
     """What the activation is: its name, with its formula where the name does not say enough."""
     own = s.problem.layers[layer - 1]
+    if own.slopes is not None:
+        p, slope = (
+            Letter(Glyph(g.base)) for g in (s.symbols.notation.pre, s.symbols.notation.slope)
+        )
+        rule = Equation(s.activation(layer, p), (Part("=", prelu(p, slope)),))
+        return (rule, " with learned slopes ", slope)
     if own.formula is not None:
         return (own_definition(s, layer),)
     row = row_of(own.activation)
@@ -111,7 +118,7 @@ def _kept_fixed(s: Solved) -> Iterator[Block]:
     for name in s.problem.parameter_names:
         groups.setdefault((name[0], ids.layer_of(name)), []).append(name)
     items: list[Inline] = []
-    for kind in "wb":
+    for kind in "wba":
         own = {key: names for key, names in groups.items() if key[0] == kind}
         if own and all(s.problem.frozen.issuperset(names) for names in own.values()):
             items.append(_all(s, kind, [layer for _, layer in own]))
@@ -126,7 +133,8 @@ def _kept_fixed(s: Solved) -> Iterator[Block]:
 
 
 def _all(s: Solved, kind: str, layers: list[int]) -> str:
-    return f"all {'weights' if kind == 'w' else offsets(s, layers)}"
+    words = {"w": "weights", "a": "slopes"}
+    return f"all {words.get(kind) or offsets(s, layers)}"
 
 
 def _default_question(s: Solved) -> Text:

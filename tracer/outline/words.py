@@ -48,9 +48,10 @@ def neurons(s: Solved, layer: int) -> range:
 
 
 def parameters_of(s: Solved, layer: int, j: int) -> list[str]:
-    """The weights into a neuron, then its bias."""
+    """The weights into a neuron, then its bias and its slope."""
     names = [ids.weight(layer, j, k) for k in neurons(s, layer - 1)]
-    return [*names, ids.bias(layer, j)] if s.has_bias(layer) else names
+    names += [ids.bias(layer, j)] if s.has_bias(layer) else []
+    return [*names, ids.slope(layer, j)] if layer in s.symbols.sloped else names
 
 
 def backwards(s: Solved, layer: int | None = None) -> list[str]:

@@ -20,7 +20,7 @@ from tracer.schema.kinds import (
 from tracer.schema.limits import MOST_RATES, MOST_SAMPLES
 
 ACTIVATIONS = (
-    *("identity", "relu", "leaky_relu", "elu", "gelu", "silu"),
+    *("identity", "relu", "leaky_relu", "prelu", "elu", "gelu", "silu"),
     *("sigmoid", "tanh", "softplus", "softmax", "step"),
 )
 IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
@@ -87,6 +87,14 @@ LAYER = (
         Fraction(1, 100),
     ),
     Key(
+        "slopes",
+        Vector(),
+        "The slopes of prelu for negative values, one for each row of weights; they are learned "
+        "as weights are.",
+        "slopes = [0.25, 0.25]",
+        None,
+    ),
+    Key(
         "alpha",
         Number(),
         "Minus the value that elu approaches for very negative values; no other activation has it.",
@@ -96,12 +104,12 @@ LAYER = (
     Key(
         "frozen",
         Names(
-            ("weights", "biases", "thresholds"),
-            rf"w\[{_INDEX},{_INDEX}\]|b\[{_INDEX}\]",
+            ("weights", "biases", "thresholds", "slopes"),
+            rf"w\[{_INDEX},{_INDEX}\]|[ab]\[{_INDEX}\]",
             ("w[1,2]", "b[1]"),
         ),
-        "What is kept fixed: all weights, all biases (thresholds), or single ones, to neuron 1 "
-        "from neuron 2 as in w[1,2]. It has no gradient and no update.",
+        "What is kept fixed: all weights, biases (thresholds) or slopes, or single ones, to "
+        "neuron 1 from neuron 2 as in w[1,2]. It has no gradient and no update.",
         'frozen = ["biases"]',
         None,
     ),

@@ -57,6 +57,7 @@ class Network:
     state: dict[str, Number]
     entries: list[dict[str, Any]]
     frozen: set[str]
+    shared: dict[str, str]  # a copy, and the parameter that stands for it
 
 
 def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
@@ -109,7 +110,23 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         state={},
         entries=problem.get("state", []),
         frozen=frozen(problem),
+        shared=shared(problem),
     )
+
+
+def shared(problem: Mapping[str, Any]) -> dict[str, str]:
+    return {name: group[0] for group in problem.get("shared", []) for name in group[1:]}
+
+
+def merged(net: Network, found: dict[str, Number]) -> dict[str, Number]:
+    """What is by a copy added to what is by the parameter that stands for it."""
+    total: dict[str, Number] = {}
+    for name, value in found.items():
+        of, slash, wrt = name.partition("/d")
+        by, bracket, at = wrt.partition("(")
+        key = f"{of}{slash}{net.shared.get(by, by)}{bracket}{at}" if slash else name
+        total[key] = plus(total[key], value) if key in total else value
+    return total
 
 
 def frozen(problem: Mapping[str, Any]) -> set[str]:
@@ -124,6 +141,7 @@ def frozen(problem: Mapping[str, Any]) -> set[str]:
                 found |= {f"{'a' if word == 'slopes' else 'b'}{i}[{j + 1}]" for j in range(rows)}
             else:
                 found.add(f"{word[0]}{i}{word[1:]}")
+    found -= shared(problem).keys()
     return found
 
 
@@ -468,7 +486,7 @@ def parameters(net: Network) -> dict[str, Number]:
                 found[f"b{i}[{j}]"] = value
         for j, value in enumerate(layer.slopes or (), start=1):
             found[f"a{i}[{j}]"] = value
-    return found
+    return {name: value for name, value in found.items() if name not in net.shared}
 
 
 def run(
@@ -603,6 +621,7 @@ def backward(
                         total = plus(total, times(delta, weight))
                     stated = net.layers[i - 2].activation == "softmax"
                     by_output.append(keep("stated dloss/dl" if stated else "dloss/dl", total))
+    found, totals = merged(net, found), merged(net, totals)
     for name, slope in penalty_slopes(net).items():
         found[f"dpenalty/d{name}"] = slope
         totals[f"dloss/d{name}"] = plus(totals[f"dloss/d{name}"], slope)
@@ -672,7 +691,8 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
                 f"w{i}[{j},{k}]": x for j, r in enumerate(rows, 1) for k, x in enumerate(r, 1)
             } | {f"b{i}[{j}]": x for j, x in enumerate(biases, 1)}
             values |= {f"a{i}[{j}]": x for j, x in enumerate(entry.get("slopes", []), 1)}
-            learning = {p: value for p, value in values.items() if p not in net.frozen}
+            fixed = {*net.frozen, *net.shared}
+            learning = {p: value for p, value in values.items() if p not in fixed}
             for parameter, value in learning.items():
                 exact = Fraction(str(value))
                 is_float = isinstance(net.factor, float)
@@ -722,6 +742,7 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         return divided(top, plus(root(square), own["epsilon"]))
 
     def moved(name: str) -> Number:
+        name = net.shared.get(name, name)
         if name in net.frozen:
             return found[name]
         g = found[f"dloss/d{name}"]
@@ -780,14 +801,15 @@ def difference_quotient(problem: Mapping[str, Any], name: str, dps: int = 60) ->
     with mp.workdps(dps):
         for distance in (-step, 0 * step, step):
             net = read(problem)
-            layer = net.layers[int(name[1 : name.index("[")]) - 1]
-            indices = [int(part) - 1 for part in name[name.index("[") + 1 : -1].split(",")]
-            if name[0] == "w":
-                layer.weights[indices[0]][indices[1]] += distance
-            else:
-                values = layer.biases if name[0] == "b" else layer.slopes
-                assert values is not None
-                values[indices[0]] += distance
+            for place in (name, *(copy for copy, first in net.shared.items() if first == name)):
+                layer = net.layers[int(place[1 : place.index("[")]) - 1]
+                indices = [int(part) - 1 for part in place[place.index("[") + 1 : -1].split(",")]
+                if name[0] == "w":
+                    layer.weights[indices[0]][indices[1]] += distance
+                else:
+                    values = layer.biases if name[0] == "b" else layer.slopes
+                    assert values is not None
+                    values[indices[0]] += distance
             results.append(loss(net))
         (low, here), (_, middle), (high, there) = results
         return real(plus(high, -low)) / real(2 * step) if here == middle == there else None

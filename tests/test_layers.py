@@ -23,6 +23,7 @@ ORDER = [
     "reference",
     "starters",
     "parameters",
+    "sharing",
     "notation",
     "symbols",
     "policy",

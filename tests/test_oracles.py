@@ -460,6 +460,11 @@ def _sympy_formula(formula: str, x: Expr) -> Expr:
 
 def composed_loss(problem: Mapping[str, Any]) -> Expr:
     """The loss as one expression in weights, biases, inputs and targets."""
+    held = {name: group[0] for group in problem.get("shared", []) for name in group}
+
+    def parameter_at(name: str) -> Symbol:
+        return symbol(held.get(name, name))
+
     total = Integer(0)
     loss = problem.get("loss", {})
     for n, sample in enumerate(problem["data"], start=1):
@@ -469,16 +474,18 @@ def composed_loss(problem: Mapping[str, Any]) -> Expr:
             parameter = Rational(str(layer.get("slope", layer.get("alpha", "0.01"))))
             new = []
             for j, row in enumerate(layer["weights"], start=1):
-                p = sum(symbol(f"w{i}[{j},{k}]") * outs[k - 1] for k in range(1, len(row) + 1))
+                p = sum(
+                    parameter_at(f"w{i}[{j},{k}]") * outs[k - 1] for k in range(1, len(row) + 1)
+                )
                 if "thresholds" in layer:
-                    p -= symbol(f"b{i}[{j}]")
+                    p -= parameter_at(f"b{i}[{j}]")
                 elif layer["biases"] is not False:
-                    p += symbol(f"b{i}[{j}]")
+                    p += parameter_at(f"b{i}[{j}]")
                 if "formula" in layer:
                     new.append(_sympy_formula(layer["formula"], p))
                     continue
                 if "slopes" in layer:
-                    new.append(Piecewise((p, p > 0), (symbol(f"a{i}[{j}]") * p, True)))
+                    new.append(Piecewise((p, p > 0), (parameter_at(f"a{i}[{j}]") * p, True)))
                     continue
                 new.append(_sympy_activation(layer["activation"], parameter, p))
             outs = new

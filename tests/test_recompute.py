@@ -511,7 +511,7 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
         + len(layer.biases or ())
         + len(layer.slopes or ())
         for layer in problem.layers
-    ) - len(problem.frozen)
+    ) - len(problem.frozen | problem.shared.keys())
     if any(layer.activation in strategies.FORWARD_ONLY for layer in problem.layers):
         parameters = 0
     steps = problem.steps if problem.steps <= 3 else 2  # of a long run the first and the last
@@ -556,7 +556,8 @@ def page_of(source: Path | Mapping[str, Any], view: str = "auto", **options: Any
 def is_by_deltas(problem: tracer.Problem) -> bool:
     """Whether a problem has no view without deltas."""
     activations = {layer.activation for layer in problem.layers}
-    return problem.numbers.policy == "step" or strategies.COUPLED in activations
+    by_hand = problem.numbers.policy == "step"
+    return by_hand or strategies.COUPLED in activations or bool(problem.shared)
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)

@@ -38,7 +38,8 @@ class Activation:
 
     ``latex`` and ``text`` name the function; ``remark`` says what readers ask about it.
     ``a`` is the slope of leaky and parametric ReLU and the alpha of ELU; the other rows ignore it.
-    ``definition`` is the formula in the order in which it is printed, where the name alone does not say enough.
+    ``definition`` is the formula in the order in which it is printed, where the name alone does not
+    say enough.
     ``cross(y, z)`` is the derivative of output y by the pre-activation of another neuron, with
     output z; only softmax has it, whose ``a`` is the sum of the other neurons' exponentials.
     """

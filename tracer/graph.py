@@ -182,6 +182,11 @@ def forward(
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1) if batch is None else batch
     parameters = problem.parameter_names
+
+    def held(name: str) -> str:
+        """The parameter that stands for one: itself, or the first of those that it is one with."""
+        return problem.shared.get(name, name)
+
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
     activations = [
@@ -200,12 +205,12 @@ def forward(
             below = [ids.at(ids.output(i - 1, k), n) for k in range(1, sizes[i - 1] + 1)]
             for j in range(1, sizes[i] + 1):
                 terms = [
-                    Term(PRODUCT, (ids.weight(i, j, k), source))
+                    Term(PRODUCT, (held(ids.weight(i, j, k)), source))
                     for k, source in enumerate(below, start=1)
                 ]
                 if layer.biases is not None:
                     own = NEGATED if layer.thresholds else IDENTITY
-                    terms.append(Term(own, (ids.bias(i, j),)))
+                    terms.append(Term(own, (held(ids.bias(i, j)),)))
                 found.append(Quantity(ids.at(ids.pre(i, j), n), tuple(terms)))
             if layer.activation in COUPLED:
                 found += _coupled(layer, i, n)
@@ -216,7 +221,7 @@ def forward(
                 partials = ((pre, (Term(slope, (pre,)),)),) if slope else ()
                 rule = (Term(activation, (pre,)),)
                 if layer.slopes is not None:
-                    rule = (Term(_SLOPED, (pre, ids.slope(i, j))),)
+                    rule = (Term(_SLOPED, (pre, held(ids.slope(i, j)))),)
                 found.append(Quantity(ids.at(ids.output(i, j), n), rule, partials))
         last = len(problem.layers)
         errors = tuple(

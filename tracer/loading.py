@@ -30,6 +30,7 @@ from tracer.own_formula import activation_of, check_formulas, read
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
+from tracer.sharing import check_shared, shared_in
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
@@ -55,6 +56,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_formulas(entries(given, "layers"), found)
     check_layers(entries(given, "layers"), found)
     check_frozen(entries(given, "layers"), found)
+    check_shared(given, entries(given, "layers"), found)
     check_data(entries(given, "layers"), entries(given, "data"), found)
     check_targets(given, found)
     check_work(given, found)
@@ -143,6 +145,10 @@ def _build(given: dict[str, Any]) -> Problem:
     top = defaults(schema.PROBLEM) | given
     training = defaults(schema.TRAINING) | top["training"]
     layers = [defaults(schema.LAYER) | layer for layer in top["layers"]]
+    shared = shared_in(top["shared"])
+    frozen = frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1)))
+    state = optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ())
+    kept = {name: v for name, v in state.state.items() if name.partition(".")[2] not in shared}
     return Problem(
         title=top["title"],
         question=top["question"],
@@ -163,10 +169,11 @@ def _build(given: dict[str, Any]) -> Problem:
         learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
         batch=None if training["batch"] == "all" else training["batch"],
-        optimizer=optimizer(defaults(schema.OPTIMIZER) | top["optimizer"], top["state"] or ()),
+        optimizer=replace(state, state=kept),
         numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
         notation=_notation(top["notation"]),
-        frozen=frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1))),
+        frozen=frozen.difference(shared),
+        shared=shared,
     )
 
 

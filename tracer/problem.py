@@ -6,7 +6,8 @@ it needs to check sizes, signs or spellings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tracer import ids, schema
@@ -90,7 +91,8 @@ class Problem:
     There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
     there is a learning rate. The learning rates are those of the steps, the last of them that
     of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds the
-    ids of the parameters that are kept fixed, never all.
+    ids of the parameters that are kept fixed, never all. ``shared`` has for each parameter that is
+    one with another the id of that other, the first of its group, which stands for it everywhere.
     """
 
     title: str
@@ -105,6 +107,7 @@ class Problem:
     numbers: Numbers
     notation: Notation
     frozen: frozenset[str] = frozenset()
+    shared: Mapping[str, str] = field(default_factory=dict)
 
     def is_coupled(self, layer: int) -> bool:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""
@@ -123,8 +126,13 @@ class Problem:
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
-        """The ids of all weights, biases and slopes, layer by layer."""
-        return ids.parameters(self.sizes, self.symbols.biased, self.symbols.sloped)
+        """The ids of all weights, biases and slopes, layer by layer; of what is shared, once."""
+        names = ids.parameters(self.sizes, self.symbols.biased, self.symbols.sloped)
+        return tuple(name for name in names if name not in self.shared)
+
+    def places(self, parameter: str) -> tuple[str, ...]:
+        """Every place of a parameter, by the ids that they would have: itself, where not shared."""
+        return (parameter, *(name for name, first in self.shared.items() if first == parameter))
 
     @property
     def parameters(self) -> int:
@@ -165,6 +173,7 @@ class Problem:
             own.states,
             thresholds,
             frozenset(i for i, layer in enumerate(self.layers, 1) if layer.slopes),
+            self.shared,
         )
 
 

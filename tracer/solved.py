@@ -113,6 +113,10 @@ class Solved(Worked):
             found[self.activation(number, nothing, prime=True).key] = call_exactly(slope)
         return found
 
+    def number(self, name: str, step: int) -> Number:
+        """A quantity's printed number; of what is shared that of the parameter it is one with."""
+        return super().number(self.problem.shared.get(name, name), step)
+
     def activation(self, layer: int, arg: Formula, *, prime: bool = False) -> Apply:
         """A layer's activation of ``arg``; its parameter is an index where layers differ in it.
 
@@ -136,7 +140,8 @@ class Solved(Worked):
     @cached_property
     def first(self) -> int:
         """The number of the lowest layer that learns: no derivative is needed below it."""
-        return min(ids.layer_of(name) for name in self.trace.graph.parameters)
+        parameters = self.trace.graph.parameters
+        return min(ids.layer_of(p) for name in parameters for p in self.problem.places(name))
 
     @property
     def samples(self) -> range:
@@ -165,7 +170,12 @@ class Solved(Worked):
                 "view paths: every output of softmax depends on all pre-activations, which makes "
                 "paths of each pair; use view deltas, or auto"
             )
-        if coupled or self.view == "deltas":
+        if self.problem.shared and self.view == "paths":
+            raise NotSupported(
+                "view paths: a shared parameter has paths through each of its places; use view "
+                "deltas, or auto"
+            )
+        if coupled or self.problem.shared or self.view == "deltas":
             return True
         count = self._path_counts[ids.output(layer, 1)]
         if self.view == "paths" and count > MOST_PATHS_FORCED:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tracer import ids
@@ -42,7 +42,7 @@ class Symbols:
     ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
     layer whether it has biases; ``constants`` are those of the optimiser, ``states`` what it keeps.
     The layers in ``thresholds`` have thresholds in the place of biases, those in ``sloped`` learned
-    slopes.
+    slopes. What is in ``shared`` is written as the parameter that it is one with.
     """
 
     notation: Notation
@@ -54,6 +54,7 @@ class Symbols:
     states: tuple[str, ...] = ()
     thresholds: frozenset[int] = frozenset()
     sloped: frozenset[int] = frozenset()
+    shared: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def inputs(self) -> int:
@@ -79,7 +80,7 @@ class Symbols:
         Of derivatives only ``dloss/dp`` has one, and only where the notation has deltas.
         """
         if quantity not in self._known:
-            found = ids.parse(quantity)
+            found = ids.parse(self.shared.get(quantity, quantity))
             assert found is not None, quantity
             self._known[quantity] = self._glyph(found)
         return self._known[quantity]
@@ -232,7 +233,8 @@ def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
     """Every quantity without sample that has a symbol of its own, and other symbols by a word."""
     sizes = symbols.sizes
     for name in ids.parameters(sizes, symbols.biased, symbols.sloped):
-        yield name, symbols.glyph(name)
+        if name not in symbols.shared:
+            yield name, symbols.glyph(name)
     for i, size in enumerate(sizes):
         for j in range(1, size + 1):
             yield ids.output(i, j), symbols.glyph(ids.output(i, j))

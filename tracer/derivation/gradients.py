@@ -24,6 +24,7 @@ from tracer.derivation.forward import (
     sample_share,
     scaled,
 )
+from tracer.derivation.sharing import shared_gradient
 from tracer.derivation.slopes import slope_gradient
 from tracer.formula import (
     Coef,
@@ -69,12 +70,16 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
     name = found.of
     left = Partial(ids.LOSS, parameter)
     value = ids.partial(ids.LOSS, parameter)
-    if name.kind == "a":
+    named: Formula
+    links: tuple[Formula, ...]
+    if len(s.problem.places(parameter)) > 1:
+        named, formulas, links = shared_gradient(s, parameter, step)
+    elif name.kind == "a":
         formulas, numbers = slope_gradient(s, name, step)
         own = ids.output(name.layer, name.j)
         short = Prod((Partial(ids.LOSS, own), Partial(own, parameter)))
         named = short if s.by_deltas(name.layer) else _chain(s, parameter)
-        links: tuple[Formula, ...] = (numbers,)
+        links = (numbers,)
     elif s.by_deltas(name.layer):
         named, formulas, links = _gradient_by_delta(s, name, step)
     elif name.layer == s.last:

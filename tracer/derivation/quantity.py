@@ -32,6 +32,7 @@ from tracer.derivation.forward import (
     worked_output,
 )
 from tracer.derivation.gradients import gradient
+from tracer.derivation.sharing import local_numbers, local_symbols, places
 from tracer.derivation.updates import power, update, update_symbols
 from tracer.formula import (
     At,
@@ -146,6 +147,14 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         symbols = jacobian_symbols(s, wrt.layer, found.of.j, wrt.j)
         numbers = jacobian_numbers(s, wrt.layer, found.of.j, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    reading = places(s, str(wrt)).get(str(found.of)) if wrt.kind in "wba" else None
+    if reading and len(reading) > 1:
+        symbols = local_symbols(s, reading)
+        return Equation(
+            left, (Part("=", symbols), *s.parts((local_numbers(s, reading, n, step),), base, step))
+        )
+    if reading and str(reading[0]) != str(wrt):
+        wrt = reading[0]
     if wrt.kind == "a":
         symbols = negative_part(Var(ids.pre(wrt.layer, wrt.j)))
         worked = negative_part(s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sympy import Symbol
 
@@ -32,6 +33,7 @@ def question(s: Solved) -> Iterator[Block]:
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wba"))
+    yield from _shared(s)
     yield from _kept_fixed(s)
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
         yield Paragraph((part.strip(),) if part else _default_question(s))
@@ -108,6 +110,19 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
         Equation(Var(first), (*(Part("=", Var(n)) for n in rest), Part("=", s.num(first, 0))))
         for first, *rest in groups.values()
     )
+
+
+def _shared(s: Solved) -> Iterator[Block]:
+    """Which parameters are one quantity, by the symbols that each place would have."""
+    own = replace(s.symbols, shared={})
+    items: list[Inline] = []
+    for name in dict.fromkeys(s.problem.shared.values()):
+        rest = (Letter(own.glyph(place)) for place in s.problem.places(name)[1:])
+        items.append(Equation(Var(name), tuple(Part("=", letter) for letter in rest)))
+    if items:
+        separated: list[Inline] = [part for item in items for part in (", ", item)][1:]
+        start = "Shared, each with one gradient and one update, and written as the first: "
+        yield Paragraph((start, *separated, "."))
 
 
 def _kept_fixed(s: Solved) -> Iterator[Block]:

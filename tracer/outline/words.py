@@ -57,7 +57,14 @@ def parameters_of(s: Solved, layer: int, j: int) -> list[str]:
 def backwards(s: Solved, layer: int | None = None) -> list[str]:
     """All parameters that learn, from the output layer back, or one layer's; neuron by neuron."""
     layers = range(s.last, 0, -1) if layer is None else (layer,)
-    names = [name for i in layers for j in neurons(s, i) for name in parameters_of(s, i, j)]
+    names: dict[str, None] = {}
+    for i in layers:
+        for j in neurons(s, i):
+            for place in parameters_of(s, i, j):
+                name = s.problem.shared.get(place, place)
+                # what is shared comes when all of its places have been reached
+                if i == min(map(ids.layer_of, s.problem.places(name))):
+                    names[name] = None
     return [name for name in names if name not in s.problem.frozen]
 
 

@@ -53,7 +53,7 @@ class Number:
 class Several:
     """A list of 1 to ``most`` values of one kind; one ``alone`` may do."""
 
-    kind: Whole | Number
+    kind: Whole | Number | Texts
     most: int
     alone: bool = False
 

@@ -33,7 +33,7 @@ class Layer:
     parameter: Number
     formula: str | None
     slopes: list[Number] | None  # of prelu
-    sign: int  # of the biases: -1 where they are thresholds
+    sign: Number  # what biases are multiplied by: -1 where they are thresholds
 
 
 @dataclass
@@ -72,6 +72,7 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
     for layer in problem["layers"]:
         sign = -1 if "thresholds" in layer else 1
         offsets = layer["thresholds"] if sign < 0 else layer["biases"]
+        sign = number(layer.get("constant", sign))
         biases = None if offsets is False else numbers(offsets)
         weights = [numbers(row) for row in layer["weights"]]
         formula = layer.get("formula")
@@ -373,7 +374,7 @@ def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], lis
             for k in range(1, len(outs[-1])):
                 total = plus(total, times(layer.weights[j][k], outs[-1][k]))
             if layer.biases is not None:
-                total = plus(total, layer.sign * layer.biases[j])
+                total = plus(total, times(layer.sign, layer.biases[j]))
             pre.append(keep("p", total))
         pres.append(pre)
         if layer.activation == "softmax":
@@ -608,9 +609,9 @@ def backward(
                     name = f"dloss/dw{i}[{j},{k}]"
                     totals[name] = plus(totals.get(name, one * 0), times(mine, value))
                 if layer.biases is not None:
-                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = layer.sign * one
+                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = layer.sign
                     name = f"dloss/db{i}[{j}]"
-                    totals[name] = plus(totals.get(name, one * 0), layer.sign * mine)
+                    totals[name] = plus(totals.get(name, one * 0), times(layer.sign, mine))
             if i > 1:
                 by_output = []
                 for k in range(len(below)):

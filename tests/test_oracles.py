@@ -480,7 +480,7 @@ def composed_loss(problem: Mapping[str, Any]) -> Expr:
                 if "thresholds" in layer:
                     p -= parameter_at(f"b{i}[{j}]")
                 elif layer["biases"] is not False:
-                    p += parameter_at(f"b{i}[{j}]")
+                    p += parameter_at(f"b{i}[{j}]") * Rational(str(layer.get("constant", 1)))
                 if "formula" in layer:
                     new.append(_sympy_formula(layer["formula"], p))
                     continue

@@ -560,6 +560,18 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         ('"relu"', '"relu"\nfrozen = ["slopes", "a[1]"]'),
         [("6:11", "layer 1 has no slopes"), ("6:21", 'layer 1 has no "a[1]"')],
     ),
+    "a constant input of 0": (
+        ("biases = [0.5, 0.5]", "biases = [0.5, 0.5]\nconstant = 0"),
+        [("5:12", "constant must be a number other than 0, not 0")],
+    ),
+    "a constant input beside thresholds": (
+        ("biases = [0.5, 0.5]", "thresholds = [0.5, 0.5]\nconstant = -1"),
+        [("5:1", "but layer 1 has thresholds, which are subtracted")],
+    ),
+    "a constant input without biases": (
+        ("biases = false", "biases = false\nconstant = -1"),
+        [("9:1", "a constant input has biases as its weights, but layer 2 has no biases")],
+    ),
     "number of thresholds": (
         ("biases = [0.5, 0.5]", "thresholds = [0.5]"),
         [("4:14", "1 number in thresholds, but layer 1 has 2 neurons (rows of weights)")],

@@ -210,6 +210,8 @@ def forward(
                 ]
                 if layer.biases is not None:
                     own = NEGATED if layer.thresholds else IDENTITY
+                    if layer.constant is not None:
+                        own = Template((_X,), _X * _rational(layer.constant))
                     terms.append(Term(own, (held(ids.bias(i, j)),)))
                 found.append(Quantity(ids.at(ids.pre(i, j), n), tuple(terms)))
             if layer.activation in COUPLED:

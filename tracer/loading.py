@@ -160,6 +160,7 @@ def _build(given: dict[str, Any]) -> Problem:
                 parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(activation_of(layer), "")),
                 thresholds=layer["thresholds"] is not None,
                 slopes=layer["slopes"],
+                constant=layer["constant"],
                 formula=None if layer["formula"] is None else read(layer["formula"]),
             )
             for layer in layers

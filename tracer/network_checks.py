@@ -49,6 +49,10 @@ def check_layers(layers: list[dict[str, Any]], found: Findings) -> None:
         if activation in schema.COUPLED and weights and len(weights) == 1:
             message = f'{activation} of a single neuron is always 1; use "sigmoid"'
             found.append((("layers", index, "activation"), False, message))
+        if layer.get("constant") is not None and not (key == "biases" and biases):
+            has = "thresholds, which are subtracted" if key == "thresholds" else "no biases"
+            message = f"a constant input has biases as its weights, but layer {index + 1} has {has}"
+            found.append((("layers", index, "constant"), True, message))
         check_slopes(index, layer, activation, found)
         for owner, name in schema.ACTIVATION_PARAMETERS.items():
             if name in layer and activation not in (None, owner):

@@ -26,7 +26,8 @@ class Layer:
     ``biases`` has one entry for each row of weights, or is None where the layer has none; where
     they are ``thresholds`` they are subtracted. ``parameter`` is that of the activation, as
     ``schema.ACTIVATION_PARAMETERS`` names it, or None; ``formula`` the user's own, or None;
-    ``slopes`` are those of parametric ReLU, one for each row of weights, or None.
+    ``slopes`` are those of parametric ReLU, one for each row of weights, or None; ``constant`` is
+    the constant input that the biases are the weights of, or None.
     """
 
     weights: tuple[tuple[Fraction, ...], ...]
@@ -36,6 +37,7 @@ class Layer:
     thresholds: bool = False
     formula: Tree | None = None
     slopes: tuple[Fraction, ...] | None = None
+    constant: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,12 @@ from tracer.formula import (
     from_sympy,
     numeric,
     summed,
+    whole,
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
 from tracer.parametric import PRELU, prelu
-from tracer.rounding import Number
+from tracer.rounding import Number, exact
 from tracer.solved import Solved
 
 # more of them make a fraction that is wider than a line
@@ -65,8 +66,22 @@ def pre_symbols(s: Solved, layer: int, j: int) -> Formula:
 
 
 def _offset(s: Solved, layer: int, bias: Formula) -> Formula:
-    """A bias as a term of the pre-activation: a threshold is subtracted."""
+    """A bias as a term of the pre-activation: a threshold is subtracted.
+
+    A bias that is the weight of a constant input is multiplied by that.
+    """
+    constant = s.problem.layers[layer - 1].constant
+    if constant is not None:
+        return Prod((bias, Num(exact(to_fmpq(constant)))))
     return Neg(bias) if layer in s.symbols.thresholds else bias
+
+
+def offset_slope(s: Solved, layer: int) -> Num:
+    """The derivative of a pre-activation by its bias: 1, -1 by a threshold, or what it is with."""
+    constant = s.problem.layers[layer - 1].constant
+    if constant is not None:
+        return Num(exact(to_fmpq(constant)))
+    return whole(-1 if layer in s.symbols.thresholds else 1)
 
 
 def output_symbols(s: Solved, layer: int, j: int) -> Formula:

@@ -18,6 +18,7 @@ from tracer.derivation.backward import (
     slope_symbols,
 )
 from tracer.derivation.forward import (
+    offset_slope,
     over_samples,
     penalty_slope,
     rational,
@@ -49,7 +50,7 @@ def _local(s: Solved, name: ids.Name) -> Formula:
     """A pre-activation's derivative by its parameter: an output below, 1, or -1 by a threshold."""
     if name.kind == "w":
         return Var(ids.output(name.layer - 1, name.k))
-    return whole(-1 if name.layer in s.symbols.thresholds else 1)
+    return offset_slope(s, name.layer)
 
 
 def _local_factors(s: Solved, name: ids.Name, n: int, step: int) -> list[Formula]:

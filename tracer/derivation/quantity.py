@@ -23,6 +23,7 @@ from tracer.derivation.backward import (
 from tracer.derivation.forward import (
     loss_formula,
     loss_numbers,
+    offset_slope,
     output_symbols,
     penalty_slope,
     penalty_terms,
@@ -168,7 +169,9 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         else:
             numbers = slope_numbers(s, wrt.layer, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
-    if wrt.kind == "b" or found.of.kind == ids.LOSS:
+    if wrt.kind == "b":
+        return Equation(left, (Part("=", offset_slope(s, wrt.layer)),))
+    if found.of.kind == ids.LOSS:
         return Equation(left, (Part("=", s.num(base, step)),))
     symbol = (
         ids.output(wrt.layer - 1, wrt.k)

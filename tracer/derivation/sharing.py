@@ -12,7 +12,7 @@ from tracer.derivation.backward import (
     loss_slope_numbers,
     output_sum,
 )
-from tracer.derivation.forward import rational, sample_share, scaled
+from tracer.derivation.forward import offset_slope, rational, sample_share, scaled
 from tracer.formula import Coef, Formula, Group, Num, Partial, Prod, Sum, Var, summed, whole
 from tracer.parametric import negative_part
 from tracer.solved import Solved
@@ -40,7 +40,7 @@ def _beside(s: Solved, place: ids.Name) -> Formula:
         return Var(ids.output(place.layer - 1, place.k))
     if place.kind == "a":
         return negative_part(Var(ids.pre(place.layer, place.j)))
-    return whole(-1 if place.layer in s.symbols.thresholds else 1)
+    return offset_slope(s, place.layer)
 
 
 def shared_gradient(

@@ -123,6 +123,7 @@ def _remarks(s: Solved) -> Iterator[Block]:
     if any(ids.layer_of(name) in s.symbols.thresholds for name in biases):
         words = "A threshold is subtracted, so a pre-activation's derivative by it is -1."
         yield Paragraph((words,), remark=True)
+    yield from _constants(s)
     yield from _textbook_slopes(s)
     yield from own_slopes(s)
     yield from _loss_remarks(s)
@@ -139,6 +140,13 @@ def _remarks(s: Solved) -> Iterator[Block]:
     ):
         if some:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
+
+
+def _constants(s: Solved) -> Iterator[Block]:
+    """Where biases are the weights of a constant input: what stands beside them."""
+    if any(layer.constant is not None for layer in s.problem.layers):
+        words = "A pre-activation's derivative by the weight of a constant input is that constant."
+        yield Paragraph((words,), remark=True)
 
 
 def _units(s: Solved) -> list[tuple[int, int]]:

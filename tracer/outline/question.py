@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
 from sympy import Symbol
 
@@ -33,6 +34,7 @@ def question(s: Solved) -> Iterator[Block]:
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wba"))
+    yield from _constants(s)
     yield from _shared(s)
     yield from _kept_fixed(s)
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
@@ -110,6 +112,20 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
         Equation(Var(first), (*(Part("=", Var(n)) for n in rest), Part("=", s.num(first, 0))))
         for first, *rest in groups.values()
     )
+
+
+def _constants(s: Solved) -> Iterator[Block]:
+    """Which biases are the weights of a constant input, and of which."""
+    groups: dict[Fraction, list[str]] = {}
+    for i, layer in enumerate(s.problem.layers, start=1):
+        if layer.constant is not None:
+            groups.setdefault(layer.constant, []).append(f"layer {s.symbols.layer(i)}")
+    for value, layers in groups.items():
+        where = " of " + " and ".join(layers)
+        if len(layers) == sum(layer.biases is not None for layer in s.problem.layers):
+            where = ""
+        number = Num(exact(to_fmpq(value)))
+        yield Paragraph((f"The biases{where} are the weights of a constant input ", number, "."))
 
 
 def _shared(s: Solved) -> Iterator[Block]:

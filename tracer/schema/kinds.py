@@ -44,9 +44,13 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number above 0, or with ``below`` one from 0 on that is less than that."""
+    """A number above 0, or with ``below`` one from 0 on that is less than that.
+
+    ``signed``: any number but 0.
+    """
 
     below: int | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,14 @@ LAYER = (
         None,
     ),
     Key(
+        "constant",
+        Number(signed=True),
+        "The constant input that the biases are the weights of, as in p = w x + b (-1); left out, "
+        "they are added as they are.",
+        "constant = -1",
+        None,
+    ),
+    Key(
         "activation",
         Choice(ACTIVATIONS),
         "The function that turns a neuron's pre-activation into its output.",

@@ -98,6 +98,8 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("layers", 0, "constant"), 0),
     (("layers", 0, "constant"), [1]),
     (("shared",), "w1[1,1]"),
+    (("first_layer",), 0),
+    (("first_layer",), 1.5),
     (("shared",), ["w1[1,1]"]),
     (("layers", 0, "frozen"), "biases"),
     (("layers", 0, "frozen"), []),

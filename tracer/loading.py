@@ -175,6 +175,7 @@ def _build(given: dict[str, Any]) -> Problem:
         notation=_notation(top["notation"]),
         frozen=frozen.difference(shared),
         shared=shared,
+        first_layer=top["first_layer"],
     )
 
 

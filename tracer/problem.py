@@ -95,6 +95,8 @@ class Problem:
     of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds the
     ids of the parameters that are kept fixed, never all. ``shared`` has for each parameter that is
     one with another the id of that other, the first of its group, which stands for it everywhere.
+    ``first_layer``: how the first of the layers is numbered in print; above 1 the inputs are the
+    outputs of a layer that is not there.
     """
 
     title: str
@@ -110,6 +112,7 @@ class Problem:
     notation: Notation
     frozen: frozenset[str] = frozenset()
     shared: Mapping[str, str] = field(default_factory=dict)
+    first_layer: int = 1
 
     def is_coupled(self, layer: int) -> bool:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""
@@ -176,6 +179,7 @@ class Problem:
             thresholds,
             frozenset(i for i, layer in enumerate(self.layers, 1) if layer.slopes),
             self.shared,
+            self.first_layer - 1,
         )
 
 

@@ -42,7 +42,8 @@ class Symbols:
     ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
     layer whether it has biases; ``constants`` are those of the optimiser, ``states`` what it keeps.
     The layers in ``thresholds`` have thresholds in the place of biases, those in ``sloped`` learned
-    slopes. What is in ``shared`` is written as the parameter that it is one with.
+    slopes. What is in ``shared`` is written as the parameter that it is one with. So many layers
+    are ``below`` the ones that are there; if any, the inputs are outputs of the last of them.
     """
 
     notation: Notation
@@ -55,6 +56,7 @@ class Symbols:
     thresholds: frozenset[int] = frozenset()
     sloped: frozenset[int] = frozenset()
     shared: Mapping[str, str] = field(default_factory=dict)
+    below: int = 0
 
     @property
     def inputs(self) -> int:
@@ -117,8 +119,8 @@ class Symbols:
         return None if pattern is None else self._end(pattern, ids.Name("t", 0, j))
 
     def layer(self, number: int) -> int:
-        """How the notation counts a layer: the inputs are 0 in ids, and here perhaps 1."""
-        return number + self.notation.input_layer
+        """How a page counts a layer: the inputs are 0 in ids, and here perhaps more."""
+        return number + self.notation.input_layer + self.below
 
     def sample_name(self, sample: int) -> str:
         """How a sample is marked, as words: ``[1]``, or what the notation has."""
@@ -164,7 +166,7 @@ class Symbols:
             return self._indexed(notation.delta, found.wrt)
         last = len(self.sizes) - 1
         match name.kind:
-            case "l" if name.layer == 0 and notation.input is not None:
+            case "l" if name.layer == 0 and notation.input is not None and not self.below:
                 return self._indexed(notation.input, name)
             case "l" if name.layer == last and notation.prediction is not None:
                 return self._end(notation.prediction, name)
@@ -222,11 +224,11 @@ class Symbols:
 
     def _unit_name(self, layer: int, j: int) -> str:
         """``i1``, ``h1``, ``o1``: inputs, hidden neurons (through all layers), outputs."""
-        if layer == 0:
+        if layer == 0 and not self.below:
             return f"i{j}"
         if layer == len(self.sizes) - 1:
             return f"o{j}"
-        return f"h{sum(self.sizes[1:layer]) + j}"
+        return f"h{sum(self.sizes[0 if self.below else 1 : layer]) + j}"
 
 
 def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:

@@ -61,6 +61,14 @@ def _architecture(s: Solved) -> Text:
         middle = f"{in_words(len(hidden), 'hidden layer')} of {listed} neurons"
     ends = in_words(s.problem.sizes[0], "input"), in_words(len(last.weights), "output")
     words = f"Consider a neural network with {ends[0]}, {middle} and {ends[1]}. "
+    if s.symbols.below:
+        below = s.symbols.layer(0)
+        given = in_words(s.problem.sizes[0], "output")
+        follow = f"follow {middle} and {ends[1]}" if hidden else f"follows {ends[1]}"
+        words = (
+            f"Consider the part of a neural network from layer {below + 1} on. The inputs are the "
+            f"{given} of layer {below}; there {follow}. "
+        )
     kinds = [(row.activation, row.parameter, row.formula) for row in s.problem.layers]
     if len(set(kinds)) == 1:
         neurons = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"

@@ -37,6 +37,36 @@ class UncheckableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Digits:
+    """To what a page rounds: ``decimals``, significant ``figures``, or to each for some numbers."""
+
+    decimals: tuple[int, ...]
+    figures: tuple[int, ...] = ()
+
+    def last_places(self, value: Fraction, exponent: int | None = None) -> list[int]:
+        """The powers of ten of the last digit that ``value`` may have been rounded to.
+
+        With an ``exponent`` it is written with a power of ten, and then has three digits where
+        numbers have decimals.
+        """
+        if exponent is None:
+            found = [-count for count in self.decimals]
+        else:
+            found = [exponent - 2] if self.decimals else []
+        return found + [leading(value) - count + 1 for count in self.figures if value]
+
+
+def leading(value: Fraction) -> int:
+    """The power of ten of the first digit of a number that is not 0."""
+    exponent = 0
+    while abs(value) >= _power_of_ten(exponent + 1):
+        exponent += 1
+    while abs(value) < _power_of_ten(exponent):
+        exponent -= 1
+    return exponent
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number as printed: how many decimals it shows, and its power of ten if it is written so."""
 
@@ -44,21 +74,24 @@ class Number:
     decimals: int = 0
     exponent: int | None = None
 
-    def margin(self, digits: int | None) -> Fraction:
+    def margin(self, digits: int | Digits | None) -> Fraction:
         """Half a unit of the last digit, which is how far the true value may lie away.
 
-        Trailing zeros are not printed; with ``digits`` the last digit is that decimal, and a number
-        with more decimals was not rounded. A number with a power of ten has three digits.
+        Trailing zeros are not printed; with ``digits`` the last digit is at their place, and a
+        number with digits beyond was not rounded. Of several places it is the first that may be.
         """
-        if self.exponent is not None:
-            return _power_of_ten(self.exponent - 2) / 2
         if digits is None:
-            return _power_of_ten(-self.decimals) / 2
-        if self.decimals > digits:
-            # more decimals are given in full, but for those that part a number from 1
-            parted = self.value < 1 <= self.value + _power_of_ten(-digits) / 2
-            return _power_of_ten(-self.decimals) / 2 if parted else Fraction(0)
-        return _power_of_ten(-digits) / 2
+            last = -self.decimals if self.exponent is None else self.exponent - 2
+            return _power_of_ten(last) / 2
+        known = Digits((digits,)) if isinstance(digits, int) else digits
+        places = known.last_places(self.value, self.exponent)
+        units = [_power_of_ten(place) for place in places]
+        fitting = [unit for unit in units if (self.value / unit).denominator == 1]
+        if fitting:
+            return max(fitting) / 2
+        # more decimals are given in full, but for those that part a number from 1
+        parted = any(self.value < 1 <= self.value + unit / 2 for unit in units)
+        return _power_of_ten(-self.decimals) / 2 if parted else Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,7 +770,7 @@ class Interval:
 
 
 def interval(
-    tree: Tree, digits: int | None = None, known: Known = NOTHING, *, exact: bool = False
+    tree: Tree, digits: int | Digits | None = None, known: Known = NOTHING, *, exact: bool = False
 ) -> Interval:
     """All values that a side may have, given how far each number may have been rounded.
 
@@ -878,9 +911,15 @@ def _fraction(end: mpmath.ctx_iv.ivmpf) -> Fraction:
 
 
 def nearest(value: Fraction, digits: int) -> Fraction:
-    """``value`` to ``digits`` decimals, ties away from zero."""
-    units = (abs(value) * 10**digits + Fraction(1, 2)).__floor__()
-    return Fraction(units if value >= 0 else -units, 10**digits)
+    """``value`` to ``digits`` decimals (of tens, hundreds where negative), ties away from zero."""
+    unit = _power_of_ten(-digits)
+    units = (abs(value) / unit + Fraction(1, 2)).__floor__()
+    return (units if value >= 0 else -units) * unit
+
+
+def roundings(value: Fraction, digits: Digits) -> set[Fraction]:
+    """What ``value`` may be rounded to."""
+    return {nearest(value, -place) for place in digits.last_places(value)}
 
 
 # Links
@@ -914,10 +953,10 @@ class Link:
         """Whether there are only numbers on both sides."""
         return not (self.left.symbolic or self.right.symbolic)
 
-    def fault(self, digits: int | None = None, known: Known = NOTHING) -> str | None:
+    def fault(self, digits: int | Digits | None = None, known: Known = NOTHING) -> str | None:
         """What is wrong with this link, None if nothing is; only for numeric links.
 
-        ``digits``: to how many decimals the page rounds. Raises UncheckableError.
+        ``digits``: to what the page rounds. Raises UncheckableError.
         """
         left, right = canonical(self.left.tree, known), canonical(self.right.tree, known)
         same = left == right

@@ -390,11 +390,26 @@ def output_factor(net: Network) -> Number:
     return net.factor / len(net.targets[0]) if net.mean_of_outputs else net.factor
 
 
+def sample_parts(
+    net: Network, n: int, outputs: list[Number], keep: Keep = as_it_is
+) -> list[Number]:
+    """What each output adds to the loss of a sample, before the sum or mean."""
+    kind = "part" if len(outputs) > 1 and net.kind != "cross_entropy" else "loss(n)"
+    return [
+        keep(kind, times(net.factor, loss_of(net, target, y)))
+        for target, y in zip(net.targets[n], outputs, strict=True)
+    ]
+
+
 def sample_loss(net: Network, n: int, outputs: list[Number], keep: Keep = as_it_is) -> Number:
-    total = net.factor * 0
-    for target, y in zip(net.targets[n], outputs, strict=True):
-        total = plus(total, times(output_factor(net), loss_of(net, target, y)))
-    return keep("loss(n)", total)
+    parts = sample_parts(net, n, outputs, keep)
+    total = parts[0]
+    for part in parts[1:]:
+        total = plus(total, part)
+    if net.mean_of_outputs:
+        total = times(net.factor / net.factor / len(parts), total)
+    stated = len(parts) > 1 and net.kind != "cross_entropy"
+    return keep("whole of parts" if stated else "loss(n)", total)
 
 
 def share(net: Network, due: list[int] | None = None) -> Number:
@@ -524,6 +539,9 @@ def run(
                     found[f"l{i}[{j}]({n + 1})"] = value
             own = sample_loss(net, n, out[-1], keep)
             found[f"loss({n + 1})"] = own
+            parts = sample_parts(net, n, out[-1], keep)
+            if len(parts) > 1:
+                found |= {f"loss[{k}]({n + 1})": part for k, part in enumerate(parts, start=1)}
             total = plus(total, times(share(net), own))
         if net.penalty is not None:
             found["penalty"] = keep("loss", penalty(net))
@@ -731,7 +749,7 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         return real(value) if isinstance(value, Fraction) and bits(value) > longest else value
 
     def stated(name: str, value: Number) -> Number:
-        net.state[name] = short(keep("update", value))
+        net.state[name] = short(keep("state", value))
         return net.state[name]
 
     def mean(name: str, beta: Number, new: Number) -> Number:
@@ -841,6 +859,24 @@ def rounded(value: Number, digits: int) -> Fraction:
     return Fraction(units if value > 0 else -units, 10**digits)
 
 
+def significant(value: Number, figures: int) -> Fraction:
+    """To so many significant figures, ties away from zero."""
+    value = exactly(value)
+    if not value:
+        return value
+    scale = Fraction(10) ** (figures - 1 - first_place(value))
+    return rounded(value * scale, 0) / scale
+
+
+def first_place(value: Fraction) -> int:
+    """The power of ten of the leading digit, first about right from the lengths in bits."""
+    doublings = value.numerator.bit_length() - value.denominator.bit_length()
+    place = math.floor(doublings * math.log10(2)) + 2
+    while abs(value) < Fraction(10) ** place:
+        place -= 1
+    return place
+
+
 def printed_apart_from_one(value: Number, digits: int) -> Fraction:
     """As printed where a logarithm is taken of it: what it lacks to 1 has three digits."""
     plain, value = printed(value, digits), exactly(value)
@@ -858,10 +894,4 @@ def printed(value: Number, digits: int) -> Fraction:
     plain = rounded(value, digits)
     if (plain or not value) and abs(plain) < 10**15:
         return plain
-    # the power of ten of the leading digit, first about right from the lengths in bits
-    doublings = value.numerator.bit_length() - value.denominator.bit_length()
-    places = math.floor(doublings * math.log10(2)) + 2
-    while abs(value) < Fraction(10) ** places:
-        places -= 1
-    scale = Fraction(10) ** (2 - places)
-    return rounded(value * scale, 0) / scale
+    return significant(value, 3)

@@ -8,7 +8,7 @@ import pytest
 
 import tracer
 from tests.conftest import EXAMPLES, NETWORKS
-from tracer.solved import VIEWS
+from tracer.schema import VIEWS
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -55,10 +55,16 @@ def generously(examples: int) -> Callable[[Any], Any]:
 
 
 def example(name: str, **numbers: Any) -> dict[str, Any]:
-    """An example as a dict of texts, with some of its [numbers] replaced."""
+    """An example as a dict of texts, with some of its [numbers] replaced.
+
+    Other digits are those of every kind of quantity.
+    """
     text = (EXAMPLES / f"{name}.toml").read_text(encoding="utf-8")
     problem = tomllib.loads(text, parse_float=str)
-    problem["numbers"] = problem.get("numbers", {}) | numbers
+    old = problem.get("numbers", {})
+    if "digits" in numbers:
+        old = {key: value for key, value in old.items() if "digits" not in key and "sig" not in key}
+    problem["numbers"] = old | numbers
     return problem
 
 
@@ -845,7 +851,8 @@ def test_the_rule_of_what_is_given_is_itself() -> None:
 
 def by_hand(digits: int) -> Callable[[str, Any], Any]:
     """Round what a solution states as a result; what is only a factor on the way stays as it is."""
-    stated = {"p", "l", "loss", "dloss/dp", "stated dloss/dl", "f'", "gradient", "update"}
+    stated = {"p", "l", "part", "whole of parts", "loss", "dloss/dp", "stated dloss/dl", "f'"}
+    stated |= {"gradient", "update", "state"}
 
     def keep(kind: str, value: Any) -> Any:
         if kind not in stated:

@@ -57,7 +57,7 @@ class Figures:
         if name == "L":
             return self.quantity(f"{prefix}loss")
         if match := re.fullmatch(r"E\[(\d+)\]", name):
-            return self.factor * self.value(f"err[{match[1]}]") ** 2
+            return self.quantity(f"{prefix}loss[{match[1]}]({sample})")
         if match := re.fullmatch(r"err\[(\d+)\]", name):
             last = self.last
             output = self.quantity(f"{prefix}l{last}[{match[1]}]({sample})")
@@ -76,12 +76,6 @@ class Figures:
             return self.quantity(f"{prefix}d{of}/d{parameter(match[2])}({sample})")
         own = parameter(name)
         return self.quantity(f"{prefix}{own}" + (f"({sample})" if own[0] in "pl" else ""))
-
-    @property
-    def factor(self) -> Fraction:
-        loss = self.solution.solved.problem.loss
-        assert loss.kind == "squared_error"
-        return loss.factor
 
     @property
     def last(self) -> int:

@@ -27,6 +27,7 @@ import tracer
 from tests import strategies
 from tests.conftest import EXAMPLES, GRAPHS, NETWORKS, ROOT
 from tests.latex_reader import (
+    Digits,
     Equation,
     Function,
     Interval,
@@ -34,6 +35,7 @@ from tests.latex_reader import (
     Link,
     Minus,
     Number,
+    Power,
     Ratio,
     Side,
     Tree,
@@ -48,8 +50,10 @@ from tests.latex_reader import (
     nearest,
     parse,
     read,
+    roundings,
 )
 from tracer.loading import with_changes
+from tracer.policy import Numbers
 
 # The reader: one side
 
@@ -458,6 +462,7 @@ def worked_out(
 ) -> Findings:
     """What is wrong with the links of equations, taken one by one."""
     numbers = problem.numbers
+    digits = digits_of(numbers)
     layers = getattr(problem, "layers", ())  # a graph has none
     known: dict[str, Any] = {}
     for name, activation in (("leaky", "leaky_relu"), ("elu", "elu")):
@@ -475,9 +480,9 @@ def worked_out(
             if not link.numeric:
                 continue
             try:
-                faults = [link.fault(numbers.digits, known)]
+                faults = [link.fault(digits, known)]
                 if numbers.policy == "step":
-                    faults.append(not_rounded(link, one, numbers.digits, known))
+                    faults.append(not_rounded(link, one, digits, known))
             except UncheckableError as reason:
                 found.unchecked.append(f"{reason}: {link}")
                 continue
@@ -487,7 +492,17 @@ def worked_out(
     return found
 
 
-def not_rounded(link: Link, whole: Equation, digits: int, known: Known) -> str | None:
+def digits_of(numbers: Numbers) -> Digits:
+    """To what the numbers of a page are rounded."""
+    decimals, figures = {*numbers.digits_of.values()}, {*numbers.significant_of.values()}
+    if numbers.significant is None:
+        decimals.add(numbers.digits)
+    else:
+        figures.add(numbers.significant)
+    return Digits(tuple(decimals), tuple(figures))
+
+
+def not_rounded(link: Link, whole: Equation, digits: Digits, known: Known) -> str | None:
     """Whether the right side of a link is not the left one rounded, as it is by hand."""
     left, right = link.left.tree, link.right.tree
     if link != whole.links[-1]:
@@ -499,7 +514,7 @@ def not_rounded(link: Link, whole: Equation, digits: int, known: Known) -> str |
                 return f"an unexpected step by hand: {link}"
     result = canonical(right, known)
     bounds = interval(left, digits, known, exact=True)
-    if {nearest(bounds.low, digits), nearest(bounds.high, digits)} == {result}:
+    if result in roundings(bounds.low, digits) & roundings(bounds.high, digits):
         return None
     return None if canonical(left, known) == result else f"is not rounded: {link}"
 
@@ -538,7 +553,11 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
 
 def is_value(tree: Tree) -> bool:
     """Whether a side is a number alone."""
-    return isinstance(tree.body if isinstance(tree, Minus) else tree, Number | Ratio)
+    body = tree.body if isinstance(tree, Minus) else tree
+    if isinstance(body, Power):  # an exact power of ten
+        body = body.base
+        return isinstance(body, Number) and body.value == 10
+    return isinstance(body, Number | Ratio)
 
 
 def assert_true(found: Findings) -> None:

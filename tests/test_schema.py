@@ -120,6 +120,9 @@ REFUSED: list[tuple[tuple[str | int, ...], object]] = [
     (("training", "steps"), 1_000_001),
     (("training", "learning_rate"), "nan"),
     (("numbers",), {"digits": 51}),
+    (("numbers",), {"digits": 3, "significant": 3}),
+    (("numbers",), {"significant": 0}),
+    (("numbers",), {"digits_of": {"errors": 3}}),
     (("numbers",), {"decimal_comma": "yes"}),
     (("numbers",), {"policy": "round"}),
 ]

@@ -248,7 +248,7 @@ def test_an_output_too_close_to_1_for_its_logarithm_is_refused() -> None:
     problem = {
         "layers": [layer],
         "data": [{"inputs": 1, "targets": 0}],
-        "loss": {"kind": "binary_cross_entropy"},
+        "loss": {"kind": "binary_cross_entropy", "shortcut": False},
     }
     with pytest.raises(tracer.InputError, match=r"^l1\[1\]\(1\): it is closer to 0 or 1"):
         tracer.solve(tracer.load(problem), only="loss(1)")

@@ -15,16 +15,19 @@ from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
-from tracer.outline.page import derivation_page, needed, page
+from tracer.outline.page import derivation_page, needed, page, skipped
+from tracer.page_options import graph_view_fault
 from tracer.problem import AnyProblem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.solved import VIEWS, Solved, Worked
+from tracer.schema import VIEWS
+from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
-from tracer.trace import build, expression, rule_expression
+from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, evaluate
+from tracer.values import Progress, Value, evaluate
 
 # a chain longer than this is no longer for reading
 _MOST_PATHS = 10_000
@@ -44,10 +47,9 @@ class SolvedQuantity:
     def value(self) -> Decimal:
         """The value as printed: rounded to the problem's digits.
 
-        What is printed as a fraction is rounded to that many decimals here.
+        What is printed as a fraction is rounded to its digits here.
         """
-        digits = self.solved.problem.numbers.digits
-        return Decimal(self.solved.values[self.id].decimal(digits))
+        return Decimal(self.solved.decimal(self.id))
 
     @property
     def exact(self) -> Fraction | None:
@@ -135,28 +137,49 @@ def solve(
     problem: AnyProblem,
     *,
     only: str | Sequence[str] = (),
-    view: str = "auto",
+    view: str | None = None,
     progress: Progress | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
     ``view``: ``paths`` writes gradients as sums over paths, ``deltas`` with the derivatives by the
-    pre-activations, ``auto`` chooses by the number of paths. Raises InputError where a value does
-    not exist, or an id or view is unknown.
+    pre-activations, ``auto`` chooses by the number of paths, None is what the problem says.
+    Raises InputError where a value does not exist, or an id or view is unknown.
     """
+    if view is None:
+        view = problem.page.view
     if view not in VIEWS:
         choices = ", ".join(VIEWS)
         raise InputError(
             Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, VIEWS)}")
         )
     if view != "auto" and isinstance(problem, GraphProblem):
-        raise InputError(Fault("view", f"{view} is a view of networks; a graph has only one"))
+        raise InputError(Fault("view", graph_view_fault(view)))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
-    values = evaluate(trace, problem, needed(problem, trace, asked), progress)
+    values = _values(trace, problem, needed(problem, trace, asked), asked, progress)
     solved: Worked
     if isinstance(problem, GraphProblem):
         solved = SolvedGraph(problem, trace, values)
     else:
         solved = Solved(problem, trace, values, view)
     return Solution(solved, asked)
+
+
+def _values(
+    trace: Trace,
+    problem: AnyProblem,
+    wanted: Sequence[str],
+    asked: Sequence[str],
+    progress: Progress | None,
+) -> dict[str, Value]:
+    """What the page prints; derivatives that it does without may be too large to have a value."""
+    try:
+        return evaluate(trace, problem, wanted, progress)
+    except InputError as error:
+        if isinstance(problem, GraphProblem):
+            raise explained(trace, problem, error) from None
+        spare = skipped(problem, wanted, asked)
+        if not spare.issuperset(fault.where for fault in error.faults):
+            raise
+    return evaluate(trace, problem, [name for name in wanted if name not in spare], progress)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sympy import Symbol
@@ -76,6 +76,31 @@ def local_terms(quantity: Quantity, arg: str) -> tuple[Term, ...]:
     )
 
 
+@cache
+def _composed(outer: Template, inner: Template) -> Template:
+    """The template ``inner`` in the place of the one argument of ``outer``."""
+    return Template(inner.symbols, outer.expr.xreplace({outer.symbols[0]: inner.expr}))
+
+
+def without_parts(graph: Graph) -> Graph:
+    """The graph with each sample's loss directly in the outputs: no factor 1 in the paths.
+
+    The parts of a loss of several outputs stand between them in the forward pass alone.
+    """
+    parts: dict[str, Term] = {}
+    found: list[Quantity] = []
+    for quantity in graph.quantities:
+        if quantity.id.startswith(f"{ids.LOSS}["):
+            (parts[quantity.id],) = quantity.terms
+        elif quantity.id.startswith(f"{ids.LOSS}(") and parts:
+            errors = [(term.template, parts[term.args[0]]) for term in quantity.terms]
+            terms = tuple(Term(_composed(own, one.template), one.args) for own, one in errors)
+            found.append(Quantity(quantity.id, terms))
+        else:
+            found.append(quantity)
+    return replace(graph, quantities=tuple(found)) if parts else graph
+
+
 def _consumers(graph: Graph) -> dict[str, list[tuple[Quantity, list[Term]]]]:
     """For every quantity that depends on a parameter, or is one: what reads it.
 
@@ -104,6 +129,7 @@ def backward(graph: Graph) -> tuple[Quantity, ...]:
     A parameter's gradient comes as soon as all that it needs is there, so the output layer's
     come first. What is kept fixed has none.
     """
+    graph = without_parts(graph)
     consumers = _consumers(graph)
     distance = {ids.LOSS: 0}
     for quantity in reversed(graph.quantities):
@@ -188,6 +214,7 @@ def _sample(quantity: str) -> int:
 
 def path_counts(graph: Graph) -> dict[str, int]:
     """For every quantity, without sample, the number of paths that lead from it to the loss."""
+    graph = without_parts(graph)
     above = readers(graph)
     found = {ids.LOSS: 1}
     for quantity in reversed(graph.quantities):
@@ -223,7 +250,7 @@ def _paths_through(
 def readers(graph: Graph) -> dict[str, list[str]]:
     """For every quantity, without sample, what reads it; all samples go through the same rules."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for quantity in graph.quantities:
+    for quantity in without_parts(graph).quantities:
         if quantity.id.endswith("(1)"):
             for arg in quantity.uses:
                 found[ids.base(arg)][ids.base(quantity.id)] = None

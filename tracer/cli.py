@@ -107,11 +107,13 @@ Examples:
 @click.option(
     "--view",
     type=click.Choice(VIEWS),
-    default="auto",
-    show_default=True,
-    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths.",
+    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths "
+    "(default: the problem's).",
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
+@click.option(
+    "--significant", type=int, metavar="N", help="Print at most N significant figures instead."
+)
 @click.option("--steps", type=int, metavar="N", help="Take N steps of gradient descent.")
 @click.option("--fragment", is_flag=True, help="The body alone, to be included in a document.")
 @click.option(
@@ -131,8 +133,9 @@ def solve(
     format_: str | None,
     only: tuple[str, ...],
     notation: str | None,
-    view: str,
+    view: str | None,
     digits: int | None,
+    significant: int | None,
     steps: int | None,
     fragment: bool,
     flavour: str | None,
@@ -150,7 +153,9 @@ def solve(
         chosen = format_ or (format_of(output) if output else "text")
         _check_options(chosen, fragment, flavour, templates)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
-        loaded = with_changes(loaded, digits=digits, steps=steps, notation=notation)
+        loaded = with_changes(
+            loaded, digits=digits, significant=significant, steps=steps, notation=notation
+        )
         with _progress(loaded) as progress:
             solution = api.solve(loaded, only=only, view=view, progress=progress)
             document = solution.render(

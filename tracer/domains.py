@@ -173,7 +173,7 @@ class softmax(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as pr
 
 
 class softplus(sympy.Function):  # type: ignore[misc]  # noqa: N801 - named as programs call it
-    """log(1 + e^x)."""
+    """log(1 + e^x + e^y + ...)."""
 
 
 def stable(expr: Expr) -> Expr:
@@ -189,7 +189,7 @@ def stable(expr: Expr) -> Expr:
     expr = expr.func(*map(stable, expr.args))
     if isinstance(expr, sympy.log):
         exponents = _exponents(expr.args[0])
-        return softplus(exponents[0]) if len(exponents) == 1 else expr
+        return softplus(*exponents) if exponents else _log_of_sum(expr)
     if isinstance(expr, sympy.Pow) and expr.exp.is_Integer and expr.exp < 0:
         exponents = _exponents(expr.base)
         if not exponents:
@@ -207,14 +207,43 @@ def _exponents(expr: Expr) -> list[Expr]:
     return [e.args[0] for e in terms] if all(isinstance(e, sympy.exp) for e in terms) else []
 
 
+def _log_of_sum(expr: Expr) -> Expr:
+    """log(e^x + e^y + …) as x + log(1 + e^(y-x) + …), anything else as it is."""
+    terms = sympy.Add.make_args(expr.args[0])
+    if len(terms) < 2 or not all(isinstance(term, sympy.exp) for term in terms):
+        return expr
+    first, *others = (term.args[0] for term in terms)
+    return first + softplus(*(other - first for other in others))
+
+
 def _without_exp(product: Expr) -> Expr:
-    """The product with e^x times logistic(-x), which may be infinity times 0, as logistic(x)."""
+    """The product with e^x times logistic(-x), which may be infinity times 0, as logistic(x).
+
+    And so with e^x / (e^x + e^y + …), as softmax.
+    """
     for factor in product.args:
         if isinstance(factor, sympy.exp):
             x = factor.args[0]
             if product.has(logistic(-x)):
                 return product / factor / logistic(-x) * logistic(x)
+            for other in product.args:
+                exponents = _summed_exponents(other)
+                if x in exponents:
+                    exponents.remove(x)
+                    return product / factor / other * softmax(*(y - x for y in exponents))
     return product
+
+
+def _summed_exponents(factor: Expr) -> list[Expr]:
+    """x, y, … where ``factor`` is 1 / (e^x + e^y + …), else nothing."""
+    if isinstance(factor, softmax):
+        return [sympy.Integer(0), *factor.args]
+    if not isinstance(factor, sympy.Pow) or factor.exp != -1:
+        return []
+    terms = sympy.Add.make_args(factor.base)
+    if len(terms) < 2 or not all(isinstance(term, sympy.exp) for term in terms):
+        return []
+    return [term.args[0] for term in terms]
 
 
 def _without_difference(total: Expr) -> Expr:
@@ -247,8 +276,14 @@ def _float_softmax(*others: float) -> float:
     return own / (own + sum(math.exp(x - most) for x in others))
 
 
-def _float_softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+def _float_softplus(*exponents: float) -> float:
+    if len(exponents) == 1:
+        (x,) = exponents
+        return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+    most = max(exponents)
+    if most <= 0:
+        return math.log1p(sum(map(math.exp, exponents)))
+    return most + math.log(math.exp(-most) + sum(math.exp(x - most) for x in exponents))
 
 
 def _float_positive(x: float) -> bool:

@@ -67,12 +67,19 @@ class Quantity:
     """A quantity and its rule, the sum of ``terms``; without terms it is given.
 
     ``partials`` has the terms of its derivative by each argument, where these are not to be found
-    by differentiating the terms: as softmax's, which are written in its outputs.
+    by differentiating the terms: as softmax's, which are written in its outputs. ``stable`` is an
+    equal rule that loses fewer digits, where there is one: values come from it.
     """
 
     id: str
     terms: tuple[Term, ...] = ()
     partials: tuple[tuple[str, tuple[Term, ...]], ...] = ()
+    stable: tuple[Term, ...] = ()
+
+    @property
+    def evaluated(self) -> tuple[Term, ...]:
+        """The terms that values come from."""
+        return self.stable or self.terms
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -118,11 +125,9 @@ def _rational(value: Fraction | None) -> Expr:
     return sympy.Rational(*(value or Fraction(0)).as_integer_ratio())
 
 
-def loss_template(loss: Loss, outputs: int) -> Template:
-    """What one output adds to its sample's loss, as a template in target and output."""
+def loss_template(loss: Loss) -> Template:
+    """The loss of one output as a template in target and output."""
     factor = _rational(loss.factor)
-    if loss.outputs == "mean":
-        factor /= outputs
     formula = meaning(LOSSES[loss.kind].formula(_X, _Y), _rational(loss.delta))
     return Template((_X, _Y), factor * formula)
 
@@ -193,7 +198,9 @@ def forward(
         formulas[i][0] if i in formulas else activation_template(layer)
         for i, layer in enumerate(problem.layers, start=1)
     ]
-    per_output = loss_template(problem.loss, sizes[-1])
+    per_output = loss_template(problem.loss)
+    is_mean = problem.loss.outputs == "mean" and sizes[-1] > 1
+    of_outputs = Template((_X,), _X / sizes[-1]) if is_mean else IDENTITY
     outputs = range(1, sizes[-1] + 1)
     for n in samples:
         found += [Quantity(ids.at(ids.output(0, k), n)) for k in range(1, sizes[0] + 1)]
@@ -230,6 +237,12 @@ def forward(
             Term(per_output, (ids.at(ids.target(k), n), ids.at(ids.output(last, k), n)))
             for k in outputs
         )
+        if len(errors) > 1:
+            found += [
+                Quantity(ids.at(ids.part(k), n), (error,))
+                for k, error in zip(outputs, errors, strict=True)
+            ]
+            errors = tuple(Term(of_outputs, (ids.at(ids.part(k), n),)) for k in outputs)
         found.append(Quantity(ids.at(ids.LOSS, n), errors))
     is_sum = problem.loss.samples == "sum"
     share = IDENTITY if is_sum else Template((_X,), _X / len(samples))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import islice
@@ -31,7 +31,9 @@ from tracer.expressions import (
     statement,
 )
 from tracer.indices import Budget, IndexFault, written_out
+from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import PLAIN, Optimizer
+from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
 from tracer.validation import ENOUGH, Findings, defaults
 
@@ -55,6 +57,8 @@ class GraphProblem:
     ``given`` holds numbers by id; ``definitions`` are in an order in which each uses earlier ones
     only, and are what the ``statements`` of the file come to. ``sizes`` are the constants of
     their ranges. ``steps``: how many steps of gradient descent, if any, change what is in ``wrt``.
+    ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
+    file each definition stands.
     """
 
     title: str
@@ -69,6 +73,9 @@ class GraphProblem:
     steps: int
     optimizer: Optimizer
     numbers: Numbers
+    origin: Mapping[str, int]
+    page: Page = AUTO
+    places: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def work(self) -> int:
@@ -87,6 +94,8 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((place, False, f"{message}; write for example learning_rate = 0.01"))
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
+    check_graph_page(top["page"], found)
+    check_numbers(top, found, is_graph=True)
     if found:
         return None
     graph = defaults(schema.GRAPH) | top["graph"]
@@ -125,7 +134,9 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         learning_rates=training["learning_rate"] or (),
         steps=steps,
         optimizer=PLAIN,
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=numbers(top["numbers"]),
+        page=page(top["page"]),
+        origin=origin,
     )
 
 

@@ -6,6 +6,7 @@ An id is plain text and the same everywhere (JSON, ``--only``, anchors, the Pyth
     p1[2](3)  l1[2](3)          pre-activation and output of neuron 2, layer 1, sample 3
     a1[2]                       the learned slope of neuron 2 of layer 1
     t[1](3)  loss(3)  loss      target, a sample's own loss, the loss
+    loss[1](3)                  what output 1 adds to it, where there are several outputs
     penalty  dpenalty/dw2[1,2]  what the loss adds for large weights, and its derivative
     dloss/dl2[1](3)             a partial derivative of that sample's loss
     dp2[1]/dl1[2](3)            a local derivative
@@ -50,8 +51,8 @@ class Name:
             return self.kind
         if self.kind.endswith("w"):
             return f"{self.kind}{self.layer}[{self.j},{self.k}]"
-        if self.kind == "t":
-            return f"t[{self.j}]"
+        if self.kind in ("t", LOSS):
+            return f"{self.kind}[{self.j}]"
         return f"{self.kind}{self.layer}[{self.j}]"
 
 
@@ -94,6 +95,11 @@ def output(layer: int, j: int) -> str:
 def target(j: int) -> str:
     """``t[1]``: the target of output ``j``."""
     return f"t[{j}]"
+
+
+def part(j: int) -> str:
+    """``loss[1]``: what output ``j`` adds to a sample's loss, before the sum or mean."""
+    return f"{LOSS}[{j}]"
 
 
 def slope(layer: int, j: int) -> str:
@@ -199,7 +205,7 @@ def split_step(quantity: str) -> tuple[int, str]:
 
 _INDEX = r"(?:[1-9]\d{0,8})"
 _PARAMETER = rf"w\d{{1,9}}\[{_INDEX},{_INDEX}\]|[ab]\d{{1,9}}\[{_INDEX}\]"
-_NAME = rf"(?:{_PARAMETER}|[pl]\d{{1,9}}\[{_INDEX}\]|t\[{_INDEX}\]|{LOSS}|{PENALTY})"
+_NAME = rf"(?:{_PARAMETER}|[pl]\d{{1,9}}\[{_INDEX}\]|(?:t|{LOSS})\[{_INDEX}\]|{LOSS}|{PENALTY})"
 _STATE = rf"[a-z]{{1,20}}\.(?:{_PARAMETER})"
 _CONSTANT = rf"(?:{'|'.join(CONSTANTS)})(?:{re.escape(POWER)})?|{LEARNING_RATE}|{BATCH_LOSS}"
 _ID = re.compile(
@@ -214,8 +220,9 @@ def _name(text: str) -> Name:
     if not text.endswith("]"):
         return Name(text)
     numbers = [int(n) for n in _INTEGERS.findall(text)]
-    if text.startswith("t["):
-        return Name("t", 0, *numbers)
+    before, bracket, _ = text.partition("[")
+    if bracket and before in ("t", LOSS):
+        return Name(before, 0, *numbers)
     before, dot, rest = text.rpartition(".")
     return Name(before + dot + rest[0], *numbers)
 

@@ -70,11 +70,7 @@ def json_schema() -> dict[str, Any]:
 
 def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
     required = _required(keys)
-    either = [
-        {"oneOf": [{"required": [key.name]}, {"required": [key.instead]}]}
-        for key in keys
-        if key.instead
-    ]
+    either = [_either(key) for key in keys if key.instead]
     return {
         "type": "object",
         "properties": {key.name: _key(key) for key in keys},
@@ -82,6 +78,13 @@ def _table(keys: tuple[Key, ...]) -> dict[str, Any]:
         **({"required": required} if required else {}),
         **({"allOf": either} if either else {}),
     }
+
+
+def _either(key: Key) -> dict[str, Any]:
+    """One of a key and that in its place; where there is a default, at most one."""
+    if key.default is REQUIRED:
+        return {"oneOf": [{"required": [key.name]}, {"required": [key.instead]}]}
+    return {"not": {"required": [key.name, key.instead]}}
 
 
 def _required(keys: tuple[Key, ...]) -> list[str]:

@@ -25,10 +25,11 @@ from tracer.network_checks import (
     too_much,
 )
 from tracer.notation import Notation, named, own
+from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_optimizer, optimizer
 from tracer.own_formula import activation_of, check_formulas, read
+from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
-from tracer.policy import Numbers
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
 from tracer.sharing import check_shared, shared_in
 from tracer.source import Source, from_dict, from_text, read_path
@@ -61,6 +62,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_targets(given, found)
     check_work(given, found)
     check_settings(given, found)
+    check_numbers(given, found)
     check_optimizer(given, entries(given, "layers"), found)
     if found:
         raise _input_error(document, found)
@@ -78,13 +80,16 @@ def _load_graph(document: Source) -> GraphProblem:
     problem = graph_problem.build(given, found)
     if problem is None or found:
         raise _input_error(document, found)
-    return problem
+    numbers = range(len(problem.statements))
+    places = [document.locate(("graph", "steps", number)) for number in numbers]
+    return replace(problem, places={own: places[n] for own, n in problem.origin.items()})
 
 
 def with_changes(
     problem: AnyProblem,
     *,
     digits: int | None = None,
+    significant: int | None = None,
     steps: int | None = None,
     notation: str | None = None,
 ) -> AnyProblem:
@@ -96,7 +101,13 @@ def with_changes(
     changes: dict[str, Any] = {}
     if digits is not None:
         checked = check_value(schema.DIGITS, digits, ("digits",), found)
-        changes["numbers"] = replace(problem.numbers, digits=checked)
+        changes["numbers"] = with_digits(problem.numbers, digits=checked)
+    if significant is not None:
+        checked = check_value(schema.SIGNIFICANT, significant, ("significant",), found)
+        changes["numbers"] = with_digits(problem.numbers, significant=checked)
+        if digits is not None:
+            message = "stands in the place of --digits; leave out one of them"
+            found.append((("significant",), False, message))
     if steps is not None:
         changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
         if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
@@ -171,8 +182,9 @@ def _build(given: dict[str, Any]) -> Problem:
         steps=training["steps"],
         batch=None if training["batch"] == "all" else training["batch"],
         optimizer=replace(state, state=kept),
-        numbers=Numbers(**(defaults(schema.NUMBERS) | top["numbers"])),
+        numbers=numbers(top["numbers"]),
         notation=_notation(top["notation"]),
+        page=page(top["page"]),
         frozen=frozen.difference(shared),
         shared=shared,
         first_layer=top["first_layer"],

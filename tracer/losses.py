@@ -11,10 +11,10 @@ To add a loss, add a row, and its name to ``LOSSES`` in :mod:`tracer.schema`, wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Function, Integer, Mul, Piecewise, Pow, Symbol, log
+from sympy import Add, Expr, Function, Integer, Mul, Piecewise, Pow, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
 Factors = tuple[tuple[int, ...], tuple[Expr, ...]]
@@ -26,8 +26,9 @@ class LossRow:
 
     ``textbook(t, y)`` is (constants, expressions): the constants are pulled out in front of a sum
     over samples; each expression stays inside. With the activation ``shortcut`` in the output layer
-    the derivative by the pre-activation is y - t. ``remark`` explains the functions that are
-    printed by name.
+    the derivative by the pre-activation is y - t, and ``stable(t, x, others)`` is the loss in that
+    pre-activation and those of the other neurons, without the logarithm of what rounds to 0.
+    ``remark`` explains the functions that are printed by name.
     """
 
     name: str
@@ -35,6 +36,7 @@ class LossRow:
     textbook: Callable[[Symbol, Symbol], Factors]
     shortcut: str = ""
     remark: str = ""
+    stable: Callable[[Symbol, Symbol, Sequence[Symbol]], Expr] | None = None
 
 
 def _minus(value: Expr, other: Expr) -> Expr:
@@ -97,6 +99,11 @@ def _likelihood(t: Symbol, y: Symbol) -> Expr:
     )
 
 
+def _softplus(*exponents: Expr) -> Expr:
+    """``log(1 + e^x + …)``: what -log of sigmoid or softmax is."""
+    return log(Add(Integer(1), *map(exp, exponents), evaluate=False))
+
+
 LOSSES: dict[str, LossRow] = {
     row.name: row
     for row in (
@@ -133,12 +140,18 @@ LOSSES: dict[str, LossRow] = {
             lambda t, y: _times(Integer(-1), _likelihood(t, y)),
             lambda t, y: ((), (_over(_minus(y, t), _times(y, _minus(Integer(1), y))),)),
             shortcut="sigmoid",
+            stable=lambda t, x, others: Add(
+                _times(t, _softplus(_times(Integer(-1), x))),
+                _times(_minus(Integer(1), t), _softplus(x)),
+                evaluate=False,
+            ),
         ),
         LossRow(
             "cross_entropy",
             lambda t, y: _times(Integer(-1), t, log(y)),
             lambda t, y: ((-1,), (_over(t, y),)),
             shortcut="softmax",
+            stable=lambda t, x, others: _times(t, _softplus(*(_minus(o, x) for o in others))),
         ),
     )
 }

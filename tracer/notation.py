@@ -42,6 +42,7 @@ class Notation:
     delta: Pattern | None
     loss: Pattern
     sample_loss: Pattern | None
+    part: Pattern
     data: Pattern
     batch: Pattern
     learning_rate: Pattern

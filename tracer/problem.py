@@ -15,6 +15,7 @@ from tracer.expressions import Tree
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation
 from tracer.optimizer_keys import Optimizer
+from tracer.page_options import AUTO, Page
 from tracer.policy import Numbers
 from tracer.symbols import Symbols
 
@@ -113,10 +114,16 @@ class Problem:
     frozen: frozenset[str] = frozenset()
     shared: Mapping[str, str] = field(default_factory=dict)
     first_layer: int = 1
+    page: Page = AUTO
 
     def is_coupled(self, layer: int) -> bool:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""
         return self.layers[layer - 1].activation in schema.COUPLED
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether the loss is printed output by output; cross entropy is one of all together."""
+        return len(self.layers[-1].weights) > 1 and self.loss.kind != "cross_entropy"
 
     @property
     def forward_only(self) -> str | None:

@@ -15,13 +15,16 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
-from sympy.logic.boolalg import Boolean
+from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
 from tracer.errors import NotSupported
 from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
 
 FILE = "<trace>"
 """What tracebacks call the source of programs."""
+
+ROUNDED = "rounded"
+"""What the names of functions that round begin with: they make a number even of a mere name."""
 
 # Python's compiler nests one level per "+"; longer sums are written in several statements
 _TERMS_PER_LINE = 100
@@ -78,7 +81,7 @@ def compile_rules(
     """Compile what ``outputs`` need of the quantities of ``order``, in that order.
 
     ``through`` names a function of the domain that a quantity passes through before it is used,
-    such as ``rounded`` in a calculation by hand; "" for none. ``rewritten`` turns a template's
+    such as ``rounded_4`` in a calculation by hand; "" for none. ``rewritten`` turns a template's
     expression into an equal one that suits the domain better.
     """
     needed = _needed(index, inputs, outputs)
@@ -115,7 +118,8 @@ def _needed(
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += [arg for arg in index[name].uses if arg not in found]
+            args = (arg for term in index[name].evaluated for arg in term.args)
+            waiting += [arg for arg in args if arg not in found]
     return found
 
 
@@ -138,15 +142,16 @@ class _Writer:
         self.constants: dict[str, tuple[Fraction, str]] = {}
         self._patterns: dict[Template, _Pattern] = {}
         self._calls: dict[str, str] = {}
+        self._owner = ""  # the quantity whose rule is being written
 
     def quantity(self, quantity: Quantity, through: str) -> None:
         """Write the lines of one rule, or none where it is only another name."""
         # among exact numbers 0 times a ball is 0, which plain multiplication would forget
         times = "times({},{})" if through == "settled" else "{}*{}"
-        parts = [part for t in quantity.terms for part in self._term(quantity.id, t, times)]
+        parts = [part for t in quantity.evaluated for part in self._term(quantity.id, t, times)]
         # another name for what is there already needs no line, unless it has to be rounded
         is_name = len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit())
-        if is_name and through != "rounded":
+        if is_name and not through.startswith(ROUNDED):
             self.names[quantity.id] = parts[0]
             return
         own = f"v{len(self.names)}_"
@@ -190,13 +195,7 @@ class _Writer:
         calls: list[str] = []
         places = {symbol: f"{{{i}}}" for i, symbol in enumerate(template.symbols)}
         expr = self.rewritten(template.expr)
-        numbers = expr.atoms(sympy.Rational) - expr.atoms(sympy.Integer)
-        if _inverts_cases(expr):
-            numbers.add(sympy.Integer(1))
-        for number in sorted(numbers):
-            self.constants.setdefault(
-                _name(number), (Fraction(int(number.p), int(number.q)), owner)
-            )
+        self._owner = owner
         result = self._text(expr, places, calls)
         return _Pattern(tuple(calls), result)
 
@@ -207,7 +206,7 @@ class _Writer:
         if isinstance(expr, sympy.Integer):
             return f"({expr})" if expr < 0 else str(expr)
         if isinstance(expr, sympy.Rational):
-            return _name(expr)
+            return self._constant(expr)
         if expr is sympy.E:
             return self._call("exp(1)", places, calls)
         if expr is sympy.pi:
@@ -221,8 +220,10 @@ class _Writer:
             sign, rest = ("-", parts[1:]) if parts[0] == "(-1)" else ("", parts)
             return f"({sign}{'*'.join(rest)})"
         if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
-            if _inverts_cases(expr):
-                return f"({_name(sympy.Integer(1))}/{self._power(parts[0], -int(expr.exp))})"
+            if expr.exp < 0 and expr.base.has(sympy.Piecewise):
+                # a case may be an int, whose inverse Python would make a float
+                one = self._constant(sympy.Integer(1))
+                return f"({one}/{self._power(parts[0], -int(expr.exp))})"
             return self._power(parts[0], int(expr.exp))
         if isinstance(expr, sympy.Pow) and abs(expr.exp) == sympy.Rational(1, 2):
             root = self._call(f"sqrt({parts[0]})", places, calls)
@@ -231,6 +232,12 @@ class _Writer:
         if function not in _FUNCTIONS:
             raise NotSupported(f"no arithmetic for {function} yet")
         return self._call(f"{function}({','.join(parts)})", places, calls)
+
+    def _constant(self, number: sympy.Rational) -> str:
+        """The name of a constant, which the domain makes."""
+        value = Fraction(int(number.p), int(number.q))
+        self.constants.setdefault(_name(number), (value, self._owner))
+        return _name(number)
 
     def _cases(self, expr: sympy.Piecewise, places: dict[Symbol, str], calls: list[str]) -> str:
         """Nested conditional expressions, the last case without a condition.
@@ -246,32 +253,23 @@ class _Writer:
         raise NotSupported("no arithmetic for cases that leave some numbers out")
 
     def _test(self, condition: Boolean, places: dict[Symbol, str]) -> str:
-        """A condition; cases of cases have conditions of conditions."""
-        if condition in (sympy.true, sympy.false):
-            return str(bool(condition))
-        if isinstance(condition, sympy.Gt | sympy.Lt):
-            return self._exceeds(condition.gts, condition.lts, places)
-        if isinstance(condition, sympy.Ge | sympy.Le):
-            return f"(not {self._exceeds(condition.lts, condition.gts, places)})"
-        if isinstance(condition, sympy.Eq | sympy.Ne):
-            one, other = condition.args
-            sides = (self._exceeds(one, other, places), self._exceeds(other, one, places))
-            is_other = f"({sides[0]} or {sides[1]})"
-            return f"(not {is_other})" if isinstance(condition, sympy.Eq) else is_other
-        parts = [self._test(part, places) for part in condition.args]
-        if isinstance(condition, sympy.ITE):
-            return f"({parts[1]} if {parts[0]} else {parts[2]})"
-        if isinstance(condition, sympy.Not):
-            return f"(not {parts[0]})"
-        if isinstance(condition, sympy.And | sympy.Or):
-            return f"({(' and ' if isinstance(condition, sympy.And) else ' or ').join(parts)})"
-        raise NotSupported(f"no arithmetic for the condition {type(condition).__name__} yet")
-
-    def _exceeds(self, one: Expr, other: Expr, places: dict[Symbol, str]) -> str:
-        """Whether one side is larger, by the sign of the difference as it stands."""
-        above = self._lazily(one, places)
-        less = "" if other == 0 else f"-{self._lazily(other, places)}"
-        return f"positive({above}{less})"
+        """A condition: a comparison, or what SymPy makes of cases that are compared."""
+        match condition:
+            case BooleanTrue() | BooleanFalse():
+                return str(bool(condition))
+            case sympy.Ge() | sympy.Le():
+                return f"not positive({self._lazily(condition.lts - condition.gts, places)})"
+            case sympy.Gt() | sympy.Lt():
+                return f"positive({self._lazily(condition.gts - condition.lts, places)})"
+            case sympy.And() | sympy.Or():
+                word = " and " if isinstance(condition, sympy.And) else " or "
+                return f"({word.join(self._test(arg, places) for arg in condition.args)})"
+            case sympy.Not():
+                return f"(not {self._test(condition.args[0], places)})"
+            case sympy.ITE():
+                test, yes, no = (self._test(arg, places) for arg in condition.args)
+                return f"({yes} if {test} else {no})"
+        raise NotSupported(f"no arithmetic for the condition {condition}")
 
     def _lazily(self, expr: Expr, places: dict[Symbol, str]) -> str:
         inner: list[str] = []
@@ -292,15 +290,6 @@ class _Writer:
         if text not in calls:
             calls.append(text)
         return f"{{{len(places) + calls.index(text)}}}"
-
-
-def _inverts_cases(expr: Expr) -> bool:
-    """Whether one is divided by cases: these may be an int, and its inverse would be a float."""
-    powers = (expr,) if expr.is_Pow else expr.atoms(sympy.Pow)
-    return any(
-        power.exp.is_Integer and power.exp < 0 and power.base.has(sympy.Piecewise)
-        for power in powers
-    )
 
 
 def _name(constant: sympy.Rational) -> str:

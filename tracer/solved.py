@@ -18,6 +18,8 @@ from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, by_name, derivative
 from tracer.own_activation import printed_slope, templates
+from tracer.policy import Precision
+from tracer.precision import precisions
 from tracer.problem import AnyProblem, Problem
 from tracer.rounding import Number, exact, rational_root
 from tracer.symbols import Symbols
@@ -29,7 +31,6 @@ MOST_PATHS = 4
 # asked for by name, more are written, but a page of formulas a mile long helps nobody
 MOST_PATHS_FORCED = 64
 
-VIEWS = ("auto", "paths", "deltas")
 _ANY = Symbol("x"), Symbol("y")
 
 
@@ -63,6 +64,15 @@ class Worked(ABC):
     def number(self, name: str, step: int) -> Number:
         """A quantity's printed number after ``step`` updates."""
         return self.values[self.trace.at_step(name, step)].number
+
+    def decimal(self, name: str) -> str:
+        """A quantity's value by its id, in decimals; what is printed as a fraction is rounded."""
+        return self.values[name].decimal(self.precision(name))
+
+    @cached_property
+    def precision(self) -> Callable[[str], Precision]:
+        """To what a quantity is rounded, by its id."""
+        return precisions(self.problem)
 
     def num(self, name: str, step: int) -> Num:
         """The same as a formula."""

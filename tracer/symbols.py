@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from tracer import ids
@@ -172,6 +172,8 @@ class Symbols:
                 return self._end(notation.prediction, name)
             case "t":
                 return self._end(notation.target, name)
+            case ids.LOSS if name.j:
+                return self._end(self._part, name)
         patterns = {
             "w": notation.weight,
             "b": notation.threshold if name.layer in self.thresholds else notation.bias,
@@ -191,6 +193,17 @@ class Symbols:
         beta = _BETAS[name.kind.removesuffix(ids.POWER)]
         return beta.marked(Glyph("", "", _COUNTER)) if name.kind.endswith(ids.POWER) else beta
 
+    @cached_property
+    def _part(self) -> Pattern:
+        """The pattern of an output's part of the loss: with the loss's own letter if it has one."""
+        own, pattern = self.loss or "", self.notation.part
+        losses = ("part", "loss", "sample_loss")
+        others = (getattr(self.notation, f.name) for f in fields(Notation) if f.name not in losses)
+        taken = {other.base for other in others if isinstance(other, Pattern)}
+        if len(own) == 1 and own.isascii() and own.isupper() and own not in taken:
+            return Pattern(own, pattern.sub, pattern.sup)
+        return pattern
+
     def _end(self, pattern: Pattern, name: ids.Name) -> Glyph:
         """A symbol of the network's end: its index only where there are several outputs."""
         if self.outputs == 1 and pattern.sub == ("{j}",):
@@ -198,7 +211,7 @@ class Symbols:
         return self._indexed(pattern, name)
 
     def _indexed(self, pattern: Pattern, name: ids.Name) -> Glyph:
-        layer = len(self.sizes) - 1 if name.kind == "t" else name.layer
+        layer = len(self.sizes) - 1 if name.kind in ("t", ids.LOSS) else name.layer
         values = {"i": self.layer(layer), "j": name.j, "k": name.k}
         values["unit"] = sum(self.sizes[:layer]) + name.j
         values["source"] = sum(self.sizes[: max(layer - 1, 0)]) + name.k
@@ -253,6 +266,9 @@ def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
     yield ids.LEARNING_RATE, symbols.glyph(ids.LEARNING_RATE)
     if symbols.loss is None:
         yield ids.LOSS, symbols.glyph(ids.LOSS)
+    if symbols.outputs > 1:
+        for j in range(1, symbols.outputs + 1):
+            yield ids.part(j), symbols.glyph(ids.part(j))
     yield ids.PENALTY, symbols.glyph(ids.PENALTY)
     for name in symbols.constants:
         yield name, symbols.glyph(name)

@@ -17,9 +17,10 @@ from functools import cached_property
 import sympy
 from sympy import Expr, Symbol
 
-from tracer import circuit, ids
-from tracer.activations import row_of
+from tracer import chain, circuit, ids
+from tracer.activations import ACTIVATIONS, row_of
 from tracer.chain import backward, gradients, readers
+from tracer.expressions import Call, Name
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, forward
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
@@ -27,6 +28,7 @@ from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
 from tracer.own_activation import templates
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
+from tracer.stable import is_stable, stabilised
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,9 @@ def build(problem: AnyProblem) -> Trace:
         graph = forward(problem, None, templates(problem))
         derivatives = backward(graph) if problem.forward_only is None else ()
     updates, carried = _updates(problem, graph) if problem.steps else ((), graph.parameters)
+    if isinstance(problem, GraphProblem) and problem.numbers.policy == "step":
+        known = _by_output(problem, {q.id for q in derivatives})
+        derivatives = tuple(known.get(q.id, q) for q in derivatives)
     constants = problem.optimizer.constants if problem.steps else ()
     given = (*constants, *carried[len(graph.parameters) :])
     quantities = (*graph.quantities, *(Quantity(name) for name in given), *derivatives)
@@ -117,6 +122,8 @@ def build(problem: AnyProblem) -> Trace:
     if not isinstance(problem, GraphProblem):
         short = _shortcuts(problem) if problem.loss.shortcut else {}
         quantities = tuple(short.get(q.id, q) for q in quantities)
+        if is_stable(problem):
+            quantities = stabilised(problem, quantities)
         if problem.numbers.policy == "step":
             quantities = tuple(_by_hand(q, problem) for q in quantities)
         batches = problem.batches
@@ -220,6 +227,27 @@ def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
     x, y = Symbol("x", real=True), Symbol("y", real=True)
     args = tuple(ids.at(str(name), found.sample) for name in (found.wrt, found.of))
     return Quantity(quantity.id, (Term(Template((x, y), textbook(x, y)), args),))
+
+
+def _by_output(problem: GraphProblem, derivatives: Collection[str]) -> Mapping[str, Quantity]:
+    """The local derivatives of a graph that a hand works out from the (rounded) step itself.
+
+    Of ``h = tanh(a)`` it is 1 - h^2, of ``e = exp(a)`` it is e.
+    """
+    x, y = Symbol("x", real=True), Symbol("y", real=True)
+    found: dict[str, Quantity] = {}
+    for own in problem.definitions:
+        match own.formula:
+            case Call(function, (Name(arg, _),)):
+                row = ACTIVATIONS.get(function)
+                textbook = row.textbook if row else (lambda _, y: y) if function == "exp" else None
+                if textbook is None:
+                    continue
+                direct = chain.direct(own.id, arg)
+                name = direct if direct in derivatives else ids.partial(own.id, arg)
+                term = Term(Template((x, y), textbook(x, y)), (arg, own.id))
+                found[name] = Quantity(name, (term,))
+    return found
 
 
 def _shifted(trace: Trace, quantity: Quantity, name: str, step: int) -> Quantity:

@@ -21,6 +21,7 @@ from flint import arb, ctx, fmpq
 
 from tracer import ids
 from tracer.activations import row_of
+from tracer.cancellation import decided
 from tracer.domains import (
     BALLS,
     EXACT,
@@ -32,33 +33,42 @@ from tracer.domains import (
     to_fmpq,
 )
 from tracer.errors import Fault, InputError
+from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
 from tracer.own_formula import OWN
-from tracer.policy import Numbers
+from tracer.policy import Numbers, Precision
+from tracer.precision import precisions
 from tracer.problem import AnyProblem, Problem
-from tracer.program import FILE, Program, compile_rules
+from tracer.program import FILE, ROUNDED, Program, compile_rules
 from tracer.rounding import (
     Number,
     Saturated,
     Undecided,
-    decimal,
     exact,
     fraction,
-    rounded,
+    rounded_to,
     shown,
     shown_apart_from_one,
+    stated,
 )
-from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES
+from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES, SHORTCUTS
+from tracer.stable import is_stable
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
+How = Callable[[fmpq | arb, Precision], Number]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
+# from here on a sign may be open because the value is 0, which SymPy may show; so often it is asked
+_PRECISION_FOR_PROOF = 1_024
+_MOST_PROOFS = 40
 _LARGEST = 10**100
 _LARGEST_FLOAT = float(_LARGEST)
 # a longer fraction tells a reader nothing: its decimals are printed instead
 _LONGEST_READ = 24
+MOST_NINES = 15
+"""Decimals up to which an output is printed apart from 1: calculators have no more."""
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
 _TOO_SMALL = "it is so small that float64 has 0 for it; another number policy can hold it"
 
@@ -70,11 +80,11 @@ class Value:
     number: Number
     exact: fmpq | None
 
-    def decimal(self, digits: int) -> str:
-        """The value in decimals: as printed, or rounded to ``digits`` where that is a fraction."""
+    def decimal(self, precision: Precision) -> str:
+        """The value in decimals: as printed, or rounded to them where that is a fraction."""
         if "/" not in self.number.text:
             return self.number.text
-        return shown(self.number.value, digits).text
+        return shown(self.number.value, precision).text
 
 
 def given_values(problem: AnyProblem) -> dict[str, Fraction]:
@@ -125,6 +135,8 @@ def evaluate(
             try:
                 return run.attempt(progress)
             except Undecided as undecided:
+                if precision >= _PRECISION_FOR_PROOF and run.decide(undecided.where):
+                    continue
                 if precision >= _LAST_PRECISION:
                     reason = (
                         f"its sign or a digit can't be proven with {precision} bits, as where a "
@@ -150,11 +162,12 @@ def _is_result(problem: Problem, name: str) -> bool:
     That is every pre-activation, output, delta, gradient and update, the loss, and what is printed
     as a rounded value: a local derivative that is too long to be written out, and the derivatives
     by the outputs of a hidden softmax layer. What is only a factor on the way (any other local
-    derivative, a sample's own loss) is not a line of its own.
+    derivative, a sample's own loss without parts) is not a line of its own.
     """
     found = ids.parse(name)
     if found is None or found.wrt is None:
-        return not name.startswith("loss(")
+        own_loss = name.startswith((f"{ids.LOSS}(", f"{ids.LOSS}["))
+        return problem.has_parts or not own_loss
     if found.of.kind == "l":
         activation = problem.layers[found.of.layer - 1].activation
         is_long = activation in IRRATIONAL or activation == OWN
@@ -171,6 +184,18 @@ def _logarithms(problem: AnyProblem) -> tuple[str, ...]:
     if isinstance(problem, GraphProblem) or problem.loss.kind not in IRRATIONAL_LOSSES:
         return ()
     return (f"l{len(problem.layers)}[",)
+
+
+def _log_of_0(problem: AnyProblem) -> str:
+    """Why a loss has no logarithm although its activation never gives 0 or 1: it was rounded."""
+    if isinstance(problem, GraphProblem):
+        return ""
+    if (problem.loss.kind, problem.layers[-1].activation) not in SHORTCUTS:
+        return ""
+    way = "with shortcut = true the loss comes from the pre-activation"
+    if problem.numbers.policy == "step":
+        way = 'more digits, or the policy "display", keep it apart'
+    return f"an output is rounded to 0 or 1, and its logarithm is wanted; {way}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +217,7 @@ class _Run:
 
     def __init__(self, trace: Trace, problem: AnyProblem, wanted: Sequence[str]) -> None:
         self.numbers = problem.numbers
+        self.precision = precisions(problem)
         self.given = dict.fromkeys(trace.carried, Fraction(0)) | given_values(problem)
         batch = [name for name in trace.of_batch[0] if name not in trace.fixed]
         local = [q.id for q in trace.quantities]
@@ -200,11 +226,16 @@ class _Run:
         self.rates = problem.learning_rates
         self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
         self.logarithms = _logarithms(problem)
+        self.is_stable = isinstance(problem, Problem) and is_stable(problem)
+        self.log_of_0 = _log_of_0(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
         self.updates = tuple(ids.later(name, 1) for name in trace.carried)
         self.programs: dict[int, Program] = {}
+        self.tried: set[str] = set()
+        self.shown: dict[int, dict[str, Quantity]] = {}
+        self.reached: dict[int, Sequence[Any]] = {}
         known: dict[tuple[int, tuple[str, ...]], Program] = {}
         for state, names in self.wanted.items():
             # where the run goes on, what is printed and the update share a program
@@ -213,6 +244,26 @@ class _Run:
             if key not in known:
                 known[key] = self._program(outputs, state, self.data)
             self.programs[state] = known[key]
+
+    def decide(self, name: str) -> bool:
+        """Whether a quantity is shown to be, or to depend on, exactly 0: its rule is replaced.
+
+        That takes a state that is printed, whose parameters are rational where it reads them.
+        """
+        state, base = ids.split_step(name)
+        fits = base in self.trace.index and state in self.reached and self.domain is EXACT
+        if not fits or name in self.tried or len(self.tried) >= _MOST_PROOFS:
+            return False
+        self.tried.add(name)
+        carried = dict(zip(self.trace.carried, self.reached[state], strict=True))
+        known = {name: to_fmpq(value) for name, value in self.given.items()} | carried
+        rational = {name: value for name, value in known.items() if isinstance(value, fmpq)}
+        found = decided(base, self.trace.index_at(state), rational)
+        if found is None:
+            return False
+        self.shown.setdefault(state, {})[base] = found
+        self.programs[state] = self._program(self.programs[state].outputs, state, self.data)
+        return True
 
     def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
@@ -236,7 +287,7 @@ class _Run:
         """The program of a state, from what steps carry on, its data and its learning rate."""
         rate = (ids.LEARNING_RATE,) if self.rates else ()
         return compile_rules(
-            self.trace.index_at(state),
+            {**self.trace.index_at(state), **self.shown.get(state, {})},
             self.order,
             (*self.trace.carried, *data, *rate),
             outputs,
@@ -278,23 +329,25 @@ class _Run:
         """The function that a quantity passes through before it is used."""
         if self.numbers.policy == "float64":
             return ""
-        return "rounded" if self._is_rounded(name) else "settled"
+        return _rounder(self.precision(name)) if self._is_rounded(name) else "settled"
 
     def _is_rounded(self, name: str) -> bool:
         """Whether a quantity is rounded before it is used: where the solution states a result."""
         return name in self.results
 
-    def _how(self, name: str) -> Callable[[fmpq | arb, int], Number]:
+    def _how(self, name: str) -> How:
         """How a quantity is shown: apart from 1 where the loss takes its logarithm."""
-        return shown_apart_from_one if name.startswith(self.logarithms) else shown
+        if not name.startswith(self.logarithms):
+            return shown
+        return _shown_if_short if self.is_stable else shown_apart_from_one
 
     @cached_property
     def domain(self) -> Domain:
         """The kind of number that the problem's policy asks for."""
-        policy, digits = self.numbers.policy, self.numbers.digits
+        policy, numbers = self.numbers.policy, self.numbers
         if policy == "step":
-            functions = {**EXACT.functions, "rounded": lambda value: _round_any(value, digits)}
-            return Domain(to_fmpq, functions)
+            used = dict.fromkeys((numbers.precision, *numbers.own.values()))
+            return Domain(to_fmpq, {**EXACT.functions, **{_rounder(p): _round(p) for p in used}})
         return {"float64": FLOAT, "exact": FRACTIONS}.get(policy, EXACT)
 
     @cached_property
@@ -312,6 +365,7 @@ class _Run:
             if state not in self.programs:
                 carried = step(carried, state)
             else:
+                self.reached[state] = carried
                 inputs = (*carried, *data, *self._rate(state, self.domain))
                 results = self._results(state, inputs)
                 names = self.wanted[state]
@@ -387,7 +441,10 @@ class _Run:
         except TooLong as error:
             raise _fault(_where(program, state, error, named), 0, _long(error.bits)) from None
         except (ArithmeticError, ValueError) as error:
-            raise _fault(_where(program, state, error, named), 0, _reason(error)) from None
+            where = _where(program, state, error, named)
+            is_loss = ids.split_step(where)[1].startswith("loss(")
+            reason = self.log_of_0 if is_loss and type(error) is ValueError else ""
+            raise _fault(where, 0, reason or _reason(error)) from None
 
     def _checked(self, parameters: Sequence[Any], step: int) -> Sequence[Any]:
         for name, value in zip(self.trace.carried, parameters, strict=True):
@@ -404,25 +461,30 @@ class _Run:
             return Value(exact(fmpq(result)), fmpq(result))
         _check_size(name, state, result)
         if isinstance(result, float):
-            nearest = self._how(name)(fmpq(*result.as_integer_ratio()), numbers.digits)
+            nearest = self._how(name)(fmpq(*result.as_integer_ratio()), self.precision(name))
             return Value(Number(nearest.value, nearest.text, is_exact=False), None)
         if self._is_rounded(name):
             # by definition the quantity is its rounded value: nothing is lost in printing it
-            return Value(decimal(result, numbers.digits, is_exact=True), None)
+            return Value(stated(result, self.precision(name)), None)
         is_true = isinstance(result, fmpq) and numbers.policy != "step"
         try:
-            return Value(printed(result, numbers, self._how(name)), result if is_true else None)
+            number = printed(result, numbers, self.precision(name), self._how(name))
+            return Value(number, result if is_true else None)
         except Undecided:
             raise Undecided(self.trace.at_step(name, state)) from None
         except Saturated:
+            if self.is_stable:  # nothing takes the logarithm of it
+                return Value(printed(result, numbers, self.precision(name)), None)
             reason = "it is closer to 0 or 1 than a page can show, but its logarithm is wanted"
             raise _fault(name, state, reason) from None
 
 
-def printed(
-    value: fmpq | arb, numbers: Numbers, how: Callable[[fmpq | arb, int], Number] = shown
-) -> Number:
-    """``value`` as the problem's policy, style and digits print it; ``how`` as a decimal."""
+def _shown_if_short(value: fmpq | arb, precision: Precision) -> Number:
+    return shown_apart_from_one(value, precision, MOST_NINES)
+
+
+def printed(value: fmpq | arb, numbers: Numbers, precision: Precision, how: How = shown) -> Number:
+    """``value`` as the problem's policy and style print it to its digits; ``how`` as a decimal."""
     if isinstance(value, fmpq):
         if numbers.style == "fraction" and numbers.policy in ("display", "exact"):
             found = fraction(value)
@@ -430,11 +492,16 @@ def printed(
                 return found
         elif numbers.policy == "exact":
             return exact(value)
-    return how(value, numbers.digits)
+    return how(value, precision)
 
 
-def _round_any(value: Any, digits: int) -> fmpq:
-    return rounded(value if isinstance(value, arb) else fmpq(value), digits)
+def _rounder(precision: Precision) -> str:
+    """The name of the function that rounds so, for programs."""
+    return f"{ROUNDED}_{precision.count}{'_significant' * precision.significant}"
+
+
+def _round(precision: Precision) -> Callable[[Any], fmpq]:
+    return lambda value: rounded_to(value if isinstance(value, arb) else fmpq(value), precision)
 
 
 def _made(domain: Domain, name: str, value: Fraction) -> Any:

@@ -8,9 +8,11 @@ from sympy import Symbol
 from tracer import ids
 from tracer.activations import row_of
 from tracer.derivation.forward import (
+    is_rounded_away,
     loss_factor,
     numeric_equation,
     scaled,
+    softmax,
     target_and_output,
 )
 from tracer.domains import to_fmpq
@@ -89,8 +91,18 @@ def loss_slope(s: Solved, k: int) -> tuple[Formula, ...]:
 
 
 def loss_slope_numbers(s: Solved, k: int, n: int, step: int) -> tuple[Formula, ...]:
-    """``1 - 1.1``: the factors that remain of it at one sample without the constants."""
-    return _loss_slope(s, *target_and_output(s, k, n, step))[1]
+    """``1 - 1.1``: the factors that remain of it at one sample without the constants.
+
+    An output that prints as 0 or 1 is written by its function: nothing is divided by 0.
+    """
+    target, output = target_and_output(s, k, n, step)
+    if not is_rounded_away(s, k, n, step):
+        return _loss_slope(s, target, output)[1]
+    neurons = range(1, s.problem.sizes[-1] + 1)
+    pres = [s.num(ids.at(ids.pre(s.last, j), n), step) for j in neurons]
+    if s.problem.is_coupled(s.last):
+        return _loss_slope(s, target, softmax(pres[k - 1], pres))[1]
+    return _loss_slope(s, target, s.activation(s.last, pres[k - 1]))[1]
 
 
 def loss_constant(s: Solved) -> fmpq:

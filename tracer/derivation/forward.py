@@ -36,6 +36,7 @@ from tracer.losses import LOSSES
 from tracer.parametric import PRELU, prelu
 from tracer.rounding import Number, exact
 from tracer.solved import Solved
+from tracer.stable import is_stable
 
 # more of them make a fraction that is wider than a line
 _MOST_EXPONENTIALS = 6
@@ -214,18 +215,58 @@ def network_output(s: Solved, k: int) -> Formula:
 
 
 def loss_numbers(s: Solved, step: int, batch: Sequence[int] | None = None) -> Formula:
-    """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over all samples or a batch."""
+    """``(1 - 1.1)^2 + (1 - 0.94)^2 + …`` over all samples or a batch.
+
+    With several outputs the losses of the samples, or of a single one the parts of the outputs.
+    """
     samples = batch or s.samples
     share = sample_share(s, samples)
-    terms = [
-        loss_term(s, *target_and_output(s, k, n, step))
-        for n in samples
-        for k in range(1, s.problem.sizes[-1] + 1)
-    ]
-    data = scaled(loss_factor(s) * share, terms)
+    if not s.problem.has_parts:
+        outputs = range(1, s.problem.sizes[-1] + 1)
+        terms = [term_numbers(s, k, n, step) for n in samples for k in outputs]
+        data = scaled(loss_factor(s) * share, terms)
+    elif len(samples) > 1:
+        data = scaled(share, [s.num(ids.at(ids.LOSS, n), step) for n in samples])
+    else:
+        data = all_parts(s, lambda k: s.num(ids.at(ids.part(k), samples[0]), step))
     if batch is not None or s.problem.loss.penalty is None:
         return data
     return Sum((data, s.num(ids.PENALTY, step)))
+
+
+def is_rounded_away(s: Solved, k: int, n: int, step: int) -> bool:
+    """Whether output ``k`` prints as 0 or 1 and is neither: the loss comes from the sums below."""
+    output = s.number(ids.at(ids.output(s.last, k), n), step)
+    return is_stable(s.problem) and output.value in (0, 1)
+
+
+def term_numbers(s: Solved, k: int, n: int, step: int) -> Formula:
+    """One output's term, before the factor: ``0 · log(0.9) + …``.
+
+    Where that is log 0 it is from the pre-activations.
+    """
+    target, output = target_and_output(s, k, n, step)
+    if not is_rounded_away(s, k, n, step):
+        return loss_term(s, target, output)
+    others = [j for j in range(1, s.problem.sizes[-1] + 1) if j != k]
+    pres = [s.num(ids.at(ids.pre(s.last, j), n), step) for j in (k, *others)]
+    return _stable_term(s, target, pres if s.problem.is_coupled(s.last) else pres[:1])
+
+
+def _stable_term(s: Solved, target: Formula, pres: Sequence[Formula]) -> Formula:
+    """``t · log(1 + exp(-p)) + (1 - t) · log(1 + exp(p))``: an output's term from its ``p``."""
+    stable = LOSSES[s.problem.loss.kind].stable
+    assert stable is not None, "a loss with a short form has a stable one"
+    t, own, *others = symbols = [Symbol(f"s{i}") for i in range(len(pres) + 1)]
+    names = dict(zip(symbols, (target, *pres), strict=True))
+    return from_sympy(stable(t, own, others), names)
+
+
+def all_parts(s: Solved, written: Callable[[int], Formula]) -> Formula:
+    """``E_{o1} + E_{o2}``, or their mean, each part as ``written`` has it."""
+    outputs = s.problem.sizes[-1]
+    share = fmpq(1, outputs) if s.problem.loss.outputs == "mean" else fmpq(1)
+    return scaled(share, [written(k) for k in range(1, outputs + 1)])
 
 
 def loss_term(s: Solved, target: Formula, output: Formula) -> Formula:

@@ -33,6 +33,7 @@ from tracer.derivation.forward import (
     worked_output,
 )
 from tracer.derivation.gradients import gradient
+from tracer.derivation.parts import part_equation, sample_equation
 from tracer.derivation.sharing import local_numbers, local_symbols, places
 from tracer.derivation.updates import power, update, update_symbols
 from tracer.formula import (
@@ -95,6 +96,10 @@ def derivation(s: Solved, quantity: str) -> Equation:
         return Equation(left, (Part("=", symbols), *s.parts((worked.left, *links), base, step)))
     if name.kind == ids.PENALTY:
         return penalty_equation(s, step, left)
+    if name.kind == ids.LOSS and name.j and found.sample:
+        return part_equation(s, name.j, found.sample, step, left)
+    if name.kind == ids.LOSS and found.sample and s.problem.has_parts:
+        return sample_equation(s, found.sample, step, left)
     if name.kind == ids.LOSS and found.sample is None:
         return Equation(
             left, (*loss_formula(s).parts, *s.parts((loss_numbers(s, step),), base, step))

@@ -25,6 +25,7 @@ from tracer.derivation.gradients import gradient
 from tracer.domains import to_fmpq
 from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
+from tracer.outline.instability import remarks
 from tracer.outline.own import own_slopes
 from tracer.outline.words import (
     MOST_LISTED,
@@ -94,6 +95,7 @@ def later_gradients(s: Solved, number: int) -> Iterator[Block]:
         yield from _batch(s, step)
     yield Paragraph((f"{start} the same formulas with new numbers:",))
     yield from _changed_slopes(s, step)
+    yield from remarks(s, "gradients", step)
     for layer in range(s.last, s.first - 1, -1):
         equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
         yield from _layer(s, layer, step, [Display(tuple(equations))] if equations else [])
@@ -140,6 +142,7 @@ def _remarks(s: Solved) -> Iterator[Block]:
     ):
         if some:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
+    yield from remarks(s, "gradients", 0)
 
 
 def _constants(s: Solved) -> Iterator[Block]:

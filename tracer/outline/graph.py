@@ -15,6 +15,7 @@ from tracer.formula import Equation, Letter, Part, Partial, Var
 from tracer.glyph import Glyph
 from tracer.graph import Template
 from tracer.indices import whole
+from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark
 from tracer.outline.words import printed_steps
 from tracer.solved_graph import SolvedGraph
@@ -169,6 +170,7 @@ def _idea(s: SolvedGraph) -> Iterator[Block]:
 
 def _gradients(s: SolvedGraph, state: int) -> Iterator[Block]:
     """The gradient of every quantity on the way from the output back to what is asked for."""
+    yield from remarks(s, state)
     explained: set[str] = set()
     for quantity in s.trace.quantities:
         name = s.derived(quantity.id)

@@ -19,6 +19,8 @@ from tracer.derivation.forward import (
 from tracer.derivation.quantity import penalty_equation
 from tracer.domains import to_fmpq
 from tracer.formula import Equation, Num, Part, Var, numeric
+from tracer.outline.instability import remarks
+from tracer.outline.parts import parts, total
 from tracer.outline.words import (
     in_words,
     neurons,
@@ -68,6 +70,7 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     if step == 0 and not in_cells:
         yield Paragraph(("The first row in full:",))
         yield Display(tuple(row for i, j in units for row in _worked_row(s, i, j)))
+    yield from remarks(s, "model", step)
 
 
 def _definition(s: Solved) -> Iterator[Block]:
@@ -112,7 +115,12 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
         yield Display(
             (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
         )
-    yield Display((Equation(None, (first, *rest)),))
+    if s.problem.has_parts:
+        yield from parts(s, step)
+        yield from total(s, step, (first, *rest))
+    else:
+        yield Display((Equation(None, (first, *rest)),))
+    yield from remarks(s, "loss", step)
     if step == 0:
         yield from _mean_remark(s)
 
@@ -143,7 +151,8 @@ def _mean_remark(s: Solved) -> Iterator[Block]:
     value = s.values[ids.LOSS].exact
     mean: Text = ()
     if value is not None:
-        mean = (" (here ", Num(printed(value / count, s.problem.numbers)), ")")
+        shown = printed(value / count, s.problem.numbers, s.precision(ids.LOSS))
+        mean = (" (here ", Num(shown), ")")
     yield Paragraph(
         (
             "What is called ",

@@ -6,13 +6,44 @@ from collections.abc import Iterator
 
 from tracer.blocks import Block, Paragraph
 from tracer.errors import count
+from tracer.graph_problem import GraphProblem
+from tracer.policy import Numbers, Precision
 from tracer.solved import Worked
+
+# the kinds of quantities as words, where they differ from their keys
+_KINDS = {
+    "pre_activations": "pre-activations",
+    "local_derivatives": "local derivatives",
+    "loss": "the loss",
+    "deltas": "derivatives by pre-activations and outputs",
+    "weights": "new weights and biases",
+    "state": "what the optimiser works out",
+}
+# of a graph
+_STEPS = {"outputs": "steps", "deltas": "derivatives on the way", "weights": "what is updated"}
+
+
+def _digits(numbers: Numbers, is_graph: bool) -> str:
+    """``3 decimals, gradients and the loss to 4 decimals``."""
+    words = _count(numbers.precision)
+    if not numbers.own:
+        return words
+    names = _KINDS | (_STEPS if is_graph else {})
+    groups: dict[Precision, list[str]] = {}
+    for kind, precision in numbers.own.items():
+        groups.setdefault(precision, []).append(names.get(kind, kind))
+    parts = (f"{' and '.join(own)} to {_count(precision)}" for precision, own in groups.items())
+    return ", ".join((words, *parts))
+
+
+def _count(precision: Precision) -> str:
+    return count(precision.count, "significant figure" if precision.significant else "decimal")
 
 
 def numbers_remark(s: Worked) -> Iterator[Block]:
     """How the numbers of the page were computed and rounded; nothing where all are exact."""
     numbers = s.problem.numbers
-    decimals = count(numbers.digits, "decimal")
+    decimals = _digits(numbers, isinstance(s.problem, GraphProblem))
     if numbers.policy == "float64":
         words = (
             "Computed in float64, the machine's own arithmetic; the digits are rounded to "
@@ -27,7 +58,8 @@ def numbers_remark(s: Worked) -> Iterator[Block]:
         return
     else:
         words = (
-            f"Values are printed to at most {decimals} and carried on unrounded; "
+            f"Values are printed to at most {decimals}{',' if numbers.own else ''} and carried on "
+            "unrounded; "
             "≈ stands where the printed digits do not give the right-hand side exactly."
         )
     yield Paragraph((words,), remark=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracer import ids
 from tracer.blocks import Page
 from tracer.graph_problem import GraphProblem
 from tracer.outline import graph, network
 from tracer.problem import AnyProblem
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
+from tracer.stable import is_stable
 from tracer.trace import Trace
 
 
@@ -34,3 +36,12 @@ def needed(problem: AnyProblem, trace: Trace, asked: Sequence[str]) -> list[str]
     if isinstance(problem, GraphProblem):
         return graph.needed_for(trace, asked) if asked else graph.needed(trace)
     return network.needed_for(trace, asked) if asked else network.needed(trace)
+
+
+def skipped(problem: AnyProblem, wanted: Sequence[str], asked: Sequence[str]) -> frozenset[str]:
+    """Those of ``wanted`` whose values no line needs: by an output where the loss is stable."""
+    if isinstance(problem, GraphProblem) or not is_stable(problem):
+        return frozenset()
+    start = ids.partial(ids.LOSS, f"l{len(problem.layers)}[")
+    found = (name for name in wanted if ids.split_step(name)[1].startswith(start))
+    return frozenset(found).difference(asked)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tracer.derivation.quantity import addressed
+from tracer.policy import Numbers
 from tracer.renderers import Job
 from tracer.typeset import LatexPrinter
 from tracer.values import Value
@@ -27,20 +28,33 @@ def render(job: Job) -> str:
         "schema": SCHEMA,
         "title": solved.problem.title,
         "notation": solved.symbols.notation.name,
-        "numbers": {
-            "policy": solved.problem.numbers.policy,
-            "digits": solved.problem.numbers.digits,
-        },
+        "numbers": _numbers(solved.problem.numbers),
         "quantities": quantities,
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _numbers(numbers: Numbers) -> dict[str, Any]:
+    """The policy, and to what values are rounded."""
+    significant = numbers.significant is not None
+    found: dict[str, Any] = {
+        "policy": numbers.policy,
+        "significant" if significant else "digits": numbers.precision.count,
+    }
+    for name, kinds in (
+        ("digits_of", numbers.digits_of),
+        ("significant_of", numbers.significant_of),
+    ):
+        if kinds:
+            found[name] = dict(kinds)
+    return found
 
 
 def _quantity(job: Job, printer: LatexPrinter, name: str, value: Value) -> dict[str, Any]:
     return {
         "id": name,
         "latex": printer.line(addressed(job.solved, name)),
-        "value": value.decimal(job.solved.problem.numbers.digits),
+        "value": job.solved.decimal(name),
         "exact": None if value.exact is None else str(value.exact),
         "uses": list(job.solved.trace.rule(name).uses),
     }

@@ -47,8 +47,15 @@ from tracer.schema.network import (
     TRAINING,
 )
 from tracer.schema.notation import NOTATION, NOTATION_FILES, NOTATIONS
-from tracer.schema.numbers import DIGITS, NUMBERS
+from tracer.schema.numbers import (
+    DIGITS,
+    NETWORK_QUANTITIES,
+    NUMBERS,
+    QUANTITIES,
+    SIGNIFICANT,
+)
 from tracer.schema.optimizer import OPTIMIZER, OPTIMIZERS, STATE, Shape
+from tracer.schema.page import PAGE, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
@@ -67,20 +74,25 @@ __all__ = [
     "MOST_PARAMETERS",
     "MOST_SAMPLES",
     "MOST_WORK",
+    "NETWORK_QUANTITIES",
     "NOTATION",
     "NOTATIONS",
     "NOTATION_FILES",
     "NUMBERS",
     "OPTIMIZER",
     "OPTIMIZERS",
+    "PAGE",
     "PENALTY",
     "PROBLEM",
+    "QUANTITIES",
     "REQUIRED",
     "SAMPLE",
     "SHORTCUTS",
+    "SIGNIFICANT",
     "STATE",
     "STEPS",
     "TRAINING",
+    "VIEWS",
     "Choice",
     "Flag",
     "Key",
@@ -181,10 +193,11 @@ PROBLEM = (
         None,
     ),
     Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
+    Key("page", Table(PAGE), "What the page shows of the solution.", "[page]", {}),
 )
 
 GRAPH_PROBLEM = (
     *_TEXTS,
     Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
-    *(key for key in PROBLEM if key.name in ("training", "numbers")),
+    *(key for key in PROBLEM if key.name in ("training", "numbers", "page")),
 )

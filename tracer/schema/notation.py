@@ -72,6 +72,13 @@ NOTATION = (
         'sample_loss = "L"',
         None,
     ),
+    Key(
+        "part",
+        Symbol(_UNIT[:4]),
+        "What one of several outputs adds to the loss of a sample.",
+        'part = "E_{j}"',
+        None,
+    ),
     Key("data", Symbol(), "The set of samples.", 'data = "D"', None),
     Key("batch", Symbol(), "The samples that a step takes.", 'batch = "B"', None),
     Key("learning_rate", Symbol(), "The learning rate.", 'learning_rate = "eta"', None),

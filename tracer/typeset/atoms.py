@@ -129,6 +129,17 @@ class Atoms(ABC):
         """``∂l_1^2``."""
 
 
+def scientific(number: Number) -> tuple[str, str]:
+    """What stands before the power of ten, and its exponent if there is one: ``-3.1``, ``-8``.
+
+    An exact power of ten needs no 1 before it; one that was rounded shows that it is a figure.
+    """
+    mantissa, _, exponent = number.text.partition("e")
+    if exponent and number.is_exact and mantissa.removeprefix("-") == "1":
+        return mantissa.removesuffix("1"), exponent
+    return mantissa, exponent
+
+
 def fraction_parts(number: Number) -> tuple[str, str] | None:
     """Numerator and denominator of a number printed as a fraction, without sign."""
     if "/" not in number.text:

@@ -12,7 +12,7 @@ from tracer.formula import At
 from tracer.glyph import GREEK, HATS, Glyph
 from tracer.rounding import Number
 from tracer.symbols import Symbols
-from tracer.typeset.atoms import OPERATORS, Piece, fraction_parts
+from tracer.typeset.atoms import OPERATORS, Piece, fraction_parts, scientific
 from tracer.typeset.base import Printer
 
 _DIGIT, _POINT, _LETTER, _SMALL = 5.0, 2.8, 6.0, 4.1
@@ -114,11 +114,11 @@ class LatexPrinter(Printer):
         if parts:
             width = _SMALL * max(len(part) for part in parts) + 3 + 7.8 * len(sign)
             return Piece(rf"{sign}\frac{{{parts[0]}}}{{{parts[1]}}}", width + 6, tall=True)
-        mantissa, _, exponent = number.text.partition("e")
+        mantissa, exponent = scientific(number)
         text = mantissa.replace(".", "{,}") if self.symbols.decimal_comma else mantissa
         width = sum(_POINT if c == "." else 7.8 if c == "-" else _DIGIT for c in mantissa)
         if exponent:
-            text += rf" \cdot 10^{{{exponent}}}"
+            text += rf"{self.dot.text if mantissa.strip('-') else ''}10^{{{exponent}}}"
             width += 18 + _SMALL * len(exponent)
         return Piece(text, width)
 

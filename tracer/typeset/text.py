@@ -10,7 +10,7 @@ from tracer.activations import ACTIVATIONS, row_of
 from tracer.formula import At
 from tracer.glyph import Glyph
 from tracer.rounding import Number
-from tracer.typeset.atoms import Piece
+from tracer.typeset.atoms import Piece, scientific
 from tracer.typeset.base import Printer
 
 _FUNCTIONS = {"huber": "Huber"}
@@ -35,11 +35,12 @@ class TextPrinter(Printer):
     comma_width = 2
 
     def number(self, number: Number) -> Piece:
-        mantissa, _, exponent = number.text.partition("e")
+        mantissa, exponent = scientific(number)
         if self.symbols.decimal_comma:
             mantissa = mantissa.replace(".", ",")
         if exponent:
-            mantissa += "·10" + exponent.translate(_SUPERSCRIPTS)
+            dot = "·" if mantissa.strip("-") else ""
+            mantissa += f"{dot}10{exponent.translate(_SUPERSCRIPTS)}"
         return _piece(mantissa)
 
     def glyph(self, glyph: Glyph) -> Piece:

@@ -1,0 +1,97 @@
+"""Random problems over the whole schema: values by a plain reference, every `=` worked out."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+from hypothesis import HealthCheck, Phase, given, reject, settings
+
+import tracer
+from tests import reference, reference_graph
+from tests.graph_strategies import graphs
+from tests.latex_reader import read
+from tests.test_oracles import assert_printed
+from tests.test_recompute import assert_true, worked_out
+
+# what a problem may rightly be refused for: values without bound, ties and signs that nothing can
+# decide, logarithms of 0, numbers that no line has room for
+REFUSALS = "diverge|too large|beyond|bits|characters|logarithm|zero|has room for|decided|proven"
+
+
+def runs(count: int) -> settings:
+    """So many random problems; what they have in common is not looked for."""
+    return settings(
+        max_examples=count,
+        deadline=None,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+        ],
+        phases=[phase for phase in Phase if phase is not Phase.explain],
+    )
+
+
+def assert_value(found: tracer.SolvedQuantity, true: Any, digits: int, policy: str) -> None:
+    """A quantity is what the reference has, as printed."""
+    if policy == "float64":
+        shown = mpmath.mpf(str(found.value))
+        near = max(mpmath.mpf(10) ** -digits, abs(reference.real(true)) * mpmath.mpf("0.006"))
+        assert abs(shown - reference.real(true)) <= near * mpmath.mpf("1.001"), found.id
+        return
+    if found.exact is not None and isinstance(true, Fraction):
+        assert found.exact == true, found.id
+    if policy == "exact":
+        assert found.exact is not None
+        return
+    assert_printed(found.value, true, digits, found.id)
+
+
+def graph_agrees(problem: dict[str, Any]) -> None:
+    """Every value and derivative of a graph, and every equation of its page."""
+    loaded = tracer.load(problem)
+    try:
+        passes = list(reference_graph.solve(problem))
+        solution = tracer.solve(loaded)
+        page = solution.render("latex")
+    except ZeroDivisionError:
+        reject()
+    except tracer.InputError as error:
+        if not re.search(REFUSALS, str(error)):
+            raise
+        reject()
+    digits, policy = problem["numbers"]["digits"], problem["numbers"]["policy"]
+    output, known = problem["graph"]["output"], reference_graph.given(problem)
+    compared = 0
+    for number, found in enumerate(passes):
+        before = f"{number}/" if number else ""
+        expected = {
+            name: value for name, value in found.values.items() if number or name not in known
+        }
+        expected |= {f"d{of}/d{wrt}": v for (of, wrt), v in found.wholes.items() if of == output}
+        expected |= {
+            f"d{of}/d{wrt}": slope for (of, wrt), slope in found.partials.items() if of != output
+        }
+        for name, true in expected.items():
+            if before + name in solution.ids:
+                assert_value(solution[before + name], true, digits, policy)
+                compared += 1
+    for name in known:
+        if name.partition("[")[0] in problem["graph"]["gradients"]:
+            assert f"d{output}/d{name}" in solution.ids
+    assert compared > 1
+    assert_true(worked_out(read(page, decimal_comma=problem["numbers"]["decimal_comma"]), loaded))
+
+
+@pytest.mark.parametrize("policy", ["display", "exact", "float64"])
+def test_random_graphs(policy: str) -> None:
+    @runs(50)
+    @given(graphs(policy=policy))
+    def run(problem: dict[str, Any]) -> None:
+        graph_agrees(problem)
+
+    run()

@@ -1,0 +1,101 @@
+"""What could mislead in the numbers of a graph: saturated steps, and ties inside a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from flint import fmpq
+
+from tracer import ids
+from tracer.activations import ACTIVATIONS
+from tracer.blocks import Block, Paragraph, Text
+from tracer.expressions import Call, Minus, Name, Power, Product, Quotient, Sum, Tree
+from tracer.formula import Var
+from tracer.graph_faults import is_zero
+from tracer.graph_problem import names_in
+from tracer.outline.instability import SATURATED
+from tracer.outline.words import listed
+from tracer.solved_graph import SolvedGraph
+
+# the derivative in the function's own value
+_SLOPES: dict[str, Callable[[fmpq], fmpq]] = {
+    "sigmoid": lambda y: y * (1 - y),
+    "tanh": lambda y: 1 - y * y,
+}
+
+
+def remarks(s: SolvedGraph, state: int) -> Iterator[Block]:
+    """The remarks on the gradients after ``state`` updates; none where nothing is wrong."""
+    yield from (Paragraph(words, remark=True) for words in _saturated(s, state))
+    yield from (Paragraph(words, remark=True) for words in _ties(s, state))
+
+
+def _derived(s: SolvedGraph) -> Iterator[tuple[str, Tree]]:
+    """The steps that gradients lead through."""
+    for own in s.problem.definitions:
+        if ids.partial(s.problem.output, own.id) in s.trace.index:
+            yield own.id, own.formula
+
+
+def _saturated(s: SolvedGraph, state: int) -> Iterator[Text]:
+    for function, slope in _SLOPES.items():
+        names = [
+            name
+            for name, formula in _derived(s)
+            if isinstance(formula, Call) and formula.function == function
+            if _is_below(s, name, state, slope)
+        ]
+        if names:
+            yield (
+                f"{ACTIVATIONS[function].text} is saturated at ",
+                *listed([Var(name) for name in names]),
+                ": the derivative there is below 0.01, and hardly any gradient passes.",
+            )
+
+
+def _is_below(s: SolvedGraph, name: str, state: int, slope: Callable[[fmpq], fmpq]) -> bool:
+    """Whether the derivative is small for all values that a step's printed digits may stand for.
+
+    Both slopes fall on either side of their top, so where both ends are small all between are.
+    """
+    half = fmpq(1, 2 * 10**s.problem.numbers.digits)
+    value = s.number(name, state).value
+    return all(slope(end) < SATURATED for end in (value - half, value + half))
+
+
+def _ties(s: SolvedGraph, state: int) -> Iterator[Text]:
+    """Arguments of ReLU, max or min that meet exactly inside a formula, where no line shows it."""
+    for name, formula in _derived(s):
+        for call in _calls(formula):
+            if call.function not in _AT_KINK:
+                continue
+            if call == formula and all(isinstance(arg, Name) for arg in call.args):
+                continue  # said where the step's gradient is
+            first, *rest = call.args
+            difference = Sum((first, *map(Minus, rest)))
+            known = {n: s.values[s.trace.at_step(n, state)] for n in names_in(difference)}
+            if is_zero(difference, known):
+                yield ("In ", Var(name), f" {_AT_KINK[call.function]}.")
+
+
+_AT_KINK = {
+    "relu": "ReLU's argument is 0, where it has no derivative: 0 is used",
+    "max": "both arguments of max are equal: the derivative is taken by the second",
+    "min": "both arguments of min are equal: the derivative is taken by the second",
+}
+
+
+def _calls(tree: Tree) -> Iterator[Call]:
+    match tree:
+        case Call(_, parts):
+            yield tree
+            for part in parts:
+                yield from _calls(part)
+        case Quotient(top, bottom):
+            yield from _calls(top)
+            yield from _calls(bottom)
+        case Minus(body) | Power(body, _):
+            yield from _calls(body)
+        case Sum(parts) | Product(parts):
+            for part in parts:
+                yield from _calls(part)

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from typing import Any
 
 import mpmath
 
@@ -149,7 +150,24 @@ class Extreme:
     arguments: tuple[Tree, ...]
 
 
-Tree = Number | Ratio | Symbol | Minus | Sum | Product | Power | Quotient | Function | Extreme
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a function of the page's own is defined in."""
+
+
+Tree = (
+    Number
+    | Ratio
+    | Symbol
+    | Variable
+    | Minus
+    | Sum
+    | Product
+    | Power
+    | Quotient
+    | Function
+    | Extreme
+)
 
 FUNCTIONS = {
     r"\sigma": "sigma",
@@ -166,6 +184,7 @@ FUNCTIONS = {
     r"\mathrm{erf}": "erf",
     r"\mathrm{sign}": "sign",
     r"\mathrm{Huber}": "huber",
+    r"\varphi": "own",
 }
 EXTREMES: dict[str, Callable[..., Fraction]] = {r"\max": max, r"\min": min}
 _GREEK = (
@@ -173,16 +192,24 @@ _GREEK = (
     " varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Phi Psi Omega"
 )
 _LETTERS = {rf"\{name}" for name in (*_GREEK.split(), "ldots")}
-_PRIMES = {"huber": "huber'", "relu": "relu'", "leaky": "leaky'", "elu": "elu'", "gelu": "gelu'"}
+_PRIMES = {
+    "own": "own'",
+    "huber": "huber'",
+    "relu": "relu'",
+    "leaky": "leaky'",
+    "elu": "elu'",
+    "gelu": "gelu'",
+}
 # functions with a parameter, which a page may say once for all instead of printing it each time
 PARAMETERS = ("leaky", "elu", "huber")
-Known = Mapping[str, Fraction]
+# parameters of functions, and what the page defines its own functions as
+Known = Mapping[str, Any]
 
 
 def is_symbolic(tree: Tree) -> bool:
     """Whether there is a symbol anywhere in the tree."""
     match tree:
-        case Symbol():
+        case Symbol() | Variable():
             return True
         case Minus(body) | Power(body, _) | Function(_, body, _):
             return is_symbolic(body)
@@ -254,14 +281,14 @@ def _after_group(source: str, position: int) -> int:
 # Formulas
 
 
-def parse(source: str, decimal_comma: bool = False) -> Tree:
-    """One side of a link as a tree. Raises UnreadableError."""
-    return _parse(source, decimal_comma)
+def parse(source: str, decimal_comma: bool = False, variable: str | None = None) -> Tree:
+    """One side of a link as a tree, perhaps in a ``variable``. Raises UnreadableError."""
+    return _parse(source, decimal_comma, variable)
 
 
 @lru_cache(maxsize=4096)
-def _parse(source: str, decimal_comma: bool) -> Tree:
-    parser = _Parser(source, decimal_comma)
+def _parse(source: str, decimal_comma: bool, variable: str | None) -> Tree:
+    parser = _Parser(source, decimal_comma, variable)
     tree = parser.sum()
     if parser.next is not None:
         raise parser.unreadable()
@@ -271,8 +298,9 @@ def _parse(source: str, decimal_comma: bool) -> Tree:
 class _Parser:
     """Recursive descent; each method reads what its name says and leaves the rest."""
 
-    def __init__(self, source: str, decimal_comma: bool) -> None:
+    def __init__(self, source: str, decimal_comma: bool, variable: str | None = None) -> None:
         self.source = source
+        self.variable = variable
         self.tokens = tokens(source)
         self.decimal_mark = "{,}" if decimal_comma else "."
         self.place = 0
@@ -331,10 +359,10 @@ class _Parser:
         if self.next != "^":
             return base
         self.take()
-        if is_symbolic(base):
+        if is_symbolic(base) and self.variable is None:
             self.argument()
             return base
-        plain = isinstance(base, Number) and base.exponent is None
+        plain = isinstance(base, Variable) or (isinstance(base, Number) and base.exponent is None)
         if start not in ("(", "[") and not plain:
             raise self.unreadable("(which part is raised?)")
         exponent = self.whole_exponent()
@@ -376,11 +404,14 @@ class _Parser:
         if found == r"\lvert":
             return Function("abs", self.bracket())
         after = self.tokens[self.place + 1].text if self.place + 1 < len(self.tokens) else ""
+        if found == self.variable:
+            self.take()
+            return Variable()
         if found == "e" and after == "^":
             return self.exponential()
         if found in EXTREMES:
             return self.extreme()
-        if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] in PARAMETERS):
+        if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] in (*PARAMETERS, "own")):
             return self.function()
         return self.symbol()
 
@@ -586,6 +617,11 @@ def canonical(tree: Tree, known: Known = NOTHING) -> Canonical:
             if isinstance(above, Fraction) and isinstance(below, Fraction):
                 return above / below
             return ("quotient", above, below)
+        case Function(("own" | "own'") as name, argument, own):
+            try:
+                return canonical(meaning(name, own, argument, known), known)
+            except UncheckableError:
+                return (name, own, canonical(argument, known))
         case Function(name, argument, own):
             inner = canonical(argument, known)
             parameter = known.get(name.rstrip("'")) if own is None else own
@@ -597,6 +633,56 @@ def canonical(tree: Tree, known: Known = NOTHING) -> Canonical:
                 return EXTREMES[name](values)
             return (name, *values)
     raise TypeError(f"{tree} has no value")
+
+
+def definitions(equations: Iterable[Equation]) -> dict[str, Tree]:
+    r"""What the page says that ``\varphi(p)`` and ``\varphi_{2}'(p)`` are, by their names."""
+    found = {}
+    for one in equations:
+        match = _DEFINED.fullmatch(one.sides[0].text)
+        if match and len(one.sides) == 2:
+            name = f"own{match['prime'] or ''}{match['index'] or ''}"
+            found[name] = parse(one.sides[1].text, one.decimal_comma, match["variable"])
+    return found
+
+
+_DEFINED = re.compile(
+    r"\\varphi(?:_\{(?P<index>[0-9]+)\})?(?P<prime>')?\((?P<variable>[A-Za-z]|\\mathrm\{[a-z]+\})\)"
+)
+
+
+def meaning(name: str, own: Fraction | None, argument: Tree, known: Known) -> Tree:
+    """A function of the page's own as it is defined, at an argument. Raises UncheckableError."""
+    defined = known.get(f"{name}{'' if own is None else own}")
+    if defined is None:
+        raise UncheckableError("the function is not defined on the page")
+    return _filled(defined, argument)
+
+
+def _filled(tree: Tree, argument: Tree) -> Tree:
+    """``tree`` with ``argument`` for its variable."""
+
+    def every(parts: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        return tuple(_filled(part, argument) for part in parts)
+
+    match tree:
+        case Variable():
+            return argument
+        case Minus(body):
+            return Minus(_filled(body, argument))
+        case Power(base, exponent):
+            return Power(_filled(base, argument), exponent)
+        case Function(name, body, own):
+            return Function(name, _filled(body, argument), own)
+        case Sum(parts):
+            return Sum(every(parts))
+        case Product(parts):
+            return Product(every(parts))
+        case Extreme(name, parts):
+            return Extreme(name, every(parts))
+        case Quotient(top, bottom):
+            return Quotient(_filled(top, argument), _filled(bottom, argument))
+    return tree
 
 
 def _rational_value(name: str, x: Fraction, parameter: Fraction | None) -> Fraction | None:
@@ -714,6 +800,8 @@ def interval(
         case Quotient(top, bottom):
             below = interval(bottom, digits, known, exact=exact).inverse()
             return interval(top, digits, known, exact=exact) * below
+        case Function(("own" | "own'") as name, argument, own):
+            return interval(meaning(name, own, argument, known), digits, known, exact=exact)
         case Function(name, argument, own):
             inner = interval(argument, digits, known, exact=exact)
             parameter = known.get(name.rstrip("'")) if own is None else own
@@ -886,6 +974,7 @@ class Equation:
 
     sides: tuple[Side, ...]
     relations: tuple[str, ...]
+    decimal_comma: bool = False
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -907,7 +996,7 @@ def equation(source: str, decimal_comma: bool = False) -> Equation:
     stops = [*(token.start for token in cuts), len(source)]
     texts = [" ".join(source[a:b].split()) for a, b in zip(starts, stops, strict=True)]
     sides = tuple(Side(text.replace("{}", ""), parse(text, decimal_comma)) for text in texts)
-    return Equation(sides, tuple(token.text for token in cuts))
+    return Equation(sides, tuple(token.text for token in cuts), decimal_comma)
 
 
 # Documents

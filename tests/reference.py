@@ -32,7 +32,9 @@ class Layer:
     biases: list[Number] | None
     activation: str
     parameter: Number
-    sign: int  # of the biases: -1 where they are thresholds
+    formula: str | None
+    slopes: list[Number] | None  # of prelu
+    sign: Number  # what biases are multiplied by: -1 where they are thresholds
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Network:
     entries: list[dict[str, Any]]
     frozen: set[str]
     formula: str
+    shared: dict[str, str]  # a copy, and the parameter that stands for it
 
 
 def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
@@ -71,12 +74,17 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
     for layer in problem["layers"]:
         sign = -1 if "thresholds" in layer else 1
         offsets = layer["thresholds"] if sign < 0 else layer["biases"]
+        sign = number(layer.get("constant", sign))
         biases = None if offsets is False else numbers(offsets)
         weights = [numbers(row) for row in layer["weights"]]
+        formula = layer.get("formula")
+        activation = "own" if formula else layer["activation"]
         parameter = layer.get("slope", layer.get("alpha"))
         if parameter is None:
-            parameter = "0.01" if layer["activation"] == "leaky_relu" else "1"
-        layers.append(Layer(weights, biases, layer["activation"], number(parameter), sign))
+            parameter = "0.01" if activation == "leaky_relu" else "1"
+        parameter = number(parameter) if formula is None else formula
+        slopes = numbers(layer["slopes"]) if activation == "prelu" else None
+        layers.append(Layer(weights, biases, activation, parameter, formula, slopes, sign))
     loss = problem.get("loss", {})
     training = problem.get("training", {"steps": 0})
     return Network(
@@ -106,7 +114,23 @@ def read(problem: Mapping[str, Any], *, as_float: bool = False) -> Network:
         entries=problem.get("state", []),
         frozen=frozen(problem),
         formula=loss.get("formula", ""),
+        shared=shared(problem),
     )
+
+
+def shared(problem: Mapping[str, Any]) -> dict[str, str]:
+    return {name: group[0] for group in problem.get("shared", []) for name in group[1:]}
+
+
+def merged(net: Network, found: dict[str, Number]) -> dict[str, Number]:
+    """What is by a copy added to what is by the parameter that stands for it."""
+    total: dict[str, Number] = {}
+    for name, value in found.items():
+        of, slash, wrt = name.partition("/d")
+        by, bracket, at = wrt.partition("(")
+        key = f"{of}{slash}{net.shared.get(by, by)}{bracket}{at}" if slash else name
+        total[key] = plus(total[key], value) if key in total else value
+    return total
 
 
 def frozen(problem: Mapping[str, Any]) -> set[str]:
@@ -117,15 +141,16 @@ def frozen(problem: Mapping[str, Any]) -> set[str]:
         for word in layer.get("frozen", ()):
             if word == "weights":
                 found |= {f"w{i}[{j + 1},{k + 1}]" for j in range(rows) for k in range(columns)}
-            elif word in ("biases", "thresholds"):
-                found |= {f"b{i}[{j + 1}]" for j in range(rows)}
+            elif word in ("biases", "thresholds", "slopes"):
+                found |= {f"{'a' if word == 'slopes' else 'b'}{i}[{j + 1}]" for j in range(rows)}
             else:
                 found.add(f"{word[0]}{i}{word[1:]}")
+    found -= shared(problem).keys()
     return found
 
 
 # activations that are a matter of cases
-KINKED = ("relu", "leaky_relu", "elu", "step")
+KINKED = ("relu", "prelu", "leaky_relu", "elu", "step")
 
 
 def real(x: Number) -> Number:
@@ -149,11 +174,13 @@ def times(a: Number, b: Number) -> Number:
 
 def activate(name: str, parameter: Number, x: Number) -> Number:
     """f(x). Rational where x is, for the piecewise linear ones and at the zeros of the others."""
+    if name == "own":
+        return dual.evaluate(parameter, x=(x, Fraction(1)), p=(x, Fraction(1)))[0]
     if name == "identity":
         return x
     if name == "relu":
         return x if x > 0 else 0.0 if isinstance(x, float) else Fraction(0)
-    if name == "leaky_relu":
+    if name in ("leaky_relu", "prelu"):
         return x if x > 0 else times(parameter, x)
     if name == "step":
         return Fraction(int(x >= 0))
@@ -245,11 +272,13 @@ def loss_slope_of(net: Network, t: Number, y: Number) -> Number:
 def slope_at(name: str, parameter: Number, x: Number) -> Number:
     """f'(x), in forms that don't cancel for large x; at the kink the value from the left."""
     one = x * 0 + 1 if isinstance(x, float) else Fraction(1)
+    if name == "own":
+        return dual.evaluate(parameter, x=(x, Fraction(1)), p=(x, Fraction(1)))[1]
     if name == "identity":
         return one
     if name == "relu":
         return one if x > 0 else one * 0
-    if name == "leaky_relu":
+    if name in ("leaky_relu", "prelu"):
         return one if x > 0 else parameter
     if name == "step":
         return one * 0
@@ -291,6 +320,11 @@ def as_it_is(kind: str, x: Number) -> Number:
     return x
 
 
+def own(layer: Layer, j: int) -> Number:
+    """The parameter of a neuron's activation, j from 0."""
+    return layer.parameter if layer.slopes is None else layer.slopes[j]
+
+
 def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], list[Any]]:
     """Pre-activations and outputs of sample n (from 0), a list for each layer; inputs first."""
     pres: list[list[Number]] = [[]]
@@ -302,13 +336,13 @@ def forward(net: Network, n: int, keep: Keep = as_it_is) -> tuple[list[Any], lis
             for k in range(1, len(outs[-1])):
                 total = plus(total, times(layer.weights[j][k], outs[-1][k]))
             if layer.biases is not None:
-                total = plus(total, layer.sign * layer.biases[j])
+                total = plus(total, times(layer.sign, layer.biases[j]))
             pre.append(keep("p", total))
         pres.append(pre)
         if layer.activation == "softmax":
             out = softmax(pre)
         else:
-            out = [activate(layer.activation, layer.parameter, p) for p in pre]
+            out = [activate(layer.activation, own(layer, j), p) for j, p in enumerate(pre)]
         outs.append([keep("l", y) for y in out])
     return pres, outs
 
@@ -358,7 +392,7 @@ def penalised(net: Network) -> tuple[dict[str, Number], Number]:
     )
     weight = weight / {"1": 1, "1/2": 2, "1/m": m, "1/2m": 2 * m}[net.penalty.get("factor", "1")]
     biases = net.penalty.get("biases", False)
-    found = {n: value for n, value in parameters(net).items() if n[0] == "w" or biases}
+    found = {n: value for n, value in parameters(net).items() if n[0] in "wb"[: 1 + biases]}
     return found, weight
 
 
@@ -428,7 +462,9 @@ def parameters(net: Network) -> dict[str, Number]:
         if layer.biases is not None:
             for j, value in enumerate(layer.biases, start=1):
                 found[f"b{i}[{j}]"] = value
-    return found
+        for j, value in enumerate(layer.slopes or (), start=1):
+            found[f"a{i}[{j}]"] = value
+    return {name: value for name, value in found.items() if name not in net.shared}
 
 
 def run(
@@ -523,12 +559,18 @@ def backward(
             for j, p in enumerate(pres[n][i], start=1):
                 if layer.activation == "softmax":
                     break
-                local = slope_at(layer.activation, layer.parameter, p)
+                local = slope_at(layer.activation, own(layer, j - 1), p)
                 if textbook:
                     y = outs[n][i][j - 1]
-                    local = textbook_slope_at(layer.activation, layer.parameter, p, y)
+                    local = textbook_slope_at(layer.activation, own(layer, j - 1), p, y)
+                if layer.slopes is not None:
+                    low = p if p < 0 else one * 0
+                    found[f"dl{i}[{j}]/da{i}[{j}]{at}"] = low
+                    mine = times(share(net, due) if n in due else one * 0, by_output[j - 1])
+                    name = f"dloss/da{i}[{j}]"
+                    totals[name] = plus(totals.get(name, one * 0), times(mine, low))
                 # what is too long to write out is a number of its own on the page
-                by_value = layer.activation in ("elu", "gelu")
+                by_value = layer.activation in ("elu", "gelu", "own")
                 local = keep("f'" if by_value else "dl/dp", local)
                 found[f"dl{i}[{j}]/dp{i}[{j}]{at}"] = local
                 found[f"dloss/dl{i}[{j}]{at}"] = by_output[j - 1]
@@ -547,9 +589,9 @@ def backward(
                     name = f"dloss/dw{i}[{j},{k}]"
                     totals[name] = plus(totals.get(name, one * 0), times(mine, value))
                 if layer.biases is not None:
-                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = layer.sign * one
+                    found[f"dp{i}[{j}]/db{i}[{j}]{at}"] = layer.sign
                     name = f"dloss/db{i}[{j}]"
-                    totals[name] = plus(totals.get(name, one * 0), layer.sign * mine)
+                    totals[name] = plus(totals.get(name, one * 0), times(layer.sign, mine))
             if i > 1:
                 by_output = []
                 for k in range(len(below)):
@@ -560,6 +602,7 @@ def backward(
                         total = plus(total, times(delta, weight))
                     stated = net.layers[i - 2].activation == "softmax"
                     by_output.append(keep("stated dloss/dl" if stated else "dloss/dl", total))
+    found, totals = merged(net, found), merged(net, totals)
     for name, slope in penalty_slopes(net).items():
         found[f"dpenalty/d{name}"] = slope
         totals[f"dloss/d{name}"] = plus(totals[f"dloss/d{name}"], slope)
@@ -620,7 +663,7 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
     if state == 0:
         for name in names:
             for parameter in parameters:
-                if parameter[0] in "wb" and parameter not in net.frozen:
+                if parameter[0] in "wba" and parameter not in net.frozen:
                     net.state[f"{name}.{parameter}"] = net.factor * 0
         for entry in net.entries:
             i = entry["layer_number"]
@@ -628,7 +671,9 @@ def kept(net: Network, parameters: Mapping[str, Number], state: int) -> dict[str
             values = {
                 f"w{i}[{j},{k}]": x for j, r in enumerate(rows, 1) for k, x in enumerate(r, 1)
             } | {f"b{i}[{j}]": x for j, x in enumerate(biases, 1)}
-            learning = {p: value for p, value in values.items() if p not in net.frozen}
+            values |= {f"a{i}[{j}]": x for j, x in enumerate(entry.get("slopes", []), 1)}
+            fixed = {*net.frozen, *net.shared}
+            learning = {p: value for p, value in values.items() if p not in fixed}
             for parameter, value in learning.items():
                 exact = Fraction(str(value))
                 is_float = isinstance(net.factor, float)
@@ -716,6 +761,7 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         return net.state[name]
 
     def moved(name: str) -> Number:
+        name = net.shared.get(name, name)
         if name in net.frozen:
             return found[name]
         by = change(net.optimizer, name, found[f"dloss/d{name}"], found, stated)
@@ -728,6 +774,8 @@ def update(net: Network, found: Mapping[str, Number], keep: Keep, longest: int) 
         ]
         if layer.biases is not None:
             layer.biases = [moved(f"b{i}[{j}]") for j in range(1, rows + 1)]
+        if layer.slopes is not None:
+            layer.slopes = [moved(f"a{i}[{j}]") for j in range(1, rows + 1)]
 
 
 def solve(problem: Mapping[str, Any], dps: int = 60, **options: Any) -> dict[str, Number]:
@@ -748,13 +796,15 @@ def difference_quotient(problem: Mapping[str, Any], name: str, dps: int = 60) ->
     with mp.workdps(dps):
         for distance in (-step, 0 * step, step):
             net = read(problem)
-            layer = net.layers[int(name[1 : name.index("[")]) - 1]
-            indices = [int(part) - 1 for part in name[name.index("[") + 1 : -1].split(",")]
-            if name[0] == "w":
-                layer.weights[indices[0]][indices[1]] += distance
-            else:
-                assert layer.biases is not None
-                layer.biases[indices[0]] += distance
+            for place in (name, *(copy for copy, first in net.shared.items() if first == name)):
+                layer = net.layers[int(place[1 : place.index("[")]) - 1]
+                indices = [int(part) - 1 for part in place[place.index("[") + 1 : -1].split(",")]
+                if name[0] == "w":
+                    layer.weights[indices[0]][indices[1]] += distance
+                else:
+                    values = layer.biases if name[0] == "b" else layer.slopes
+                    assert values is not None
+                    values[indices[0]] += distance
             results.append(loss(net))
         (low, here), (_, middle), (high, there) = results
         return real(plus(high, -low)) / real(2 * step) if here == middle == there else None

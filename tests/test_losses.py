@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.test_recompute import assert_true, check
 from tracer import circuit
 from tracer.loading import with_changes
-from tracer.own_formula import LOSS_VARIABLES, read
+from tracer.own_formula import read_loss
 from tracer.own_loss import VARIABLES, printed_slope, with_cases
 
 MAZUR = ROOT / "examples" / "published" / "mazur_2_2_2.toml"
@@ -160,7 +160,7 @@ def test_an_own_loss_and_its_gradient(formula: str, slope: str | None) -> None:
 def test_the_printed_derivative_is_that_of_the_formula(
     formula: str, place: tuple[str, str]
 ) -> None:
-    tree = read(formula, LOSS_VARIABLES, "y")
+    tree = read_loss(formula)
     value = circuit.expression(tree, VARIABLES, circuit.function_of)
     slope = with_cases(printed_slope(tree))
     t, y = map(Rational, place)

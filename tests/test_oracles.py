@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import operator
 import random
+import re
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
@@ -153,7 +154,7 @@ def solve_or_diverge(
 
 def undecidable(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Whether some neuron sits on its kink, as far as irrational numbers show."""
-    kinked = [layer["activation"] in reference.KINKED for layer in problem["layers"]]
+    kinked = [_is_among(reference.KINKED, layer) for layer in problem["layers"]]
     for name, value in values.items():
         found = ids.parse(name)
         assert found is not None
@@ -164,6 +165,16 @@ def undecidable(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
         not isinstance(distance, Fraction) and abs(distance) < TINY
         for distance in _loss_distances(problem, values)
     )
+
+
+def _is_among(names: Collection[str], layer: Mapping[str, Any]) -> bool:
+    """Whether a layer's activation is; of a formula, whether it has a function of those."""
+    if "formula" not in layer:
+        return layer["activation"] in names
+    called = set(re.findall("[a-z]{2,}", layer["formula"]))
+    if names is strategies.RATIONAL:
+        return called <= {"abs", "relu", "max", "min"}
+    return bool(called & {"abs", "relu", "max", "min"})
 
 
 def saturated(problem: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -202,7 +213,7 @@ def first_long(values: Mapping[str, Any], longest: int = 4000) -> int:
     for name, value in values.items():
         found = ids.parse(name)
         assert found is not None
-        kept = found.wrt is None and (found.of.kind in "wb" or "." in name or name.endswith("^t"))
+        kept = found.wrt is None and (found.of.kind in "wba" or "." in name or name.endswith("^t"))
         if kept and isinstance(value, Fraction) and reference.bits(value) > longest:
             states.append(found.step)
     return min(states)
@@ -217,7 +228,7 @@ def assert_agrees(problem: Mapping[str, Any], expected: Mapping[str, Any]) -> No
     digits = problem["numbers"].get("digits", 5)
     long_from = first_long(expected)
     given_numbers = _given(problem)
-    rational = all(layer["activation"] in strategies.RATIONAL for layer in problem["layers"])
+    rational = all(_is_among(strategies.RATIONAL, layer) for layer in problem["layers"])
     rational &= problem.get("optimizer", {}).get("kind") not in strategies.SQUARES
     for name in solution.ids:
         quantity, true = solution[name], expected[name]
@@ -448,8 +459,20 @@ def _sympy_activation(name: str, parameter: Rational, x: Expr) -> Expr:
     }[name]()
 
 
+def _sympy_formula(formula: str, x: Expr) -> Expr:
+    def size(u: Expr) -> Expr:
+        return Piecewise((u, u > 0), (-u, u < 0), (0, True))
+
+    return sympy.parse_expr(formula.replace("^", "**"), {"abs": size, "x": x})
+
+
 def composed_loss(problem: Mapping[str, Any]) -> Expr:
     """The loss as one expression in weights, biases, inputs and targets."""
+    held = {name: group[0] for group in problem.get("shared", []) for name in group}
+
+    def parameter_at(name: str) -> Symbol:
+        return symbol(held.get(name, name))
+
     total = Integer(0)
     loss = problem.get("loss", {})
     for n, sample in enumerate(problem["data"], start=1):
@@ -459,11 +482,19 @@ def composed_loss(problem: Mapping[str, Any]) -> Expr:
             parameter = Rational(str(layer.get("slope", layer.get("alpha", "0.01"))))
             new = []
             for j, row in enumerate(layer["weights"], start=1):
-                p = sum(symbol(f"w{i}[{j},{k}]") * outs[k - 1] for k in range(1, len(row) + 1))
+                p = sum(
+                    parameter_at(f"w{i}[{j},{k}]") * outs[k - 1] for k in range(1, len(row) + 1)
+                )
                 if "thresholds" in layer:
-                    p -= symbol(f"b{i}[{j}]")
+                    p -= parameter_at(f"b{i}[{j}]")
                 elif layer["biases"] is not False:
-                    p += symbol(f"b{i}[{j}]")
+                    p += parameter_at(f"b{i}[{j}]") * Rational(str(layer.get("constant", 1)))
+                if "formula" in layer:
+                    new.append(_sympy_formula(layer["formula"], p))
+                    continue
+                if "slopes" in layer:
+                    new.append(Piecewise((p, p > 0), (parameter_at(f"a{i}[{j}]") * p, True)))
+                    continue
                 new.append(_sympy_activation(layer["activation"], parameter, p))
             outs = new
         errors = sum((symbol(f"t[{j}]({n})") - y) ** 2 for j, y in enumerate(outs, start=1))
@@ -1147,7 +1178,7 @@ def test_divergence_names_the_first_quantity_without_bound(network_name: str, po
     found = ids.parse(caught.value.faults[0].where)
     assert found is not None
     assert found.wrt is None
-    assert found.of.kind in "wb"
+    assert found.of.kind in "wba"
     if policy == "display":
         with mpmath.mp.workdps(60):
             names = reference.parameters(reference.read(problem))

@@ -540,6 +540,38 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
         ("biases = [", "thresholds = [1, 2]\nbiases = ["),
         [("4:1", '"thresholds" stands in the place of "biases"; leave out one of them')],
     ),
+    "activation and formula": (
+        ("biases = false", 'biases = false\nformula = "x"'),
+        [("9:1", '"formula" stands in the place of "activation"; leave out one of them')],
+    ),
+    "prelu without slopes": (
+        ('"relu"', '"prelu"'),
+        [("2:1", '"slopes" is missing for prelu; write for example slopes = [0.25, 0.25]')],
+    ),
+    "slopes of another": (
+        ('"relu"', '"relu"\nslopes = [1, 2]'),
+        [("6:1", 'only activation = "prelu" has slopes, not "relu"')],
+    ),
+    "number of slopes": (
+        ('"relu"', '"prelu"\nslopes = [1]'),
+        [("6:10", "1 number in slopes, but layer 1 has 2 neurons (rows of weights)")],
+    ),
+    "slopes frozen that are not there": (
+        ('"relu"', '"relu"\nfrozen = ["slopes", "a[1]"]'),
+        [("6:11", "layer 1 has no slopes"), ("6:21", 'layer 1 has no "a[1]"')],
+    ),
+    "a constant input of 0": (
+        ("biases = [0.5, 0.5]", "biases = [0.5, 0.5]\nconstant = 0"),
+        [("5:12", "constant must be a number other than 0, not 0")],
+    ),
+    "a constant input beside thresholds": (
+        ("biases = [0.5, 0.5]", "thresholds = [0.5, 0.5]\nconstant = -1"),
+        [("5:1", "but layer 1 has thresholds, which are subtracted")],
+    ),
+    "a constant input without biases": (
+        ("biases = false", "biases = false\nconstant = -1"),
+        [("9:1", "a constant input has biases as its weights, but layer 2 has no biases")],
+    ),
     "number of thresholds": (
         ("biases = [0.5, 0.5]", "thresholds = [0.5]"),
         [("4:14", "1 number in thresholds, but layer 1 has 2 neurons (rows of weights)")],
@@ -550,7 +582,7 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     ),
     "what is no parameter": (
         ("biases = [", 'frozen = ["bias"]\nbiases = ['),
-        [("4:11", '"bias" can\'t be named here; write "weights", "biases", "thresholds", "w[1')],
+        [("4:11", '"bias" can\'t be named here; write "weights", "biases", "thresholds", "slopes"')],
     ),
     "frozen what is not there": (
         ("biases = false", 'biases = false\nfrozen = ["weights", "w[1,3]", "biases", "b[1]"]'),

@@ -42,6 +42,7 @@ from tests.latex_reader import (
     UncheckableError,
     UnreadableError,
     canonical,
+    definitions,
     equation,
     formulas,
     interval,
@@ -463,13 +464,14 @@ def worked_out(
     numbers = problem.numbers
     digits = digits_of(numbers)
     layers = getattr(problem, "layers", ())  # a graph has none
-    known = {}
+    known: dict[str, Any] = {}
     for name, activation in (("leaky", "leaky_relu"), ("elu", "elu")):
         values = {layer.parameter for layer in layers if layer.activation == activation}
         if len(values) == 1:
             (known[name],) = values
     if isinstance(problem, tracer.Problem) and problem.loss.delta is not None:
         known["huber"] = problem.loss.delta
+    known |= definitions(equations)
     found = Findings()
     for one in equations:
         for link in one.links:
@@ -520,9 +522,11 @@ def not_rounded(link: Link, whole: Equation, digits: Digits, known: Known) -> st
 def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[str]:
     """Every gradient is worked out in every step printed, and ends in a number."""
     parameters = sum(
-        len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
+        len(layer.weights) * len(layer.weights[0])
+        + len(layer.biases or ())
+        + len(layer.slopes or ())
         for layer in problem.layers
-    ) - len(problem.frozen)
+    ) - len(problem.frozen | problem.shared.keys())
     if any(layer.activation in strategies.FORWARD_ONLY for layer in problem.layers):
         parameters = 0
     steps = problem.steps if problem.steps <= 3 else 2  # of a long run the first and the last
@@ -533,7 +537,8 @@ def gradient_faults(equations: list[Equation], problem: tracer.Problem) -> list[
         for one in equations
         if one.links
         and re.fullmatch(
-            r"\\frac\{\\partial .+\}\{\\partial ([wbW]|\\theta)_[^ ]+\}", one.sides[0].text
+            r"\\frac\{\\partial .+\}\{\\partial ([wbW]|\\theta|\\alpha|\\kappa)_[^ ]+\}",
+            one.sides[0].text,
         )
     ]
     faults = []
@@ -572,7 +577,8 @@ def page_of(source: Path | Mapping[str, Any], view: str = "auto", **options: Any
 def is_by_deltas(problem: tracer.Problem) -> bool:
     """Whether a problem has no view without deltas."""
     activations = {layer.activation for layer in problem.layers}
-    return problem.numbers.policy == "step" or strategies.COUPLED in activations
+    by_hand = problem.numbers.policy == "step"
+    return by_hand or strategies.COUPLED in activations or bool(problem.shared)
 
 
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)

@@ -37,8 +37,9 @@ class Activation:
     """One row: ``formula(x, a)`` in SymPy, and what a page prints.
 
     ``latex`` and ``text`` name the function; ``remark`` says what readers ask about it.
-    ``a`` is the slope of leaky ReLU and the alpha of ELU; the other rows ignore it. ``definition``
-    is the formula in the order in which it is printed, where the name alone does not say enough.
+    ``a`` is the slope of leaky and parametric ReLU and the alpha of ELU; the other rows ignore it.
+    ``definition`` is the formula in the order in which it is printed, where the name alone does not
+    say enough.
     ``cross(y, z)`` is the derivative of output y by the pre-activation of another neuron, with
     output z; only softmax has it, whose ``a`` is the sum of the other neurons' exponentials.
     """
@@ -94,6 +95,15 @@ ACTIVATIONS: dict[str, Activation] = {
             None,
             "is 1 where the pre-activation is positive and the slope where it is negative; at 0, "
             "where there is none, the slope is used",
+        ),
+        Activation(
+            "prelu",
+            r"\mathrm{PReLU}",
+            "PReLU",
+            lambda x, a: Piecewise((x, x > 0), (a * x, True)),
+            None,
+            "is 1 where the pre-activation is positive and the neuron's slope where it is "
+            "negative; at 0, where there is none, the slope is used",
         ),
         Activation(
             "elu",
@@ -169,3 +179,10 @@ ACTIVATIONS: dict[str, Activation] = {
         ),
     )
 }
+# a formula of the user's own in the place of a row; what it is stands in the layer
+_OWN = Activation("own", r"\varphi", "φ", lambda x, a: x, None)
+
+
+def row_of(name: str) -> Activation:
+    """The row of a layer's activation, also where that is a formula of the user's own."""
+    return _OWN if name == _OWN.name else ACTIVATIONS[name]

@@ -83,7 +83,7 @@ class SolvedQuantity:
         """
         graph = self.solved.trace.graph
         found = ids.parse(self.id) if graph.samples else None
-        if found is None or found.wrt is None or found.wrt.kind not in "wb" or found.sample:
+        if found is None or found.wrt is None or found.wrt.kind not in "wba" or found.sample:
             return ()
         count = path_counts(graph)[str(found.wrt)]
         if count > _MOST_PATHS:

@@ -317,7 +317,10 @@ def call_exactly(template: Template) -> Callable[[fmpq], fmpq | None]:
     run = program.bind(EXACT.functions, EXACT.number)
 
     def call(value: fmpq) -> fmpq | None:
-        result = settled(run((value,))[0])
+        try:
+            result = settled(run((value,))[0])
+        except (ArithmeticError, ValueError, Undecided):
+            return None  # rounded, a number may lie where there is no value
         if isinstance(result, int):
             return fmpq(result)
         return result if isinstance(result, fmpq) else None

@@ -9,8 +9,8 @@ Knows the shape of the network, never a value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 
@@ -48,6 +48,7 @@ def derivative(template: Template, position: int) -> Template:
 IDENTITY = Template((_X,), _X)
 NEGATED = Template((_X,), -_X)
 PRODUCT = Template((_X, _Y), _X * _Y)
+_SLOPED = Template((_X, _Y), ACTIVATIONS["prelu"].formula(_X, _Y))
 NOTHING = Template((), sympy.Integer(0))
 ONE = Template((), sympy.Integer(1))
 
@@ -171,8 +172,19 @@ def _penalty(problem: Problem, penalty: Penalty, parameters: Sequence[str]) -> Q
     """What is added to the loss: a multiple of the sum of the weights' squares or sizes."""
     size = _X**2 if penalty.kind == "l2" else meaning(Function("abs")(_X), sympy.Integer(0))
     template = Template((_X,), _rational(penalty.weight(len(problem.data))) * size)
-    names = (name for name in parameters if name.startswith("w") or penalty.biases)
+    names = (name for name in parameters if name[0] == "w" or (name[0] == "b" and penalty.biases))
     return Quantity(ids.PENALTY, tuple(Term(template, (name,)) for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRules:
+    """The formulas that a problem has of its own, each with its derivative as it is printed.
+
+    ``layers`` has the activations by the layer's number, ``loss`` that of one output.
+    """
+
+    layers: Mapping[int, tuple[Template, Template]] = field(default_factory=dict)
+    loss: tuple[Template, Template] | None = None
 
 
 def _slope_of(
@@ -186,21 +198,28 @@ def _slope_of(
 
 
 def forward(
-    problem: Problem,
-    batch: Sequence[int] | None = None,
-    own_loss: tuple[Template, Template] | None = None,
+    problem: Problem, batch: Sequence[int] | None = None, own: OwnRules | None = None
 ) -> Graph:
     """The forward pass of every sample, or those of a batch, then the loss over them.
 
-    ``own_loss`` is that of one output, and its derivative, where it is a formula of the user's own.
+    ``own`` has the rules of a problem with formulas of its own.
     """
+    own = own or OwnRules()
     sizes = problem.sizes
     samples = range(1, len(problem.data) + 1) if batch is None else batch
     parameters = problem.parameter_names
+
+    def held(name: str) -> str:
+        """The parameter that stands for one: itself, or the first of those that it is one with."""
+        return problem.shared.get(name, name)
+
     found = [Quantity(name) for name in parameters]
     found.append(Quantity(ids.LEARNING_RATE))
-    activations = [activation_template(layer) for layer in problem.layers]
-    per_output = own_loss[0] if own_loss else loss_template(problem.loss)
+    activations = [
+        own.layers[i][0] if i in own.layers else activation_template(layer)
+        for i, layer in enumerate(problem.layers, start=1)
+    ]
+    per_output = own.loss[0] if own.loss else loss_template(problem.loss)
     is_mean = problem.loss.outputs == "mean" and sizes[-1] > 1
     of_outputs = Template((_X,), _X / sizes[-1]) if is_mean else IDENTITY
     outputs = range(1, sizes[-1] + 1)
@@ -214,26 +233,33 @@ def forward(
             below = [ids.at(ids.output(i - 1, k), n) for k in range(1, sizes[i - 1] + 1)]
             for j in range(1, sizes[i] + 1):
                 terms = [
-                    Term(PRODUCT, (ids.weight(i, j, k), source))
+                    Term(PRODUCT, (held(ids.weight(i, j, k)), source))
                     for k, source in enumerate(below, start=1)
                 ]
                 if layer.biases is not None:
-                    own = NEGATED if layer.thresholds else IDENTITY
-                    terms.append(Term(own, (ids.bias(i, j),)))
+                    offset = NEGATED if layer.thresholds else IDENTITY
+                    if layer.constant is not None:
+                        offset = Template((_X,), _X * _rational(layer.constant))
+                    terms.append(Term(offset, (held(ids.bias(i, j)),)))
                 found.append(Quantity(ids.at(ids.pre(i, j), n), tuple(terms)))
             if layer.activation in COUPLED:
                 found += _coupled(layer, i, n)
                 continue
             for j in range(1, sizes[i] + 1):
-                term = Term(activation, (ids.at(ids.pre(i, j), n),))
-                found.append(Quantity(ids.at(ids.output(i, j), n), (term,)))
+                pre = ids.at(ids.pre(i, j), n)
+                slope = own.layers[i][1] if i in own.layers else None
+                partials = ((pre, (Term(slope, (pre,)),)),) if slope else ()
+                rule = (Term(activation, (pre,)),)
+                if layer.slopes is not None:
+                    rule = (Term(_SLOPED, (pre, held(ids.slope(i, j)))),)
+                found.append(Quantity(ids.at(ids.output(i, j), n), rule, partials))
         last = len(problem.layers)
         errors = tuple(
             Term(per_output, (ids.at(ids.target(k), n), ids.at(ids.output(last, k), n)))
             for k in outputs
         )
         parts = [
-            Quantity(ids.at(ids.part(k), n), (error,), _slope_of(error, own_loss))
+            Quantity(ids.at(ids.part(k), n), (error,), _slope_of(error, own.loss))
             for k, error in zip(outputs, errors, strict=True)
         ]
         if len(parts) > 1:

@@ -4,6 +4,7 @@ An id is plain text and the same everywhere (JSON, ``--only``, anchors, the Pyth
 
     w2[1,2]  b1[2]              weight of layer 2 to neuron 1 from neuron 2; bias
     p1[2](3)  l1[2](3)          pre-activation and output of neuron 2, layer 1, sample 3
+    a1[2]                       the learned slope of neuron 2 of layer 1
     t[1](3)  loss(3)  loss      target, a sample's own loss, the loss
     loss[1](3)                  what output 1 adds to it, where there are several outputs
     penalty  dpenalty/dw2[1,2]  what the loss adds for large weights, and its derivative
@@ -20,7 +21,7 @@ An id is plain text and the same everywhere (JSON, ``--only``, anchors, the Pyth
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 LOSS = "loss"
@@ -36,7 +37,7 @@ POWER = "^t"
 class Name:
     """One symbol; indices count from 1.
 
-    ``kind`` is one of w b p l t loss batch_loss penalty learning_rate, a constant of an optimiser
+    ``kind`` is one of w b a p l t loss batch_loss penalty learning_rate, a constant of an optimiser
     or its power, or ``m.w``: what the optimiser calls m of a weight.
     """
 
@@ -101,17 +102,25 @@ def part(j: int) -> str:
     return f"{LOSS}[{j}]"
 
 
-def parameters(sizes: Sequence[int], biased: Sequence[bool]) -> tuple[str, ...]:
+def slope(layer: int, j: int) -> str:
+    """``a1[2]``: the learned slope of neuron ``j`` of ``layer``."""
+    return f"a{layer}[{j}]"
+
+
+def parameters(
+    sizes: Sequence[int], biased: Sequence[bool], sloped: Collection[int] = ()
+) -> tuple[str, ...]:
     """Every weight and bias of layers of the given sizes, inputs first: layer by layer.
 
-    ``biased`` says of each layer after the inputs whether it has biases.
+    ``biased`` says of each layer after the inputs whether it has biases; those in ``sloped`` have
+    learned slopes.
 
     >>> parameters((2, 1), (True,))
     ('w1[1,1]', 'w1[1,2]', 'b1[1]')
     """
     names: list[str] = []
     for i, has_bias in enumerate(biased, start=1):
-        names += of_layer(i, sizes[i], sizes[i - 1], has_bias)
+        names += of_layer(i, sizes[i], sizes[i - 1], has_bias, i in sloped)
     return tuple(names)
 
 
@@ -125,19 +134,22 @@ def power(constant: str) -> str:
     return f"{constant}{POWER}"
 
 
-def of_layer(layer: int, neurons: int, sources: int, biased: bool) -> list[str]:
-    """The weights of a layer from so many ``sources``, row by row, then its biases if it has any.
+def of_layer(
+    layer: int, neurons: int, sources: int, biased: bool, sloped: bool = False
+) -> list[str]:
+    """The weights of a layer from so many ``sources``, row by row, then its biases and slopes.
 
     >>> of_layer(2, 1, 2, True)
     ['w2[1,1]', 'w2[1,2]', 'b2[1]']
     """
     rows = range(1, neurons + 1)
     weights = [weight(layer, j, k) for j in rows for k in range(1, sources + 1)]
-    return weights + ([bias(layer, j) for j in rows] if biased else [])
+    biases = [bias(layer, j) for j in rows] if biased else []
+    return weights + biases + ([slope(layer, j) for j in rows] if sloped else [])
 
 
 def layer_of(parameter: str) -> int:
-    """The layer of a weight or bias: ``layer_of("w2[1,3]")`` is 2."""
+    """The layer of a parameter: ``layer_of("w2[1,3]")`` is 2."""
     return int(parameter[1 : parameter.index("[")])
 
 
@@ -192,7 +204,7 @@ def split_step(quantity: str) -> tuple[int, str]:
 
 
 _INDEX = r"(?:[1-9]\d{0,8})"
-_PARAMETER = rf"w\d{{1,9}}\[{_INDEX},{_INDEX}\]|b\d{{1,9}}\[{_INDEX}\]"
+_PARAMETER = rf"w\d{{1,9}}\[{_INDEX},{_INDEX}\]|[ab]\d{{1,9}}\[{_INDEX}\]"
 _NAME = rf"(?:{_PARAMETER}|[pl]\d{{1,9}}\[{_INDEX}\]|(?:t|{LOSS})\[{_INDEX}\]|{LOSS}|{PENALTY})"
 _STATE = rf"[a-z]{{1,20}}\.(?:{_PARAMETER})"
 _CONSTANT = rf"(?:{'|'.join(CONSTANTS)})(?:{re.escape(POWER)})?|{LEARNING_RATE}|{BATCH_LOSS}"

@@ -166,6 +166,8 @@ def _kind(kind: Kind) -> dict[str, Any]:
         case Several(own, most, alone):
             one = _kind(own)
             return _any(_list(one, most), one) if alone else _list(one, most)
+        case Number(signed=True):
+            return {**_NUMBER, "not": {"const": 0}}
         case Number(None):
             positive = {"pattern": "^[+]?" + _UNSIGNED, "exclusiveMinimum": 0}
             return {**_NUMBER, **positive}

@@ -17,6 +17,7 @@ from tracer.graph_problem import GraphProblem
 from tracer.graph_updates import unfit
 from tracer.input_conventions import declared
 from tracer.network_checks import (
+    check_formulas,
     check_loss_formula,
     check_settings,
     check_symbols,
@@ -30,12 +31,12 @@ from tracer.network_checks import (
 from tracer.notation import Notation, named, own
 from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
-from tracer.own_formula import LOSS_VARIABLES, OWN
-from tracer.own_formula import read as read_formula
+from tracer.own_formula import OWN, activation_of, read_activation, read_loss
 from tracer.page_options import page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.print_steps import check_chosen
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
+from tracer.sharing import check_shared, shared_in
 from tracer.source import Source, from_dict, from_text, read_path
 from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
@@ -61,9 +62,12 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     written = declared(document.content, found)
     if found:  # without them nothing else can be read
         raise _input_error(document, found)
-    read = read_sizes(check_table(written.keys, document.content, (), found), written, found)
+    given = check_table(written.keys, document.content, (), found)
+    check_formulas(entries(given, "layers"), found)
+    read = read_sizes(given, written, found)
     given = read.given
     check_frozen(entries(given, "layers"), found)
+    check_shared(given, entries(given, "layers"), found)
     check_loss_formula(given, found)
     check_targets(given, found)
     check_work(given, found)
@@ -185,7 +189,7 @@ def _loss(loss: dict[str, Any], last: str) -> Loss:
         penalty = Penalty(given["kind"], given["lambda"], given["factor"], given["biases"])
     own = {}
     if loss["formula"] is not None:
-        own = {"kind": OWN, "formula": read_formula(loss["formula"], LOSS_VARIABLES, "y")}
+        own = {"kind": OWN, "formula": read_loss(loss["formula"])}
     return Loss(**(loss | own | {"delta": delta, "shortcut": shortcut, "penalty": penalty}))
 
 
@@ -194,6 +198,10 @@ def _build(given: dict[str, Any]) -> Problem:
     top = defaults(schema.PROBLEM) | given
     training = defaults(schema.TRAINING) | top["training"]
     layers = [defaults(schema.LAYER) | layer for layer in top["layers"]]
+    shared = shared_in(top["shared"])
+    frozen = frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1)))
+    state = state_of_layers(top["state"] or ())
+    kept = {name: v for name, v in state.items() if name.partition(".")[2] not in shared}
     return Problem(
         title=top["title"],
         question=top["question"],
@@ -201,23 +209,28 @@ def _build(given: dict[str, Any]) -> Problem:
             Layer(
                 weights=layer["weights"],
                 biases=offsets(layer)[1] or None,
-                activation=layer["activation"],
-                parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(layer["activation"], "")),
+                activation=activation_of(layer),
+                parameter=layer.get(schema.ACTIVATION_PARAMETERS.get(activation_of(layer), "")),
                 thresholds=layer["thresholds"] is not None,
+                slopes=layer["slopes"],
+                constant=layer["constant"],
+                formula=None if layer["formula"] is None else read_activation(layer["formula"]),
             )
             for layer in layers
         ),
         data=tuple(Sample(**sample) for sample in top["data"]),
-        loss=_loss(defaults(schema.LOSS) | top["loss"], layers[-1]["activation"]),
+        loss=_loss(defaults(schema.LOSS) | top["loss"], activation_of(layers[-1])),
         learning_rates=training["learning_rate"] or (),
         steps=training["steps"],
         chosen_steps=training["print"] or (),
         batch=None if training["batch"] == "all" else training["batch"],
-        optimizer=optimizer(top["optimizer"], state_of_layers(top["state"] or ())),
+        optimizer=optimizer(top["optimizer"], kept),
         numbers=numbers(top["numbers"]),
         notation=_notation(top["notation"]),
         page=page(top["page"]),
-        frozen=frozenset().union(*(frozen_in(i, row) for i, row in enumerate(layers, 1))),
+        frozen=frozen.difference(shared),
+        shared=shared,
+        first_layer=top["first_layer"],
     )
 
 

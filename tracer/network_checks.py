@@ -9,7 +9,7 @@ from typing import Any
 from tracer import schema
 from tracer.errors import count
 from tracer.input_conventions import CANONICAL, Canonical, Conventions, canonical
-from tracer.own_formula import LOSS_VARIABLES, fault_of, irrational, read
+from tracer.own_formula import OWN, activation_of, fault_of, irrational, read_activation, read_loss
 from tracer.parameters import offsets
 from tracer.print_steps import check_chosen, printed_steps
 from tracer.problem import Problem
@@ -79,16 +79,41 @@ def check_layers(
                 f"has {count(len(weights), 'neuron')} ({own.lines} of weights)"
             )
             found.append((("layers", index, key), False, message))
-        activation = layer.get("activation")
+        activation = activation_of(layer)
         if activation in schema.COUPLED and weights and len(weights) == 1:
             message = f'{activation} of a single neuron is always 1; use "sigmoid"'
             found.append((("layers", index, "activation"), False, message))
+        if layer.get("constant") is not None and not (key == "biases" and biases):
+            has = "thresholds, which are subtracted" if key == "thresholds" else "no biases"
+            message = f"a constant input has biases as its weights, but layer {index + 1} has {has}"
+            found.append((("layers", index, "constant"), True, message))
+        check_slopes(index, layer, activation, found)
         for owner, name in schema.ACTIVATION_PARAMETERS.items():
             if name in layer and activation not in (None, owner):
                 article = "an" if name[0] in "aeiou" else "a"
-                message = f'only activation = "{owner}" has {article} {name}, not "{activation}"'
+                other = "a formula" if activation == OWN else f'"{activation}"'
+                message = f'only activation = "{owner}" has {article} {name}, not {other}'
                 found.append((("layers", index, name), True, message))
         below = len(weights) if weights else 0
+
+
+def check_slopes(index: int, layer: Mapping[str, Any], activation: Any, found: Findings) -> None:
+    """Parametric ReLU has a slope for each neuron, and nothing else has any."""
+    slopes, weights = layer.get("slopes"), layer.get("weights")
+    if activation == "prelu" and "slopes" not in layer:
+        message = '"slopes" is missing for prelu; write for example slopes = [0.25, 0.25]'
+        found.append((("layers", index, "slopes"), False, message))
+    if "slopes" in layer and activation not in (None, "prelu"):
+        other = "a formula" if activation == OWN else f'"{activation}"'
+        hint = '; leaky_relu has "slope"' if activation == "leaky_relu" else ""
+        message = f'only activation = "prelu" has slopes, not {other}{hint}'
+        found.append((("layers", index, "slopes"), True, message))
+    elif slopes and weights and len(slopes) != len(weights):
+        message = (
+            f"{count(len(slopes), 'number')} in slopes, but layer {index + 1} "
+            f"has {count(len(weights), 'neuron')} (rows of weights)"
+        )
+        found.append((("layers", index, "slopes"), False, message))
 
 
 def check_data(
@@ -140,15 +165,23 @@ def _check_lengths(
             found.append((("data", index, name), False, message))
 
 
+def check_formulas(layers: Sequence[Mapping[str, Any]], found: Findings) -> None:
+    """Activations of the user's own can be read."""
+    for index, layer in enumerate(layers):
+        text = layer.get("formula")
+        if text is not None and (message := fault_of(text, read_activation)):
+            found.append((("layers", index, "formula"), False, message))
+
+
 def check_loss_formula(given: Mapping[str, Any], found: Findings) -> None:
     """A loss of the user's own can be read, and has exact values where these are asked for."""
     text = (given.get("loss") or {}).get("formula")
     if text is None:
         return
-    if message := fault_of(text, LOSS_VARIABLES, "y"):
+    if message := fault_of(text, read_loss):
         found.append((("loss", "formula"), False, message))
     elif (given.get("numbers") or {}).get("policy") == "exact":
-        name = irrational(read(text, LOSS_VARIABLES, "y"))
+        name = irrational(read_loss(text))
         if name is not None:
             message = (
                 f'"exact" works with fractions, but the loss has {name}, whose values are none; '
@@ -194,7 +227,9 @@ def check_targets(given: Mapping[str, Any], found: Findings) -> None:
 def check_work(given: Mapping[str, Any], found: Findings) -> None:
     """The problem is of a size that a page and a minute can hold."""
     parameters = sum(
-        len(layer["weights"]) * len(layer["weights"][0]) + len(offsets(layer)[1] or ())
+        len(layer["weights"]) * len(layer["weights"][0])
+        + len(offsets(layer)[1] or ())
+        + len(layer.get("slopes") or ())
         for layer in entries(given, "layers")
         if layer.get("weights")
     )
@@ -256,9 +291,15 @@ def check_settings(given: Mapping[str, Any], found: Findings) -> None:
             found.append((("layers", index, "activation"), False, message))
             break
     for index, layer in enumerate(entries(given, "layers")):
-        if numbers.get("policy") == "exact" and layer.get("activation") in schema.IRRATIONAL:
+        has = layer.get("activation")
+        if layer.get("formula") is not None:
+            text = layer["formula"]
+            has = None if fault_of(text, read_activation) else irrational(read_activation(text))
+        elif has not in schema.IRRATIONAL:
+            continue
+        if numbers.get("policy") == "exact" and has:
             message = (
-                f'"exact" works with fractions, but layer {index + 1} has {layer["activation"]}, '
+                f'"exact" works with fractions, but layer {index + 1} has {has}, '
                 'whose values are none; use "display"'
             )
             found.append((("numbers", "policy"), False, message))

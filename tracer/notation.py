@@ -32,6 +32,7 @@ class Notation:
     weight: Pattern
     bias: Pattern
     threshold: Pattern
+    slope: Pattern
     pre: Pattern
     output: Pattern
     input: Pattern | None

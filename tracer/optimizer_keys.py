@@ -131,11 +131,16 @@ def _check_shape(
     if own and weights and len(own) != len(biases or ()):
         message = f"{count(len(own), 'number')}, but the layer has {len(biases or ())} {key}"
         found.append(((*place, "biases"), False, message))
+    slopes, own = layer.get("slopes"), entry.get("slopes")
+    if own and weights and len(own) != len(slopes or ()):
+        message = f"{count(len(own), 'number')}, but the layer has {len(slopes or ())} slopes"
+        found.append(((*place, "slopes"), False, message))
 
 
 def _check_squares(entry: Mapping[str, Any], place: Place, found: Findings) -> None:
     """A mean of squares is not negative."""
-    if any(value < 0 for key in ("weights", "biases", "values") for value in flat(entry.get(key))):
+    keys = ("weights", "biases", "slopes", "values")
+    if any(value < 0 for key in keys for value in flat(entry.get(key))):
         message = f"{entry['name']} is made of squares; none of its values can be negative"
         found.append((place, False, message))
 
@@ -159,6 +164,8 @@ def state_of_layers(entries: Sequence[Mapping[str, Any]]) -> dict[str, Fraction]
                 state[ids.state(entry["name"], ids.weight(i, j, k))] = value
         for j, value in enumerate(entry.get("biases") or (), start=1):
             state[ids.state(entry["name"], ids.bias(i, j))] = value
+        for j, value in enumerate(entry.get("slopes") or (), start=1):
+            state[ids.state(entry["name"], ids.slope(i, j))] = value
     return state
 
 

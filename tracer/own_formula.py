@@ -1,4 +1,4 @@
-"""A formula of the user's own in given variables, such as the loss ``(t - y)^4``.
+"""A formula of the user's own: a loss ``(t - y)^4``, an activation ``x / (1 + abs(x))``.
 
 Read by the grammar of :mod:`tracer.expressions` and held to a size that SymPy differentiates at
 once. Knows no SymPy.
@@ -6,8 +6,9 @@ once. Knows no SymPy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from tracer.errors import did_you_mean, printable
 from tracer.expressions import (
@@ -30,8 +31,10 @@ from tracer.indices import IndexFault
 
 OWN = "own"
 """The kind of what is a formula."""
-LOSS_VARIABLES = ("t", "y")
+LOSS_VARIABLES: Mapping[str, int] = {"t": 0, "y": 1}
 """The target and the output, which a loss is a formula in."""
+ACTIVATION_VARIABLES: Mapping[str, int] = {"x": 0, "p": 0}
+"""Two names of the pre-activation, which an activation is a formula in."""
 
 # what a formula comes to when it is multiplied out and its cases are written side by side
 _MOST_WEIGHT = 400
@@ -40,16 +43,32 @@ _MOST_POWER = 64
 _CASES = {"abs": 4, "relu": 2, "max": 3, "min": 3}
 
 
-def read(text: str, variables: Sequence[str], wanted: str) -> Tree:
-    """The formula, its variables named ``0``, ``1``, … by their order in ``variables``.
+def read_loss(text: str) -> Tree:
+    """A loss with ``0`` for the target and ``1`` for the output. Raises FormulaError."""
+    found = _read(text, LOSS_VARIABLES)
+    if "1" not in names_in(found):
+        raise FormulaError(-1, '"y" does not stand in it')
+    return found
 
-    Raises FormulaError, with position -1 where a fault is in no single place. Without the variable
-    ``wanted`` there would be nothing to differentiate by.
+
+def read_activation(text: str) -> Tree:
+    """An activation with ``0`` for the pre-activation. Raises FormulaError."""
+    found = _read(text, ACTIVATION_VARIABLES)
+    names = set(names_in(formula(text)))
+    if not names:
+        raise FormulaError(-1, 'no variable stands in it; write it in "x", the pre-activation')
+    if len(names) > 1:
+        position = max(text.find(name) for name in names)
+        raise FormulaError(position, 'two variables, "x" and "p"; write one of them')
+    return found
+
+
+def _read(text: str, variables: Mapping[str, int]) -> Tree:
+    """The formula, its variables named by their numbers.
+
+    Raises FormulaError, with position -1 where a fault is in no single place.
     """
-    tree = formula(text)
-    numbered = _numbered(tree, text, variables)
-    if str(variables.index(wanted)) not in names_in(numbered):
-        raise FormulaError(-1, f'"{wanted}" does not stand in it')
+    numbered = _numbered(formula(text), text, variables)
     try:
         check_constants(numbered)
         _check_divisors(numbered)
@@ -61,10 +80,10 @@ def read(text: str, variables: Sequence[str], wanted: str) -> Tree:
     return numbered
 
 
-def fault_of(text: str, variables: Sequence[str], wanted: str) -> str:
+def fault_of(text: str, read: Callable[[str], Tree]) -> str:
     """What is wrong with a formula and where in it, or "" where nothing is."""
     try:
-        read(text, variables, wanted)
+        read(text)
     except FormulaError as error:
         if error.position < 0:
             return str(error)
@@ -73,12 +92,17 @@ def fault_of(text: str, variables: Sequence[str], wanted: str) -> str:
     return ""
 
 
+def activation_of(layer: Mapping[str, Any]) -> Any:
+    """The name of a layer's activation, as far as it was readable."""
+    return OWN if layer.get("formula") is not None else layer.get("activation")
+
+
 def irrational(tree: Tree) -> str | None:
     """The first function of a formula whose values are no fractions, or None."""
     return next((name for name in functions_in(tree) if name not in RATIONAL), None)
 
 
-def _numbered(tree: Tree, text: str, variables: Sequence[str]) -> Tree:
+def _numbered(tree: Tree, text: str, variables: Mapping[str, int]) -> Tree:
     def part(tree: Tree) -> Tree:
         return _numbered(tree, text, variables)
 
@@ -86,13 +110,15 @@ def _numbered(tree: Tree, text: str, variables: Sequence[str]) -> Tree:
         case Name(name, indices):
             position = max(text.find(name), 0)
             if name not in variables:
-                known = " and ".join(f'"{variable}"' for variable in variables)
-                hint = did_you_mean(name, variables)
-                message = f'"{printable(name, 40)}" is unknown; the variables are {known}{hint}'
+                is_one = len(set(variables.values())) == 1
+                known = (" or " if is_one else " and ").join(f'"{own}"' for own in variables)
+                known = f"variable is {known}" if is_one else f"variables are {known}"
+                hint = did_you_mean(name, tuple(variables))
+                message = f'"{printable(name, 40)}" is unknown; the {known}{hint}'
                 raise FormulaError(position, message)
             if indices:
                 raise FormulaError(position, f'"{name}" can have no index here')
-            return Name(str(variables.index(name)))
+            return Name(str(variables[name]))
         case Over():
             raise FormulaError(max(text.find("sum"), 0), "a sum over a range has no use here")
         case Minus(body):

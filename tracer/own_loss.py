@@ -11,14 +11,13 @@ from __future__ import annotations
 from functools import cache
 
 import sympy
-from sympy import Expr, Function, Integer, Symbol
+from sympy import Expr, Function, Symbol
 
 from tracer import circuit
-from tracer.activations import ACTIVATIONS
 from tracer.errors import Fault, InputError
 from tracer.expressions import FUNCTIONS, Tree
 from tracer.graph import Template
-from tracer.losses import meaning
+from tracer.own_functions import OF_ONE, OF_TWO, with_cases
 from tracer.problem import Loss
 
 VARIABLES = (Symbol("t", real=True), Symbol("y", real=True))
@@ -35,39 +34,7 @@ REMARKS = {
 """What is said of the functions by which a derivative of cases is printed."""
 
 
-def _named(name: str, *slopes: str) -> type[Function]:
-    """A function that SymPy keeps as it is: by argument its derivative is called ``slopes``."""
-
-    def fdiff(self: Expr, argindex: int = 1) -> Expr:
-        own = self.args[0]
-        if len(self.args) == 2:  # which of the two it is, by the sign of their difference
-            own = self.args[0] - self.args[1]
-            is_max = name == "max"
-            own = own if (argindex == 1) == is_max else -own
-        return Function(slopes[argindex - 1], real=True)(own)
-
-    return type(name, (Function,), {"fdiff": fdiff, "is_real": True})
-
-
-def _textbook(name: str) -> type[Function]:
-    """An activation that SymPy keeps as it is, with the derivative that books print."""
-    textbook = ACTIVATIONS[name].textbook
-    assert textbook is not None
-
-    def fdiff(self: Expr, argindex: int = 1) -> Expr:
-        return textbook(self.args[0], self).doit()
-
-    return type(name, (Function,), {"fdiff": fdiff, "is_real": True})
-
-
-_BY_NAME: dict[str, type[Function]] = {
-    "abs": _named("abs", "sign"),
-    "relu": _named("relu", "relu'"),
-    "max": _named("max", "relu'", "step"),
-    "min": _named("min", "relu'", "step"),
-    "sigmoid": _textbook("sigmoid"),
-    "softplus": _textbook("softplus"),
-}
+_BY_NAME = OF_ONE | OF_TWO
 
 
 def _kept(name: str, args: tuple[Expr, ...]) -> Expr:
@@ -110,19 +77,6 @@ def printed_slope(tree: Tree) -> Expr:
 def names_of(expr: Expr) -> set[str]:
     """The names of the functions in a derivative."""
     return {call.func.__name__ for call in expr.atoms(Function)}
-
-
-def with_cases(expr: Expr) -> Expr:
-    """A printed derivative with the cases of its functions in the place of their names."""
-    if not expr.args:
-        return expr
-    args = tuple(map(with_cases, expr.args))
-    name = expr.func.__name__
-    if name == "relu'":
-        return sympy.Piecewise((Integer(1), args[0] > 0), (Integer(0), True))
-    if name in ("sign", "step"):
-        return meaning(Function(name)(args[0]), Integer(0))
-    return circuit.function_of(name, args) if name in _BY_NAME else expr.func(*args)
 
 
 @cache

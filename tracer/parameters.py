@@ -14,7 +14,7 @@ from tracer.validation import Findings
 
 _Layer = Mapping[str, Any]
 # words for all parameters of one kind, with what their ids begin with
-_GROUPS = {"weights": "w", "biases": "b", "thresholds": "b"}
+_GROUPS = {"weights": "w", "biases": "b", "thresholds": "b", "slopes": "a"}
 
 
 def offsets(layer: _Layer) -> tuple[str, Any]:
@@ -52,7 +52,8 @@ def check_frozen(layers: Sequence[_Layer], found: Findings) -> None:
 def _own(number: int, layer: _Layer) -> dict[str, None]:
     """The ids of a layer's parameters, in order."""
     weights = layer["weights"]
-    names = ids.of_layer(number, len(weights), len(weights[0]), bool(offsets(layer)[1]))
+    biased, sloped = bool(offsets(layer)[1]), bool(layer.get("slopes"))
+    names = ids.of_layer(number, len(weights), len(weights[0]), biased, sloped)
     return dict.fromkeys(names)
 
 
@@ -62,7 +63,7 @@ def _meant(number: int, layer: _Layer) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for word in dict.fromkeys(layer.get("frozen") or ()):
         if word in _GROUPS:
-            there = word in ("weights", offsets(layer)[0])
+            there = word in ("weights", "slopes", offsets(layer)[0])
             found[word] = [name for name in own if there and name[0] == _GROUPS[word]]
         else:
             single = f"{word[0]}{number}{word[1:]}"

@@ -6,7 +6,8 @@ it needs to check sizes, signs or spellings.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tracer import ids, schema
@@ -26,7 +27,9 @@ class Layer:
 
     ``biases`` has one entry for each row of weights, or is None where the layer has none; where
     they are ``thresholds`` they are subtracted. ``parameter`` is that of the activation, as
-    ``schema.ACTIVATION_PARAMETERS`` names it, or None.
+    ``schema.ACTIVATION_PARAMETERS`` names it, or None; ``formula`` the user's own, or None;
+    ``slopes`` are those of parametric ReLU, one for each row of weights, or None; ``constant`` is
+    the constant input that the biases are the weights of, or None.
     """
 
     weights: tuple[tuple[Fraction, ...], ...]
@@ -34,6 +37,9 @@ class Layer:
     activation: str
     parameter: Fraction | None
     thresholds: bool = False
+    formula: Tree | None = None
+    slopes: tuple[Fraction, ...] | None = None
+    constant: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,11 @@ class Problem:
     There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
     there is a learning rate. The learning rates are those of the steps, the last of them that
     of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds the
-    ids of the parameters that are kept fixed, never all. ``chosen_steps`` are those to be printed,
-    if the problem says so.
+    ids of the parameters that are kept fixed, never all. ``shared`` has for each parameter that is
+    one with another the id of that other, the first of its group, which stands for it everywhere.
+    ``first_layer``: how the first of the layers is numbered in print; above 1 the inputs are the
+    outputs of a layer that is not there. ``chosen_steps`` are those to be printed, if the problem
+    says so.
     """
 
     title: str
@@ -106,6 +115,8 @@ class Problem:
     numbers: Numbers
     notation: Notation
     frozen: frozenset[str] = frozenset()
+    shared: Mapping[str, str] = field(default_factory=dict)
+    first_layer: int = 1
     page: Page = AUTO
     chosen_steps: tuple[int, ...] = ()
 
@@ -136,14 +147,21 @@ class Problem:
 
     @property
     def parameter_names(self) -> tuple[str, ...]:
-        """The ids of all weights and biases, layer by layer."""
-        return ids.parameters(self.sizes, self.symbols.biased)
+        """The ids of all weights, biases and slopes, layer by layer; of what is shared, once."""
+        names = ids.parameters(self.sizes, self.symbols.biased, self.symbols.sloped)
+        return tuple(name for name in names if name not in self.shared)
+
+    def places(self, parameter: str) -> tuple[str, ...]:
+        """Every place of a parameter, by the ids that they would have: itself, where not shared."""
+        return (parameter, *(name for name, first in self.shared.items() if first == parameter))
 
     @property
     def parameters(self) -> int:
         """The number of weights and biases."""
         return sum(
-            len(layer.weights) * len(layer.weights[0]) + len(layer.biases or ())
+            len(layer.weights) * len(layer.weights[0])
+            + len(layer.biases or ())
+            + len(layer.slopes or ())
             for layer in self.layers
         )
 
@@ -175,6 +193,9 @@ class Problem:
             own.constants,
             own.states,
             thresholds,
+            frozenset(i for i, layer in enumerate(self.layers, 1) if layer.slopes),
+            self.shared,
+            self.first_layer - 1,
         )
 
 

@@ -206,9 +206,7 @@ class _Writer:
         if isinstance(expr, sympy.Integer):
             return f"({expr})" if expr < 0 else str(expr)
         if isinstance(expr, sympy.Rational):
-            value = Fraction(int(expr.p), int(expr.q))
-            self.constants.setdefault(_name(expr), (value, self._owner))
-            return _name(expr)
+            return self._constant(expr)
         if expr is sympy.E:
             return self._call("exp(1)", places, calls)
         if expr is sympy.pi:
@@ -222,6 +220,10 @@ class _Writer:
             sign, rest = ("-", parts[1:]) if parts[0] == "(-1)" else ("", parts)
             return f"({sign}{'*'.join(rest)})"
         if isinstance(expr, sympy.Pow) and isinstance(expr.exp, sympy.Integer):
+            if expr.exp < 0 and expr.base.has(sympy.Piecewise):
+                # a case may be an int, whose inverse Python would make a float
+                one = self._constant(sympy.Integer(1))
+                return f"({one}/{self._power(parts[0], -int(expr.exp))})"
             return self._power(parts[0], int(expr.exp))
         if isinstance(expr, sympy.Pow) and abs(expr.exp) == sympy.Rational(1, 2):
             root = self._call(f"sqrt({parts[0]})", places, calls)
@@ -230,6 +232,12 @@ class _Writer:
         if function not in _FUNCTIONS:
             raise NotSupported(f"no arithmetic for {function} yet")
         return self._call(f"{function}({','.join(parts)})", places, calls)
+
+    def _constant(self, number: sympy.Rational) -> str:
+        """The name of a constant, which the domain makes."""
+        value = Fraction(int(number.p), int(number.q))
+        self.constants.setdefault(_name(number), (value, self._owner))
+        return _name(number)
 
     def _cases(self, expr: sympy.Piecewise, places: dict[Symbol, str], calls: list[str]) -> str:
         """Nested conditional expressions, the last case without a condition.

@@ -101,6 +101,7 @@ def _known(
     found = ids.parse(name.replace(" ", "")) or spellings.id_of(name)
     if found is None:
         return None
+    found = _held(found, problem)
     base = _base(found)
     alone = found.sample is None and len(problem.data) == 1 and base not in index
     if alone and ids.at(base, 1) in index:
@@ -114,6 +115,18 @@ def _known(
     if not exists or found.step > max(last, 0):
         return None
     return base if base in problem.frozen else str(found)
+
+
+def _held(found: ids.Id, problem: Problem) -> ids.Id:
+    """The same with the parameter that stands for one that is shared."""
+
+    def held(name: ids.Name) -> ids.Name:
+        variable, dot, parameter = str(name).rpartition(".")
+        first = problem.shared.get(parameter)
+        parsed = ids.parse(f"{variable}{dot}{first}") if first else None
+        return name if parsed is None else parsed.of
+
+    return replace(found, of=held(found.of), wrt=found.wrt and held(found.wrt))
 
 
 def _base(found: ids.Id) -> str:
@@ -155,6 +168,9 @@ class _Spellings:
             for name, glyph in printed_symbols(self.symbols)
             if ids.parse(name) is not None
         }
+        # what is shared may also be asked for by the symbol that its place would have
+        plain = replace(self.symbols, shared={})
+        found = {str(plain.glyph(name)): name for name in self.symbols.shared} | found
         if self.notation.sample_loss is not None:
             found[str(self.notation.sample_loss.filled({}))] = ids.LOSS
         if self.symbols.loss is not None:

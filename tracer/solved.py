@@ -11,12 +11,13 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.chain import path_counts
 from tracer.domains import call_exactly, to_fmpq
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
 from tracer.graph import activation_template, by_name, derivative
+from tracer.own_activation import printed_slope, templates
 from tracer.own_loss import printed_functions
 from tracer.policy import Precision
 from tracer.precision import precisions
@@ -105,6 +106,7 @@ class Solved(Worked):
             ("exp", False, None): lambda x: fmpq(1) if x == 0 else None,
             ("log", False, None): lambda x: fmpq(0) if x == 1 else None,
             ("max", False, None): max,
+            ("min", False, None): min,
             ("sqrt", False, None): lambda x: rational_root(x) if x >= 0 else None,
         }
         if self.problem.loss.formula is not None:
@@ -115,23 +117,36 @@ class Solved(Worked):
             found.setdefault(("min", False, None), min)
         for name, template in by_name(self.problem.loss).items():
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
-        nothing = whole(0)
+        nothing, own = whole(0), templates(self.problem)
         for number, layer in enumerate(self.problem.layers, start=1):
-            if self.problem.is_coupled(number):
-                continue
-            template = activation_template(layer)
+            if self.problem.is_coupled(number) or layer.slopes is not None:
+                continue  # printed by other functions
+            if number in own:
+                template, slope = own[number]
+            else:
+                template = activation_template(layer)
+                slope = derivative(template, 0)
             found[self.activation(number, nothing).key] = call_exactly(template)
-            slope = derivative(template, 0)
             found[self.activation(number, nothing, prime=True).key] = call_exactly(slope)
         return found
 
+    def number(self, name: str, step: int) -> Number:
+        """A quantity's printed number; of what is shared that of the parameter it is one with."""
+        return super().number(self.problem.shared.get(name, name), step)
+
     def activation(self, layer: int, arg: Formula, *, prime: bool = False) -> Apply:
-        """A layer's activation of ``arg``; its parameter is an index where layers differ in it."""
+        """A layer's activation of ``arg``; its parameter is an index where layers differ in it.
+
+        Formulas of the user's own are numbered where there are several.
+        """
         own = self.problem.layers[layer - 1]
         alike = (row for row in self.problem.layers if row.activation == own.activation)
         index = None
         if own.parameter is not None and len({row.parameter for row in alike}) > 1:
             index = exact(to_fmpq(own.parameter))
+        formulas = list(dict.fromkeys(row.formula for row in self.problem.layers if row.formula))
+        if own.formula is not None and len(formulas) > 1:
+            index = whole(formulas.index(own.formula) + 1).number
         return Apply(own.activation, arg, prime, index)
 
     @property
@@ -142,7 +157,8 @@ class Solved(Worked):
     @cached_property
     def first(self) -> int:
         """The number of the lowest layer that learns: no derivative is needed below it."""
-        return min(ids.layer_of(name) for name in self.trace.graph.parameters)
+        parameters = self.trace.graph.parameters
+        return min(ids.layer_of(p) for name in parameters for p in self.problem.places(name))
 
     @property
     def samples(self) -> range:
@@ -171,7 +187,12 @@ class Solved(Worked):
                 "view paths: every output of softmax depends on all pre-activations, which makes "
                 "paths of each pair; use view deltas, or auto"
             )
-        if coupled or self.view == "deltas":
+        if self.problem.shared and self.view == "paths":
+            raise NotSupported(
+                "view paths: a shared parameter has paths through each of its places; use view "
+                "deltas, or auto"
+            )
+        if coupled or self.problem.shared or self.view == "deltas":
             return True
         count = self._path_counts[ids.output(layer, 1)]
         if self.view == "paths" and count > MOST_PATHS_FORCED:
@@ -191,9 +212,14 @@ class Solved(Worked):
         Only what is a matter of cases can lose its factor, and the identity's, which has none: that
         1 - l^2 happens to be 1 is no reason not to write it.
         """
-        textbook = ACTIVATIONS[self.problem.layers[layer - 1].activation].textbook
+        own = self.problem.layers[layer - 1]
+        if own.formula is not None:
+            return bool(printed_slope(own.formula) == 1)
+        textbook = row_of(own.activation).textbook
         if textbook is not None:
             return bool(textbook(*_ANY) == 1)
+        if own.slopes is not None and self.number(ids.slope(layer, j), step).value == 1:
+            return False  # 1 also where the pre-activation is negative
         key = (layer, j, step)
         if key not in self._ones:  # asked once per sample: looked up once for all
             local = ids.partial(ids.output(layer, j), ids.pre(layer, j))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from tracer import ids
@@ -30,8 +30,8 @@ def state_glyph(name: str) -> Glyph:
 
 
 def is_parameter(quantity: str) -> bool:
-    """Whether this is a weight or a bias: ``w1[1,2]``, and not ``batch_loss``."""
-    return quantity[:1] in ("w", "b") and quantity[1:2].isdigit()
+    """Whether this is a weight, a bias or a slope: ``w1[1,2]``, and not ``batch_loss``."""
+    return quantity[:1] in ("w", "b", "a") and quantity[1:2].isdigit()
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Symbols:
     ``loss`` is the name that the problem gives to its loss, None for the notation's own symbol;
     ``sizes`` the number of inputs, then of neurons in each layer, which ``biased`` says of each
     layer whether it has biases; ``constants`` are those of the optimiser, ``states`` what it keeps.
-    The layers in ``thresholds`` have thresholds in the place of biases.
+    The layers in ``thresholds`` have thresholds in the place of biases, those in ``sloped`` learned
+    slopes. What is in ``shared`` is written as the parameter that it is one with. So many layers
+    are ``below`` the ones that are there; if any, the inputs are outputs of the last of them.
     """
 
     notation: Notation
@@ -52,6 +54,9 @@ class Symbols:
     constants: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     thresholds: frozenset[int] = frozenset()
+    sloped: frozenset[int] = frozenset()
+    shared: Mapping[str, str] = field(default_factory=dict)
+    below: int = 0
 
     @property
     def inputs(self) -> int:
@@ -77,7 +82,7 @@ class Symbols:
         Of derivatives only ``dloss/dp`` has one, and only where the notation has deltas.
         """
         if quantity not in self._known:
-            found = ids.parse(quantity)
+            found = ids.parse(self.shared.get(quantity, quantity))
             assert found is not None, quantity
             self._known[quantity] = self._glyph(found)
         return self._known[quantity]
@@ -114,8 +119,8 @@ class Symbols:
         return None if pattern is None else self._end(pattern, ids.Name("t", 0, j))
 
     def layer(self, number: int) -> int:
-        """How the notation counts a layer: the inputs are 0 in ids, and here perhaps 1."""
-        return number + self.notation.input_layer
+        """How a page counts a layer: the inputs are 0 in ids, and here perhaps more."""
+        return number + self.notation.input_layer + self.below
 
     def sample_name(self, sample: int) -> str:
         """How a sample is marked, as words: ``[1]``, or what the notation has."""
@@ -161,7 +166,7 @@ class Symbols:
             return self._indexed(notation.delta, found.wrt)
         last = len(self.sizes) - 1
         match name.kind:
-            case "l" if name.layer == 0 and notation.input is not None:
+            case "l" if name.layer == 0 and notation.input is not None and not self.below:
                 return self._indexed(notation.input, name)
             case "l" if name.layer == last and notation.prediction is not None:
                 return self._end(notation.prediction, name)
@@ -172,6 +177,7 @@ class Symbols:
         patterns = {
             "w": notation.weight,
             "b": notation.threshold if name.layer in self.thresholds else notation.bias,
+            "a": notation.slope,
             "p": notation.pre,
             "l": notation.output,
             ids.LOSS: notation.loss,
@@ -231,18 +237,19 @@ class Symbols:
 
     def _unit_name(self, layer: int, j: int) -> str:
         """``i1``, ``h1``, ``o1``: inputs, hidden neurons (through all layers), outputs."""
-        if layer == 0:
+        if layer == 0 and not self.below:
             return f"i{j}"
         if layer == len(self.sizes) - 1:
             return f"o{j}"
-        return f"h{sum(self.sizes[1:layer]) + j}"
+        return f"h{sum(self.sizes[0 if self.below else 1 : layer]) + j}"
 
 
 def printed_symbols(symbols: Symbols) -> Iterator[tuple[str, Glyph]]:
     """Every quantity without sample that has a symbol of its own, and other symbols by a word."""
     sizes = symbols.sizes
-    for name in ids.parameters(sizes, symbols.biased):
-        yield name, symbols.glyph(name)
+    for name in ids.parameters(sizes, symbols.biased, symbols.sloped):
+        if name not in symbols.shared:
+            yield name, symbols.glyph(name)
     for i, size in enumerate(sizes):
         for j in range(1, size + 1):
             yield ids.output(i, j), symbols.glyph(ids.output(i, j))

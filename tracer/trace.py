@@ -18,12 +18,13 @@ import sympy
 from sympy import Expr, Symbol
 
 from tracer import circuit, ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.chain import backward, gradients, readers
-from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term, forward
+from tracer.graph import IDENTITY, PRODUCT, Graph, OwnRules, Quantity, Template, Term, forward
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
 from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
+from tracer.own_activation import templates
 from tracer.own_loss import templates_of
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
@@ -112,7 +113,7 @@ def build(problem: AnyProblem) -> Trace:
             given_slopes = tuple(ids.partial(graph.output, name) for name in graph.parameters)
         derivatives = tuple(map(Quantity, given_slopes)) or gradients(graph)
     else:
-        graph = forward(problem, own_loss=templates_of(problem.loss))
+        graph = forward(problem, own=_own_rules(problem))
         derivatives = backward(graph) if problem.forward_only is None else ()
     updates, carried = _updates(problem, graph) if problem.steps else ((), _given(graph))
     constants = problem.optimizer.constants if problem.steps else ()
@@ -140,9 +141,13 @@ def _given(graph: Graph) -> tuple[str, ...]:
     return tuple(name for name in graph.parameters if name not in made)
 
 
+def _own_rules(problem: Problem) -> OwnRules:
+    return OwnRules(templates(problem), templates_of(problem.loss))
+
+
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:
     """The loss over a batch, and its gradients."""
-    graph = forward(problem, batch, templates_of(problem.loss))
+    graph = forward(problem, batch, _own_rules(problem))
     gradients = {ids.partial(ids.LOSS, name) for name in graph.parameters}
     found = {q.id: q for q in backward(graph) if q.id in gradients}
     return found | {ids.BATCH_LOSS: Quantity(ids.BATCH_LOSS, graph.quantities[-1].terms)}
@@ -228,7 +233,7 @@ def _by_hand(quantity: Quantity, problem: Problem) -> Quantity:
     found = ids.parse(quantity.id)
     if found is None or found.wrt is None or found.sample is None or found.of.kind != "l":
         return quantity
-    row = ACTIVATIONS[problem.layers[found.of.layer - 1].activation]
+    row = row_of(problem.layers[found.of.layer - 1].activation)
     textbook = row.textbook
     if textbook is None or row.cross is not None:  # softmax's are in its outputs anyway
         return quantity

@@ -62,6 +62,8 @@ def describe(kind: Kind) -> str:
             return f"a whole number from {low} to {high:,}{other}"
         case Several(kind, most, alone):
             return f"a list of 1 to {most:,}, each {describe(kind)}{', or one' if alone else ''}"
+        case Number(signed=True):
+            return "a number other than 0"
         case Number(below):
             return "a number above 0" if below is None else f"a number from 0 to below {below}"
         case Vector(alone, or_false):
@@ -223,8 +225,10 @@ def _single(kind: Kind, value: object) -> Any:
             number = exact(value)
             if number.denominator == 1 and low <= number <= high:
                 return int(number)
-        case Number(below):
+        case Number(below, signed):
             number = exact(value)
+            if signed and number != 0:
+                return number
             if number > 0 if below is None else 0 <= number < below:
                 return number
         case Vector(alone, or_false):

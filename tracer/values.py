@@ -20,7 +20,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.cancellation import decided
 from tracer.domains import (
     BALLS,
@@ -35,6 +35,7 @@ from tracer.domains import (
 from tracer.errors import Fault, InputError
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
+from tracer.own_formula import OWN
 from tracer.policy import Numbers, Precision
 from tracer.precision import precisions
 from tracer.problem import AnyProblem, Problem
@@ -97,6 +98,8 @@ def given_values(problem: AnyProblem) -> dict[str, Fraction]:
                 found[ids.weight(i, j, k)] = value
         for j, value in enumerate(layer.biases or (), start=1):
             found[ids.bias(i, j)] = value
+        for j, value in enumerate(layer.slopes or (), start=1):
+            found[ids.slope(i, j)] = value
     found |= _of_updates(problem)
     for n, sample in enumerate(problem.data, start=1):
         for k, value in enumerate(sample.inputs, start=1):
@@ -181,7 +184,8 @@ def _is_result(problem: Problem, name: str) -> bool:
         return (problem.has_parts or not own_loss) and not name.endswith(ids.POWER)
     if found.of.kind == "l":
         activation = problem.layers[found.of.layer - 1].activation
-        return activation in IRRATIONAL and ACTIVATIONS[activation].textbook is None
+        is_long = activation in IRRATIONAL or activation == OWN
+        return is_long and row_of(activation).textbook is None
     if found.of.kind != ids.LOSS:
         return False
     if found.wrt.kind == "l":

@@ -6,7 +6,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.derivation.forward import (
     is_rounded_away,
     loss_factor,
@@ -47,8 +47,10 @@ def slope_symbols(s: Solved, layer: int, j: int) -> Formula:
 def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     """The same with one sample's numbers; where it is printed as f'(p), its value."""
     own = s.problem.layers[layer - 1]
-    if ACTIVATIONS[own.activation].textbook is None:
+    if row_of(own.activation).textbook is None:
         local = s.num(ids.partial(ids.output(layer, j), ids.pre(layer, j), n), step)
+        if own.slopes is not None and local.number.value != 1:
+            return s.num(ids.slope(layer, j), step)  # at the start as given, not rounded
         if own.activation != "leaky_relu" or own.parameter is None or local.number.value in (0, 1):
             return local
         return Num(exact(to_fmpq(own.parameter)))  # as given, not rounded
@@ -58,7 +60,7 @@ def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
 
 def _slope(s: Solved, layer: int, pre: Formula, out: Formula) -> Formula:
     activation = s.problem.layers[layer - 1].activation
-    textbook = ACTIVATIONS[activation].textbook
+    textbook = row_of(activation).textbook
     if textbook is None:
         return s.activation(layer, pre, prime=True)
     x, y = Symbol("x"), Symbol("y")
@@ -77,7 +79,7 @@ def jacobian_numbers(s: Solved, layer: int, j: int, k: int, n: int, step: int) -
 
 
 def _jacobian(s: Solved, layer: int, one: Formula, other: Formula, same: bool) -> Formula:
-    row = ACTIVATIONS[s.problem.layers[layer - 1].activation]
+    row = row_of(s.problem.layers[layer - 1].activation)
     y, z = Symbol("y"), Symbol("z")
     assert row.cross is not None
     assert row.textbook is not None

@@ -30,10 +30,12 @@ from tracer.formula import (
     from_sympy,
     numeric,
     summed,
+    whole,
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
-from tracer.rounding import Number
+from tracer.parametric import PRELU, prelu
+from tracer.rounding import Number, exact
 from tracer.solved import Solved
 from tracer.stable import is_stable
 
@@ -66,8 +68,22 @@ def pre_symbols(s: Solved, layer: int, j: int) -> Formula:
 
 
 def _offset(s: Solved, layer: int, bias: Formula) -> Formula:
-    """A bias as a term of the pre-activation: a threshold is subtracted."""
+    """A bias as a term of the pre-activation: a threshold is subtracted.
+
+    A bias that is the weight of a constant input is multiplied by that.
+    """
+    constant = s.problem.layers[layer - 1].constant
+    if constant is not None:
+        return Prod((bias, Num(exact(to_fmpq(constant)))))
     return Neg(bias) if layer in s.symbols.thresholds else bias
+
+
+def offset_slope(s: Solved, layer: int) -> Num:
+    """The derivative of a pre-activation by its bias: 1, -1 by a threshold, or what it is with."""
+    constant = s.problem.layers[layer - 1].constant
+    if constant is not None:
+        return Num(exact(to_fmpq(constant)))
+    return whole(-1 if layer in s.symbols.thresholds else 1)
 
 
 def output_symbols(s: Solved, layer: int, j: int) -> Formula:
@@ -80,6 +96,8 @@ def output_symbols(s: Solved, layer: int, j: int) -> Formula:
             every[1:-1] = [Letter(Glyph("…"))]
         return softmax(own, every)
     activation = s.problem.layers[layer - 1].activation
+    if activation == PRELU:
+        return prelu(own, Var(ids.slope(layer, j)))
     return own if activation == "identity" else s.activation(layer, own)
 
 
@@ -95,6 +113,9 @@ def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
     value = s.number(ids.at(ids.output(layer, j), n), step)
     if s.problem.is_coupled(layer):
         return _worked_softmax(s, layer, j, n, step)
+    if activation == PRELU:
+        pre = s.num(ids.at(ids.pre(layer, j), n), step)
+        return numeric_equation(s, [prelu(pre, s.num(ids.slope(layer, j), step))], value)
     inner = pre_numbers(s, layer, j, n, step)
     links: list[Formula] = []
     if activation == "identity":

@@ -18,12 +18,15 @@ from tracer.derivation.backward import (
     slope_symbols,
 )
 from tracer.derivation.forward import (
+    offset_slope,
     over_samples,
     penalty_slope,
     rational,
     sample_share,
     scaled,
 )
+from tracer.derivation.sharing import shared_gradient
+from tracer.derivation.slopes import slope_gradient
 from tracer.formula import (
     Coef,
     Equation,
@@ -47,7 +50,7 @@ def _local(s: Solved, name: ids.Name) -> Formula:
     """A pre-activation's derivative by its parameter: an output below, 1, or -1 by a threshold."""
     if name.kind == "w":
         return Var(ids.output(name.layer - 1, name.k))
-    return whole(-1 if name.layer in s.symbols.thresholds else 1)
+    return offset_slope(s, name.layer)
 
 
 def _local_factors(s: Solved, name: ids.Name, n: int, step: int) -> list[Formula]:
@@ -68,7 +71,17 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
     name = found.of
     left = Partial(ids.LOSS, parameter)
     value = ids.partial(ids.LOSS, parameter)
-    if s.by_deltas(name.layer):
+    named: Formula
+    links: tuple[Formula, ...]
+    if len(s.problem.places(parameter)) > 1:
+        named, formulas, links = shared_gradient(s, parameter, step)
+    elif name.kind == "a":
+        formulas, numbers = slope_gradient(s, name, step)
+        own = ids.output(name.layer, name.j)
+        short = Prod((Partial(ids.LOSS, own), Partial(own, parameter)))
+        named = short if s.by_deltas(name.layer) else _chain(s, parameter)
+        links = (numbers,)
+    elif s.by_deltas(name.layer):
         named, formulas, links = _gradient_by_delta(s, name, step)
     elif name.layer == s.last:
         named, formulas, links = _output_gradient(s, name, step)
@@ -110,8 +123,9 @@ def _chain(s: Solved, parameter: str) -> Formula:
     ]
     if len(found) == 1:
         return Prod(tuple(found[0]))
-    heads = tuple(Prod(tuple(factors[:-2])) for factors in found)
-    return Prod((Sum(heads), *found[0][-2:]))
+    shared = 1 if parameter[0] == "a" else 2  # a slope is read by the output itself
+    heads = tuple(Prod(tuple(factors[:-shared])) for factors in found)
+    return Prod((Sum(heads), *found[0][-shared:]))
 
 
 def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.derivation import steps
 from tracer.derivation.backward import (
     delta,
@@ -23,6 +23,7 @@ from tracer.derivation.backward import (
 from tracer.derivation.forward import (
     loss_formula,
     loss_numbers,
+    offset_slope,
     output_symbols,
     penalty_slope,
     penalty_terms,
@@ -33,6 +34,7 @@ from tracer.derivation.forward import (
 )
 from tracer.derivation.gradients import gradient
 from tracer.derivation.parts import part_equation, sample_equation
+from tracer.derivation.sharing import local_numbers, local_symbols, places
 from tracer.derivation.updates import made
 from tracer.formula import (
     At,
@@ -43,6 +45,7 @@ from tracer.formula import (
     Var,
     product,
 )
+from tracer.parametric import negative_part
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 
@@ -147,15 +150,30 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
         symbols = jacobian_symbols(s, wrt.layer, found.of.j, wrt.j)
         numbers = jacobian_numbers(s, wrt.layer, found.of.j, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
+    reading = places(s, str(wrt)).get(str(found.of)) if wrt.kind in "wba" else None
+    if reading and len(reading) > 1:
+        symbols = local_symbols(s, reading)
+        return Equation(
+            left, (Part("=", symbols), *s.parts((local_numbers(s, reading, n, step),), base, step))
+        )
+    if reading and str(reading[0]) != str(wrt):
+        wrt = reading[0]
+    if wrt.kind == "a":
+        symbols = negative_part(Var(ids.pre(wrt.layer, wrt.j)))
+        worked = negative_part(s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step))
+        return Equation(left, (Part("=", symbols), *s.parts((worked,), base, step)))
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)
-        if ACTIVATIONS[s.problem.layers[wrt.layer - 1].activation].textbook is None:
+        own = s.problem.layers[wrt.layer - 1]
+        if own.slopes is None and row_of(own.activation).textbook is None:
             pre = s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step)
             numbers = s.activation(wrt.layer, pre, prime=True)
         else:
             numbers = slope_numbers(s, wrt.layer, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
-    if wrt.kind == "b" or found.of.kind == ids.LOSS:
+    if wrt.kind == "b":
+        return Equation(left, (Part("=", offset_slope(s, wrt.layer)),))
+    if found.of.kind == ids.LOSS:
         return Equation(left, (Part("=", s.num(base, step)),))
     symbol = (
         ids.output(wrt.layer - 1, wrt.k)

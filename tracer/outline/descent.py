@@ -60,6 +60,8 @@ def _move(s: Solved) -> Text:
 
 def _parameters(s: Solved) -> str:
     others = offsets(s, range(1, s.last + 1)) or "biases"
+    if s.symbols.sloped:
+        return f"weights, {others.replace(' and ', ', ')} and slopes"
     return f"weights, {others}" if " and " in others else f"weights and {others}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS, Activation
+from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
 from tracer.derivation.backward import (
     delta,
@@ -26,6 +26,7 @@ from tracer.domains import to_fmpq
 from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
 from tracer.outline.instability import remarks
+from tracer.outline.own import own_slopes
 from tracer.outline.own_loss import own_loss_remarks
 from tracer.outline.words import (
     MOST_LISTED,
@@ -128,9 +129,15 @@ def _remarks(s: Solved) -> Iterator[Block]:
     if any(ids.layer_of(name) in s.symbols.thresholds for name in biases):
         words = "A threshold is subtracted, so a pre-activation's derivative by it is -1."
         yield Paragraph((words,), remark=True)
+    yield from _constants(s)
     yield from _textbook_slopes(s)
+    yield from own_slopes(s)
     yield from _loss_remarks(s)
-    ones = [unit for unit in _units(s) if s.slope_is_one(*unit, 0)]
+    ones = [
+        (i, j)
+        for i, j in _units(s)
+        if s.slope_is_one(i, j, 0) and s.problem.layers[i - 1].formula is None
+    ]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
     linear = [unit for unit in ones if unit not in switched]
     for some, reason in (
@@ -140,6 +147,13 @@ def _remarks(s: Solved) -> Iterator[Block]:
         if some:
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
     yield from remarks(s, "gradients", 0)
+
+
+def _constants(s: Solved) -> Iterator[Block]:
+    """Where biases are the weights of a constant input: what stands beside them."""
+    if any(layer.constant is not None for layer in s.problem.layers):
+        words = "A pre-activation's derivative by the weight of a constant input is that constant."
+        yield Paragraph((words,), remark=True)
 
 
 def _units(s: Solved) -> list[tuple[int, int]]:
@@ -213,7 +227,7 @@ def _is_one(s: Solved, units: list[tuple[int, int]], reason: str) -> str:
 
 
 def _row(s: Solved, layer: int) -> Activation:
-    return ACTIVATIONS[s.problem.layers[layer - 1].activation]
+    return row_of(s.problem.layers[layer - 1].activation)
 
 
 def _is_switched(s: Solved, layer: int, j: int, step: int) -> bool:
@@ -238,7 +252,9 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
     if not units:
         return
     what = f"The derivative of {row.text}"
-    if _first_use(s, row) == (step, layer):
+    if not row.remark:  # a formula, whose derivative stands further up
+        yield Paragraph((f"{what} in layer {s.symbols.layer(layer)}:",))
+    elif _first_use(s, row) == (step, layer):
         yield Paragraph((f"{what} {row.remark}. In layer {s.symbols.layer(layer)}:",))
     else:
         yield Paragraph((f"{what} in layer {s.symbols.layer(layer)}:",))

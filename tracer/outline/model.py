@@ -54,7 +54,9 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
         head.append(Equation(symbol, (Part("=", network_output(s, j)),)) if named else symbol)
     fits = len(units) <= _MOST_NEURONS_IN_CELLS
     in_cells = fits and max(s.problem.sizes[:-1]) <= _MOST_TERMS_IN_CELL
-    in_cells = in_cells and not any(s.problem.is_coupled(i) for i, _ in units)
+    in_cells = in_cells and not any(
+        s.problem.is_coupled(i) or i in s.symbols.sloped for i, _ in units
+    )
     rows: list[tuple[Inline, ...]] = []
     for n in s.samples:
         row: list[Inline] = [*sample_cells(s, n)]
@@ -86,12 +88,14 @@ def _definition(s: Solved) -> Iterator[Block]:
 
 
 def _worked_row(s: Solved, i: int, j: int) -> Iterator[Equation]:
-    """The output; before softmax's first, which needs them all, its pre-activations."""
+    """The output; before it what it needs: PReLU's pre-activation, all of softmax's."""
+    before: list[int] = [j] if i in s.symbols.sloped else []
     if s.problem.is_coupled(i) and j == 1:
-        for k in neurons(s, i):
-            name = ids.pre(i, k)
-            numbers = (pre_numbers(s, i, k, 1, 0),)
-            yield Equation(Var(name), s.parts(numbers, ids.at(name, 1), 0, newline=False))
+        before = list(neurons(s, i))
+    for k in before:
+        name = ids.pre(i, k)
+        numbers = (pre_numbers(s, i, k, 1, 0),)
+        yield Equation(Var(name), s.parts(numbers, ids.at(name, 1), 0, newline=False))
     worked = worked_output(s, i, j, 1, 0)
     assert worked.left is not None
     links = (worked.left, *(part.formula for part in worked.parts[:-1]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS, Activation
+from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
@@ -15,6 +15,7 @@ from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
 from tracer.outline.numbers import numbers_remark, unprinted
+from tracer.outline.own import own_definition, own_layers, own_slope
 from tracer.outline.question import question
 from tracer.outline.words import listed
 from tracer.problem import Problem
@@ -68,6 +69,12 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
         )
         rest = "." if s.problem.loss.samples == "sum" else ", before the mean is taken."
         blocks.append(Paragraph((words + rest,), remark=True))
+    layers = own_layers(s)
+    if layers:
+        cases = [own_definition(s, i) for i in layers]
+        if not s.problem.forward_only:
+            cases += [own_slope(s, i) for i in layers]
+        blocks.append(Paragraph(("Here ", *listed(cases), "."), remark=True))
     blocks += (
         Paragraph((f"The derivative of {row.text} {row.remark}.",), remark=True)
         for row in _used_at_kink(s)
@@ -93,11 +100,11 @@ def _used_at_kink(s: Solved) -> list[Activation]:
     found: dict[str, Activation] = {}
     for name in s.values:
         local = ids.parse(name)
-        if local is None or local.wrt is None or local.of.kind != "l":
+        if local is None or local.wrt is None or (local.of.kind, local.wrt.kind) != ("l", "p"):
             continue
-        row = ACTIVATIONS[s.problem.layers[local.of.layer - 1].activation]
+        row = row_of(s.problem.layers[local.of.layer - 1].activation)
         pre = str(ids.Id(local.wrt, None, local.sample, local.step))
-        if row.textbook is None and s.values[pre].number.value == 0:
+        if row.remark and row.textbook is None and s.values[pre].number.value == 0:
             found[row.name] = row
     return list(found.values())
 

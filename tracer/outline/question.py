@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 
 from sympy import Symbol
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Text
 from tracer.derivation.forward import output_symbols
 from tracer.domains import to_fmpq
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.glyph import Glyph
+from tracer.outline.own import own_definition
 from tracer.outline.words import in_words, offsets
+from tracer.parametric import prelu
 from tracer.rounding import exact
 from tracer.schema import ACTIVATION_PARAMETERS, FORWARD_ONLY
 from tracer.solved import Solved
@@ -29,7 +33,9 @@ def question(s: Solved) -> Iterator[Block]:
     yield Display((Equation(data, (Part("=", DataSet(samples)),)),))
     yield Paragraph(_architecture(s))
     yield Paragraph(("Define:",))
-    yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
+    yield Flow(tuple(_equal_parameters(s, kind) for kind in "wba"))
+    yield from _constants(s)
+    yield from _shared(s)
     yield from _kept_fixed(s)
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
         yield Paragraph((part.strip(),) if part else _default_question(s))
@@ -55,7 +61,15 @@ def _architecture(s: Solved) -> Text:
         middle = f"{in_words(len(hidden), 'hidden layer')} of {listed} neurons"
     ends = in_words(s.problem.sizes[0], "input"), in_words(len(last.weights), "output")
     words = f"Consider a neural network with {ends[0]}, {middle} and {ends[1]}. "
-    kinds = [(layer.activation, layer.parameter) for layer in s.problem.layers]
+    if s.symbols.below:
+        below = s.symbols.layer(0)
+        given = in_words(s.problem.sizes[0], "output")
+        follow = f"follow {middle} and {ends[1]}" if hidden else f"follows {ends[1]}"
+        words = (
+            f"Consider the part of a neural network from layer {below + 1} on. The inputs are the "
+            f"{given} of layer {below}; there {follow}. "
+        )
+    kinds = [(row.activation, row.parameter, row.formula) for row in s.problem.layers]
     if len(set(kinds)) == 1:
         neurons = "all neurons" if hidden or len(last.weights) > 1 else "the neuron"
         return (f"{words}The activation of {neurons} is ", *_activation(s, 1), ".")
@@ -69,7 +83,15 @@ def _architecture(s: Solved) -> Text:
 def _activation(s: Solved, layer: int) -> Text:
     """What the activation is: its name, with its formula where the name does not say enough."""
     own = s.problem.layers[layer - 1]
-    row = ACTIVATIONS[own.activation]
+    if own.slopes is not None:
+        p, slope = (
+            Letter(Glyph(g.base)) for g in (s.symbols.notation.pre, s.symbols.notation.slope)
+        )
+        rule = Equation(s.activation(layer, p), (Part("=", prelu(p, slope)),))
+        return (rule, " with learned slopes ", slope)
+    if own.formula is not None:
+        return (own_definition(s, layer),)
+    row = row_of(own.activation)
     x, p = Symbol("x"), Letter(Glyph(s.symbols.notation.pre.base))
     function = s.activation(layer, p)
     if own.parameter is not None:
@@ -100,6 +122,33 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
     )
 
 
+def _constants(s: Solved) -> Iterator[Block]:
+    """Which biases are the weights of a constant input, and of which."""
+    groups: dict[Fraction, list[str]] = {}
+    for i, layer in enumerate(s.problem.layers, start=1):
+        if layer.constant is not None:
+            groups.setdefault(layer.constant, []).append(f"layer {s.symbols.layer(i)}")
+    for value, layers in groups.items():
+        where = " of " + " and ".join(layers)
+        if len(layers) == sum(layer.biases is not None for layer in s.problem.layers):
+            where = ""
+        number = Num(exact(to_fmpq(value)))
+        yield Paragraph((f"The biases{where} are the weights of a constant input ", number, "."))
+
+
+def _shared(s: Solved) -> Iterator[Block]:
+    """Which parameters are one quantity, by the symbols that each place would have."""
+    own = replace(s.symbols, shared={})
+    items: list[Inline] = []
+    for name in dict.fromkeys(s.problem.shared.values()):
+        rest = (Letter(own.glyph(place)) for place in s.problem.places(name)[1:])
+        items.append(Equation(Var(name), tuple(Part("=", letter) for letter in rest)))
+    if items:
+        separated: list[Inline] = [part for item in items for part in (", ", item)][1:]
+        start = "Shared, each with one gradient and one update, and written as the first: "
+        yield Paragraph((start, *separated, "."))
+
+
 def _kept_fixed(s: Solved) -> Iterator[Block]:
     """Which parameters do not learn: all of a kind, all of a kind in a layer, or single ones."""
     if not s.problem.frozen:
@@ -108,7 +157,7 @@ def _kept_fixed(s: Solved) -> Iterator[Block]:
     for name in s.problem.parameter_names:
         groups.setdefault((name[0], ids.layer_of(name)), []).append(name)
     items: list[Inline] = []
-    for kind in "wb":
+    for kind in "wba":
         own = {key: names for key, names in groups.items() if key[0] == kind}
         if own and all(s.problem.frozen.issuperset(names) for names in own.values()):
             items.append(_all(s, kind, [layer for _, layer in own]))
@@ -123,7 +172,8 @@ def _kept_fixed(s: Solved) -> Iterator[Block]:
 
 
 def _all(s: Solved, kind: str, layers: list[int]) -> str:
-    return f"all {'weights' if kind == 'w' else offsets(s, layers)}"
+    words = {"w": "weights", "a": "slopes"}
+    return f"all {words.get(kind) or offsets(s, layers)}"
 
 
 def _default_question(s: Solved) -> Text:

@@ -41,15 +41,23 @@ def neurons(s: Solved, layer: int) -> range:
 
 
 def parameters_of(s: Solved, layer: int, j: int) -> list[str]:
-    """The weights into a neuron, then its bias."""
+    """The weights into a neuron, then its bias and its slope."""
     names = [ids.weight(layer, j, k) for k in neurons(s, layer - 1)]
-    return [*names, ids.bias(layer, j)] if s.has_bias(layer) else names
+    names += [ids.bias(layer, j)] if s.has_bias(layer) else []
+    return [*names, ids.slope(layer, j)] if layer in s.symbols.sloped else names
 
 
 def backwards(s: Solved, layer: int | None = None) -> list[str]:
     """All parameters that learn, from the output layer back, or one layer's; neuron by neuron."""
     layers = range(s.last, 0, -1) if layer is None else (layer,)
-    names = [name for i in layers for j in neurons(s, i) for name in parameters_of(s, i, j)]
+    names: dict[str, None] = {}
+    for i in layers:
+        for j in neurons(s, i):
+            for place in parameters_of(s, i, j):
+                name = s.problem.shared.get(place, place)
+                # what is shared comes when all of its places have been reached
+                if i == min(map(ids.layer_of, s.problem.places(name))):
+                    names[name] = None
     return [name for name in names if name not in s.problem.frozen]
 
 

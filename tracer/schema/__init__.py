@@ -151,10 +151,29 @@ PROBLEM = (
         "deck",
     ),
     Key(
+        "first_layer",
+        Whole(1, 1_000),
+        "The number of the first of the layers, where only the upper part of a network is given: "
+        "the inputs are then printed as the outputs of the layer below. As in ids, the inputs of "
+        "the whole network count as layer 0, though a notation may print 1. The ids themselves, "
+        "and messages, count what is in the file, whatever is printed: w1[1,2] is in its first "
+        "layer.",
+        "first_layer = 2",
+        1,
+    ),
+    Key(
         "layers",
         Tables(LAYER, MOST_LAYERS),
         "The layers after the inputs, each fully connected to the one below.",
         "[[layers]]",
+    ),
+    Key(
+        "shared",
+        Several(Texts(40, MOST_PARAMETERS), MOST_PARAMETERS),
+        "Groups of parameters that are one quantity in several places, by their ids; the first of "
+        "a group stands for all. They have one gradient, the sum over the places, and one update.",
+        'shared = [["w1[1,1]", "w1[2,2]"], ["b1[1]", "b1[2]"]]',
+        None,
     ),
     Key(
         "data",

@@ -44,16 +44,20 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number above 0, or with ``below`` one from 0 on that is less than that."""
+    """A number above 0, or with ``below`` one from 0 on that is less than that.
+
+    ``signed``: any number but 0.
+    """
 
     below: int | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
     """A list of 1 to ``most`` values of one kind; one ``alone`` may do."""
 
-    kind: Whole | Number
+    kind: Whole | Number | Texts
     most: int
     alone: bool = False
 

@@ -20,7 +20,7 @@ from tracer.schema.kinds import (
 from tracer.schema.limits import MOST_RATES, MOST_SAMPLES
 
 ACTIVATIONS = (
-    *("identity", "relu", "leaky_relu", "elu", "gelu", "silu"),
+    *("identity", "relu", "leaky_relu", "prelu", "elu", "gelu", "silu"),
     *("sigmoid", "tanh", "softplus", "softmax", "step"),
 )
 IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
@@ -66,10 +66,27 @@ LAYER = (
         None,
     ),
     Key(
+        "constant",
+        Number(signed=True),
+        "The constant input that the biases are the weights of, as in p = w x + b (-1); left out, "
+        "they are added as they are.",
+        "constant = -1",
+        None,
+    ),
+    Key(
         "activation",
         Choice(ACTIVATIONS),
         "The function that turns a neuron's pre-activation into its output.",
         'activation = "relu"',
+        instead="formula",
+    ),
+    Key(
+        "formula",
+        Text(200),
+        "In place of activation: one of your own, as a formula in x, with + - * / ^ and the "
+        "functions exp, log, sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
+        'formula = "x / (1 + abs(x))"',
+        None,
     ),
     Key(
         "slope",
@@ -77,6 +94,14 @@ LAYER = (
         "The slope of leaky_relu for negative values; no other activation has one.",
         "slope = 0.01",
         Fraction(1, 100),
+    ),
+    Key(
+        "slopes",
+        Vector(),
+        "The slopes of prelu for negative values, one for each row of weights; they are learned "
+        "as weights are.",
+        "slopes = [0.25, 0.25]",
+        None,
     ),
     Key(
         "alpha",
@@ -88,12 +113,12 @@ LAYER = (
     Key(
         "frozen",
         Names(
-            ("weights", "biases", "thresholds"),
-            rf"w\[{_INDEX},{_INDEX}\]|b\[{_INDEX}\]",
+            ("weights", "biases", "thresholds", "slopes"),
+            rf"w\[{_INDEX},{_INDEX}\]|[ab]\[{_INDEX}\]",
             ("w[1,2]", "b[1]"),
         ),
-        "What is kept fixed: all weights, all biases (thresholds), or single ones, to neuron 1 "
-        "from neuron 2 as in w[1,2]. It has no gradient and no update.",
+        "What is kept fixed: all weights, biases (thresholds) or slopes, or single ones, to "
+        "neuron 1 from neuron 2 as in w[1,2]. It has no gradient and no update.",
         'frozen = ["biases"]',
         None,
     ),

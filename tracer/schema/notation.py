@@ -32,6 +32,7 @@ NOTATION = (
     Key("weight", Symbol(_WEIGHT), "A weight.", 'weight = "w_{j},{k}^{i}"', None),
     Key("bias", Symbol(_UNIT), "A bias.", 'bias = "b_{j}^{i}"', None),
     Key("threshold", Symbol(_UNIT), "A threshold.", 'threshold = "theta_{j}^{i}"', None),
+    Key("slope", Symbol(_UNIT), "A learned slope.", 'slope = "alpha_{j}^{i}"', None),
     Key("pre", Symbol(_UNIT[:4]), "A neuron's pre-activation.", 'pre = "z_{j}^{i}"', None),
     Key("output", Symbol(_UNIT[:4]), "A neuron's output.", 'output = "a_{j}^{i}"', None),
     Key(

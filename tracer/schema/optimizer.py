@@ -61,6 +61,7 @@ STATE = (
     ),
     Key("weights", Matrix(), "Its values for the layer's weights.", "weights = [[0, 0.1]]"),
     Key("biases", Vector(), "Its values for the layer's biases.", "biases = [0.2]", None),
+    Key("slopes", Vector(), "Its values for the layer's slopes.", "slopes = [0.1]", None),
 )
 
 GRAPH_STATE = (

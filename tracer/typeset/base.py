@@ -299,4 +299,6 @@ class Printer(Atoms):
             return self.solid(base)
         if isinstance(base, Var) and self.symbols.may_be_raised(base.id):
             return self.solid(base)
+        if isinstance(base, Letter) and not (base.glyph.sub or base.glyph.sup):
+            return self.solid(base)
         return self.joined(self.bracket(self.pieces(base, 1), square=False))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from unicodedata import combining
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.formula import At
 from tracer.glyph import GREEK, HATS, Glyph
 from tracer.rounding import Number
@@ -135,7 +135,7 @@ class LatexPrinter(Printer):
         if name in _FUNCTIONS:
             text = rf"\mathrm{{{_FUNCTIONS[name]}}}"
             return Piece(text + ("'" if prime else ""), 6.0 * len(name))
-        row = ACTIVATIONS[name]
+        row = row_of(name)
         text, width = row.latex, 5.6 * len(row.text)
         if index is not None:
             low = self.number(index)

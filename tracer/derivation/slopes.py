@@ -1,0 +1,55 @@
+"""The learned slopes of parametric ReLU: PReLU(p) = max(0, p) + α · min(0, p).
+
+He, Zhang, Ren & Sun, Delving deep into rectifiers, ICCV 2015.
+"""
+
+from __future__ import annotations
+
+from tracer import ids
+from tracer.derivation.backward import (
+    delta_name,
+    delta_sum,
+    flat,
+    loss_constant,
+    loss_slope,
+    loss_slope_numbers,
+    output_sum,
+)
+from tracer.derivation.forward import rational, sample_share, scaled
+from tracer.formula import Formula, Prod, Var, summed
+from tracer.parametric import negative_part
+from tracer.solved import Solved
+
+
+def slope_gradient(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]:
+    """A slope's gradient as formulas and with numbers: dloss/dl times min(0, p)."""
+    layer, j = name.layer, name.j
+    local = negative_part(Var(ids.pre(layer, j)))
+    share = sample_share(s, s.batch(step))
+    if layer == s.last:
+        formulas: Formula = Prod((*loss_slope(s, j), local))
+        above = [tuple(loss_slope_numbers(s, j, n, step)) for n in s.batch(step)]
+        factor = loss_constant(s) * share
+    else:
+        upper = range(1, s.problem.sizes[layer + 1] + 1)
+        cited = (
+            output_sum(s, layer, j)
+            if s.by_deltas(layer)
+            else summed(
+                tuple(
+                    flat(Prod((delta_name(s, layer + 1, k), Var(ids.weight(layer + 1, k, j)))))
+                    for k in upper
+                )
+            )
+        )
+        formulas = flat(Prod((cited, local)))
+        above = [(delta_sum(s, layer, j, n, step),) for n in s.batch(step)]
+        factor = share
+    of = ids.partial(ids.output(layer, j), str(name))
+    terms = [
+        flat(Prod((*factors, s.num(ids.at(of, n), step))))
+        for n, factors in zip(s.batch(step), above, strict=True)
+    ]
+    if layer < s.last and factor != 1 and len(terms) == 1:
+        return formulas, flat(Prod((rational(factor), terms[0])))
+    return formulas, scaled(factor, list(terms))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # which would load SymPy
 FORMATS = ("text", "latex", "markdown", "json")
 FLAVOURS = ("github", "pandoc", "myst")
-VIEWS = ("auto", "paths", "deltas")
+VIEWS = ("auto", "paths", "deltas", "matrix")
 SHELLS = ("bash", "zsh", "fish")
 # the line length of plain text that no terminal shows
 FILE_WIDTH = 80
@@ -107,8 +107,8 @@ Examples:
 @click.option(
     "--view",
     type=click.Choice(VIEWS),
-    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths "
-    "(default: the problem's).",
+    help="Gradients as sums over paths, by deltas, or all in matrix form; auto takes deltas "
+    "above four paths (default: the problem's).",
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option(

@@ -164,7 +164,7 @@ class Solved(Worked):
                 "view paths: every output of softmax depends on all pre-activations, which makes "
                 "paths of each pair; use view deltas, or auto"
             )
-        if coupled or self.view == "deltas":
+        if coupled or self.view in ("deltas", "matrix"):
             return True
         count = self._path_counts[ids.output(layer, 1)]
         if self.view == "paths" and count > MOST_PATHS_FORCED:

@@ -10,6 +10,7 @@ from tracer.derivation.updates import made_for, rules, update
 from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
 from tracer.glyph import Glyph
 from tracer.optimizers import OPTIMIZERS
+from tracer.outline import matrix
 from tracer.outline.words import backwards, offsets
 from tracer.schema import OPTIMIZERS as OPTIMIZER_SHAPES
 from tracer.solved import Solved
@@ -100,6 +101,9 @@ def updates(s: Solved, number: int) -> Iterator[Block]:
         yield Heading(f"Update of Step {number}")
         yield Paragraph(("With ", *_listed(chosen), ":"))
     if plain:
+        if s.view == "matrix":
+            yield from matrix.update(s, number)
+            return
         yield Display(tuple(update(s, name, number) for name in backwards(s)))
         return
     for parameter in backwards(s):

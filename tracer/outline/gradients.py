@@ -46,7 +46,7 @@ _MOST_LISTED = 4
 def gradients(s: Solved) -> Iterator[Block]:
     """The derivation of every gradient at the first step, each in a display of its own."""
     yield Heading("Gradients")
-    yield from _batch(s, 0)
+    yield from batch_loss(s, 0)
     yield from _remarks(s)
     for layer in range(s.last, s.first - 1, -1):
         displays = [
@@ -56,7 +56,7 @@ def gradients(s: Solved) -> Iterator[Block]:
         yield from _layer(s, layer, 0, displays)
 
 
-def _batch(s: Solved, step: int) -> Iterator[Block]:
+def batch_loss(s: Solved, step: int) -> Iterator[Block]:
     """The loss that is differentiated: over all the data, or over the batch of a step."""
     batch = s.batch(step)
     if not s.is_batched:
@@ -91,7 +91,7 @@ def later_gradients(s: Solved, number: int) -> Iterator[Block]:
     start = f"{between}The last has" if skipped else "This step has"
     step = number - 1
     if s.is_batched:
-        yield from _batch(s, step)
+        yield from batch_loss(s, step)
     yield Paragraph((f"{start} the same formulas with new numbers:",))
     yield from _changed_slopes(s, step)
     yield from remarks(s, "gradients", step)
@@ -124,8 +124,8 @@ def _remarks(s: Solved) -> Iterator[Block]:
     if any(ids.layer_of(name) in s.symbols.thresholds for name in biases):
         words = "A threshold is subtracted, so a pre-activation's derivative by it is -1."
         yield Paragraph((words,), remark=True)
-    yield from _textbook_slopes(s)
-    yield from _loss_remarks(s)
+    yield from textbook_slopes(s)
+    yield from loss_remarks(s)
     ones = [unit for unit in _units(s) if s.slope_is_one(*unit, 0)]
     switched = [(i, j) for i, j in ones if s.problem.layers[i - 1].activation != "identity"]
     linear = [unit for unit in ones if unit not in switched]
@@ -155,7 +155,7 @@ def _changed_slopes(s: Solved, step: int) -> Iterator[Block]:
             yield Paragraph((*_listed(some), f" {verb} {words}"), remark=True)
 
 
-def _textbook_slopes(s: Solved) -> Iterator[Block]:
+def textbook_slopes(s: Solved) -> Iterator[Block]:
     """The derivative of each activation that has a formula, at the first neuron with it."""
     found: dict[str, int] = {}
     for i in range(s.last, s.first - 1, -1):
@@ -173,7 +173,7 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
         yield Paragraph((f"The derivative of {name}: ", rule, *more, "."), remark=True)
 
 
-def _loss_remarks(s: Solved) -> Iterator[Block]:
+def loss_remarks(s: Solved) -> Iterator[Block]:
     """What the loss's derivative is printed with, and how its short form comes about."""
     row = LOSSES[s.problem.loss.kind]
     if row.remark:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation
@@ -10,6 +11,7 @@ from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
 from tracer.formula import Equation, Part, Partial, Var, cited
+from tracer.outline import matrix
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
@@ -28,20 +30,37 @@ def page(s: Solved) -> Page:
 def _blocks(s: Solved) -> Iterator[Block]:
     name = s.symbols.loss_word
     steps = printed_steps(s.problem.steps)
+    forms = _SCALARS
+    if s.view == "matrix":
+        matrix.check(s)
+        forms = _MATRICES
     yield from question(s)
-    yield from model(s, "Initial Model", 0)
+    yield from forms.model(s, "Initial Model", 0)
     yield from loss(s, f"Initial {name}", 0)
     if steps:
         yield from idea(s)
-    yield from _no_gradients(s) if s.problem.forward_only else gradients(s)
+    yield from _no_gradients(s) if s.problem.forward_only else forms.gradients(s)
     for number in steps:
         if number > 1:
-            yield from later_gradients(s, number)
+            yield from forms.later_gradients(s, number)
         yield from updates(s, number)
         after = "" if s.problem.steps == 1 else f" after Step {number}"
-        yield from model(s, f"Updated Model{after}", number)
+        yield from forms.model(s, f"Updated Model{after}", number)
         yield from loss(s, f"{name}{after}", number)
     yield from numbers_remark(s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The sections that a view writes in its own way."""
+
+    model: Callable[[Solved, str, int], Iterator[Block]]
+    gradients: Callable[[Solved], Iterator[Block]]
+    later_gradients: Callable[[Solved, int], Iterator[Block]]
+
+
+_SCALARS = _Forms(model, gradients, later_gradients)
+_MATRICES = _Forms(matrix.model, matrix.gradients, matrix.later_gradients)
 
 
 def _no_gradients(s: Solved) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from tracer.derivation.forward import output_symbols
 from tracer.domains import to_fmpq
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.glyph import Glyph
+from tracer.outline import matrix
 from tracer.outline.words import in_words, offsets
 from tracer.rounding import exact
 from tracer.schema import ACTIVATION_PARAMETERS, FORWARD_ONLY
@@ -23,16 +24,24 @@ from tracer.solved import Solved
 def question(s: Solved) -> Iterator[Block]:
     """Everything that is given, then the task."""
     yield Heading("Question")
+    yield from matrix.data(s) if s.view == "matrix" else _data(s)
+    yield Paragraph(_architecture(s))
+    yield from matrix.parameters(s) if s.view == "matrix" else _parameters(s)
+    yield from _kept_fixed(s)
+    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
+        yield Paragraph((part.strip(),) if part else _default_question(s))
+
+
+def _data(s: Solved) -> Iterator[Block]:
     yield Paragraph(("Given labelled data:",))
     samples = tuple((_point(s, "l0", n), _point(s, "t", n)) for n in s.samples)
     data = Letter(s.symbols.data)
     yield Display((Equation(data, (Part("=", DataSet(samples)),)),))
-    yield Paragraph(_architecture(s))
+
+
+def _parameters(s: Solved) -> Iterator[Block]:
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wb"))
-    yield from _kept_fixed(s)
-    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
-        yield Paragraph((part.strip(),) if part else _default_question(s))
 
 
 def _point(s: Solved, kind: str, n: int) -> Point:

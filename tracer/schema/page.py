@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from tracer.schema.kinds import Choice, Key
 
-VIEWS = ("auto", "paths", "deltas")
+VIEWS = ("auto", "paths", "deltas", "matrix")
 
 PAGE = (
     Key(
         "view",
         Choice(VIEWS),
-        "Gradients as sums over paths, or by deltas; auto takes deltas above four paths.",
+        "How gradients are written: as sums over paths, by deltas, or all in matrix form; auto "
+        "takes deltas above four paths.",
         'view = "deltas"',
         "auto",
     ),

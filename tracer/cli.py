@@ -106,9 +106,12 @@ Examples:
 )
 @click.option(
     "--view",
-    type=click.Choice(VIEWS),
+    "views",
+    multiple=True,
+    metavar="VIEW",
+    shell_complete=lambda _context, _option, text: [v for v in VIEWS if v.startswith(text)],
     help="Gradients as sums over paths, by deltas, or all in matrix form; auto takes deltas "
-    "above four paths (default: the problem's).",
+    "above four paths (default: the problem's). Write ID=VIEW for a single gradient. Repeatable.",
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option(
@@ -133,7 +136,7 @@ def solve(
     format_: str | None,
     only: tuple[str, ...],
     notation: str | None,
-    view: str | None,
+    views: tuple[str, ...],
     digits: int | None,
     significant: int | None,
     steps: int | None,
@@ -157,7 +160,8 @@ def solve(
             loaded, digits=digits, significant=significant, steps=steps, notation=notation
         )
         with _progress(loaded) as progress:
-            solution = api.solve(loaded, only=only, view=view, progress=progress)
+            view, own = _views(views)
+            solution = api.solve(loaded, only=only, view=view, views=own, progress=progress)
             document = solution.render(
                 chosen,
                 fragment=fragment,
@@ -257,6 +261,18 @@ def schema(format_: str, output: Path | None) -> None:
 
             document = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
         _write(output, document)
+
+
+def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The view of the page, the last that is given, and those of single gradients."""
+    view, own = None, {}
+    for word in words:
+        name, equals, rest = word.rpartition("=")
+        if equals:
+            own[name.strip()] = rest.strip()
+        else:
+            view = word
+    return view, own
 
 
 def _check_options(

@@ -28,7 +28,7 @@ from tracer.network_checks import (
 from tracer.notation import Notation, named, own
 from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_optimizer, optimizer
-from tracer.page_options import page
+from tracer.page_options import check_views, page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
 from tracer.source import Source, from_dict, from_text, read_path
@@ -67,6 +67,8 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     if found:
         raise _input_error(document, found, read.places)
     problem = _build(given)
+    learning = [n for n in problem.parameter_names if n not in problem.frozen]
+    check_views(problem.page, learning, found)
     if isinstance(given.get("notation"), Mapping):
         check_symbols(problem, found)
     if found:

@@ -21,6 +21,7 @@ from tracer.schema.kinds import (
     Key,
     Kind,
     Matrix,
+    NamedChoices,
     NamedNumbers,
     Names,
     Number,
@@ -58,7 +59,7 @@ from tracer.schema.numbers import (
     SIGNIFICANT,
 )
 from tracer.schema.optimizer import OPTIMIZER, OPTIMIZERS, STATE, Shape
-from tracer.schema.page import PAGE, VIEWS
+from tracer.schema.page import OWN_VIEWS, PAGE, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
@@ -85,6 +86,7 @@ __all__ = [
     "NUMBERS",
     "OPTIMIZER",
     "OPTIMIZERS",
+    "OWN_VIEWS",
     "PAGE",
     "PENALTY",
     "PROBLEM",
@@ -103,6 +105,7 @@ __all__ = [
     "Key",
     "Kind",
     "Matrix",
+    "NamedChoices",
     "NamedNumbers",
     "Names",
     "Number",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tracer.schema.kinds import Choice, Key
+from tracer.schema.kinds import Choice, Key, NamedChoices
 
 VIEWS = ("auto", "paths", "deltas", "matrix")
+# what a single gradient can have, whatever the others do
+OWN_VIEWS = ("auto", "paths", "deltas")
 
 PAGE = (
     Key(
@@ -14,5 +16,12 @@ PAGE = (
         "takes deltas above four paths.",
         'view = "deltas"',
         "auto",
+    ),
+    Key(
+        "views",
+        NamedChoices(OWN_VIEWS),
+        "The view of single gradients, where it is not that of all.",
+        'views = { "dloss/dw1[1,2]" = "paths" }',
+        {},
     ),
 )

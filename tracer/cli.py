@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # which would load SymPy
 FORMATS = ("text", "latex", "markdown", "json")
 FLAVOURS = ("github", "pandoc", "myst")
-VIEWS = ("auto", "paths", "deltas", "matrix")
+VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 SHELLS = ("bash", "zsh", "fish")
 # the line length of plain text that no terminal shows
 FILE_WIDTH = 80
@@ -110,8 +110,9 @@ Examples:
     multiple=True,
     metavar="VIEW",
     shell_complete=lambda _context, _option, text: [v for v in VIEWS if v.startswith(text)],
-    help="Gradients as sums over paths, by deltas, or all in matrix form; auto takes deltas "
-    "above four paths (default: the problem's). Write ID=VIEW for a single gradient. Repeatable.",
+    help="Gradients as sums over paths, by deltas, all in matrix form, or as functions without "
+    "numbers; auto takes deltas above four paths (default: the problem's). Write ID=VIEW for a "
+    "single gradient. Repeatable.",
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option(

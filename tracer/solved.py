@@ -190,7 +190,7 @@ class Solved(Worked):
                 f"view paths: {count} paths lead from layer {layer} to the loss, more than "
                 f"{MOST_PATHS_FORCED}; use view deltas, or auto"
             )
-        return view == "auto" and count > MOST_PATHS
+        return view in ("auto", "function") and count > MOST_PATHS
 
     @cached_property
     def _path_counts(self) -> Mapping[str, int]:
@@ -205,6 +205,8 @@ class Solved(Worked):
         textbook = ACTIVATIONS[self.problem.layers[layer - 1].activation].textbook
         if textbook is not None:
             return bool(textbook(*_ANY) == 1)
+        if self.view == "function":
+            return False  # of any sample, whatever the given ones have
         key = (layer, j, step)
         if key not in self._ones:  # asked once per sample: looked up once for all
             local = ids.partial(ids.output(layer, j), ids.pre(layer, j))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.blocks import Block, Display, Page, Paragraph
+from tracer.derivation import symbolic
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
 from tracer.formula import Equation, Part, Partial, Var, cited
-from tracer.outline import matrix
+from tracer.outline import function, matrix
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
@@ -30,6 +31,10 @@ def page(s: Solved) -> Page:
 def _blocks(s: Solved) -> Iterator[Block]:
     name = s.symbols.loss_word
     steps = printed_steps(s.problem.steps)
+    if s.view == "function":
+        yield from function.model(s)
+        yield from _no_gradients(s) if s.problem.forward_only else function.gradients(s)
+        return
     forms = _SCALARS
     if s.view == "matrix":
         matrix.check(s)
@@ -72,7 +77,7 @@ def _no_gradients(s: Solved) -> Iterator[Block]:
 
 def derivation_page(s: Solved, names: Sequence[str]) -> Page:
     """The derivations of some quantities and nothing else, but for what would mislead."""
-    displays = [Display((derivation(s, name),), name) for name in names]
+    displays = [Display((_derived(s, name),), name) for name in names]
     blocks: list[Block] = [*displays, *_meaning_of_deltas(s, displays)]
     found = [ids.parse(name) for name in names]
     partial = any(i and i.wrt and i.sample and i.of.kind == ids.LOSS for i in found)
@@ -89,6 +94,16 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
         for row in _used_at_kink(s)
     )
     return Page("", tuple(blocks))
+
+
+def _derived(s: Solved, name: str) -> Equation:
+    """The derivation of a quantity; of a gradient in symbols alone where that is the view."""
+    found = ids.parse(name)
+    if s.view == "function" and found and found.wrt and not found.step and found.sample is None:
+        parameter = str(found.wrt)
+        if parameter in s.trace.graph.parameters and found.of.kind == ids.LOSS:
+            return symbolic.gradient(s, parameter)
+    return derivation(s, name)
 
 
 def _meaning_of_deltas(s: Solved, displays: Sequence[Display]) -> Iterator[Block]:

@@ -25,9 +25,9 @@ def question(s: Solved) -> Iterator[Block]:
     """Everything that is given, then the task."""
     yield Heading("Question")
     yield from matrix.data(s) if s.view == "matrix" else _data(s)
-    yield Paragraph(_architecture(s))
+    yield Paragraph(architecture(s))
     yield from matrix.parameters(s) if s.view == "matrix" else _parameters(s)
-    yield from _kept_fixed(s)
+    yield from kept_fixed(s)
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
         yield Paragraph((part.strip(),) if part else _default_question(s))
 
@@ -51,7 +51,7 @@ def _point(s: Solved, kind: str, n: int) -> Point:
     return Point(tuple(s.number(ids.at(name, n), 0) for name in names))
 
 
-def _architecture(s: Solved) -> Text:
+def architecture(s: Solved) -> Text:
     """One sentence for the layers, one for the activations."""
     *hidden, last = s.problem.layers
     sizes = [len(layer.weights) for layer in hidden]
@@ -109,7 +109,7 @@ def _equal_parameters(s: Solved, kind: str) -> tuple[Equation, ...]:
     )
 
 
-def _kept_fixed(s: Solved) -> Iterator[Block]:
+def kept_fixed(s: Solved) -> Iterator[Block]:
     """Which parameters do not learn: all of a kind, all of a kind in a layer, or single ones."""
     if not s.problem.frozen:
         return

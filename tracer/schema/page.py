@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracer.schema.kinds import Choice, Key, NamedChoices
 
-VIEWS = ("auto", "paths", "deltas", "matrix")
+VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 # what a single gradient can have, whatever the others do
 OWN_VIEWS = ("auto", "paths", "deltas")
 
@@ -12,8 +12,8 @@ PAGE = (
     Key(
         "view",
         Choice(VIEWS),
-        "How gradients are written: as sums over paths, by deltas, or all in matrix form; auto "
-        "takes deltas above four paths.",
+        "How gradients are written: as sums over paths, by deltas, all in matrix form, or as "
+        "functions in symbols without numbers; auto takes deltas above four paths.",
         'view = "deltas"',
         "auto",
     ),

@@ -161,11 +161,12 @@ def network(width: int, samples: int = 2, **more: Any) -> dict[str, Any]:
 def test_large_matrices_are_shortened(
     width: int, samples: int, digits: int, tmp_path: Path
 ) -> None:
-    solution = solved(network(width, samples, numbers={"digits": digits}))
+    source = network(width, samples, numbers={"digits": digits})
+    solution = solved(source)
     text = solution.render("latex")
     assert r"\cdots" in text
     assert compile_latex(text, tmp_path) == []
-    assert_true(worked_out(read(text), tracer.load(network(width, samples))))
+    assert_true(worked_out(read(text), tracer.load(source)))
     assert max(map(len, solution.render("text", width=80).splitlines())) <= 80
 
 

@@ -110,7 +110,7 @@ def test_mixed_views_come_out(path: Path) -> None:
     words = ("deltas", "auto") if is_by_deltas(problem) else ("deltas", "paths")
     for first in range(2):
         views = {f"dloss/d{n}": words[(first + i) % 2] for i, n in enumerate(learning)}
-        solution = tracer.solve(problem, views=views)
+        solution = tracer.solve(problem, view="auto", views=views)
         found = check(solution.render("latex"), problem)
         assert_true(found)
         assert not found.unchecked

@@ -41,7 +41,8 @@ def of_one_sample(path: Path) -> Solved:
     """An example with its first sample alone, to many digits."""
     problem = tracer.load(path)
     assert isinstance(problem, tracer.Problem)
-    numbers = replace(problem.numbers, policy="display", digits=40)
+    numbers = tracer.load(tracer.DECK).numbers  # without digits of single kinds
+    numbers = replace(numbers, policy="display", digits=40)
     one = replace(problem, data=problem.data[:1], batch=None, numbers=numbers)
     solved = tracer.solve(one, view="function").solved
     assert isinstance(solved, Solved)

@@ -155,7 +155,26 @@ class Variable:
     """What a function of the page's own is defined in."""
 
 
-Tree = (
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of entries."""
+
+    rows: tuple[tuple[Tree, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    body: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Entrywise:
+    """The product of matrices entry by entry."""
+
+    factors: tuple[Tree, ...]
+
+
+Scalar = (
     Number
     | Ratio
     | Symbol
@@ -168,6 +187,7 @@ Tree = (
     | Function
     | Extreme
 )
+Tree = Scalar | Matrix | Transposed | Entrywise
 
 FUNCTIONS = {
     r"\sigma": "sigma",
@@ -191,7 +211,7 @@ _GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho"
     " varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Phi Psi Omega"
 )
-_LETTERS = {rf"\{name}" for name in (*_GREEK.split(), "ldots")}
+_LETTERS = {rf"\{name}" for name in (*_GREEK.split(), "ldots", "cdots")}
 _PRIMES = {
     "own": "own'",
     "huber": "huber'",
@@ -211,13 +231,80 @@ def is_symbolic(tree: Tree) -> bool:
     match tree:
         case Symbol() | Variable():
             return True
-        case Minus(body) | Power(body, _) | Function(_, body, _):
+        case Minus(body) | Power(body, _) | Function(_, body, _) | Transposed(body):
             return is_symbolic(body)
+        case Matrix(rows):
+            return any(is_symbolic(entry) for row in rows for entry in row)
+        case Entrywise(factors):
+            return any(is_symbolic(factor) for factor in factors)
         case Sum(parts) | Product(parts) | Extreme(_, parts):
             return any(is_symbolic(part) for part in parts)
         case Quotient(top, bottom):
             return is_symbolic(top) or is_symbolic(bottom)
     return False
+
+
+# Matrices
+
+Grid = tuple[tuple[Tree, ...], ...]
+
+
+def is_matrix(tree: Tree) -> bool:
+    """Whether a side without symbols is a matrix, and not a single number."""
+    match tree:
+        case Matrix() | Transposed() | Entrywise():
+            return True
+        case Minus(body) | Function(_, body, _):
+            return is_matrix(body)
+        case Sum(parts) | Product(parts):
+            return any(is_matrix(part) for part in parts)
+    return False
+
+
+def entries(tree: Tree) -> Grid:
+    """Each entry of a matrix as what it is in numbers: of a product the sum of the products.
+
+    Raises UnreadableError where the sizes do not fit.
+    """
+    match tree:
+        case Matrix(rows):
+            if len({len(row) for row in rows}) != 1:
+                raise UnreadableError("rows of different lengths")
+            return rows
+        case Transposed(body):
+            return tuple(zip(*entries(body), strict=True))
+        case Minus(body):
+            return tuple(tuple(Minus(entry) for entry in row) for row in entries(body))
+        case Function(name, body, own):
+            return tuple(tuple(Function(name, e, own) for e in row) for row in entries(body))
+        case Sum(terms):
+            return _merged([entries(term) for term in terms], Sum)
+        case Entrywise(factors):
+            return _merged([entries(factor) for factor in factors], Product)
+        case Product(factors):
+            numbers = [factor for factor in factors if not is_matrix(factor)]
+            first, *others = [entries(factor) for factor in factors if is_matrix(factor)]
+            for other in others:
+                if len(first[0]) != len(other):
+                    raise UnreadableError("a product of matrices whose sizes do not fit")
+                columns = list(zip(*other, strict=True))
+                first = tuple(tuple(_scalar(row, column) for column in columns) for row in first)
+            if not numbers:
+                return first
+            return tuple(tuple(Product((*numbers, entry)) for entry in row) for row in first)
+    raise UnreadableError(f"a single number among matrices: {tree}")
+
+
+def _scalar(row: tuple[Tree, ...], column: tuple[Tree, ...]) -> Tree:
+    return Sum(tuple(Product((a, b)) for a, b in zip(row, column, strict=True)))
+
+
+def _merged(grids: list[Grid], kind: Callable[[tuple[Tree, ...]], Tree]) -> Grid:
+    if len({(len(rows), len(rows[0])) for rows in grids}) != 1:
+        raise UnreadableError("matrices of different sizes")
+    return tuple(
+        tuple(kind(each) for each in zip(*rows, strict=True)) for rows in zip(*grids, strict=True)
+    )
 
 
 # Tokens
@@ -226,14 +313,14 @@ _SPACES = {r"\ ", r"\;", r"\:", r"\!", r"\quad", r"\qquad", "~", "{}"}
 _BIG = {r"\Bigl", r"\Bigr", r"\bigl", r"\bigr", r"\biggl", r"\biggr"}
 _OPENING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lvert": r"\rvert"}
 _CLOSING = set(_OPENING.values())
-_AFTER_PRODUCT = {*_CLOSING, "+", "-", ",", ";", r"\right"}
+_AFTER_PRODUCT = {*_CLOSING, "+", "-", ",", ";", r"\right", "&", r"\\", r"\end"}
 _TOKEN = re.compile(
     r"""
     (?P<space> [ \t\n]+ | \{\} )
   | (?P<number> [0-9]+ (?: (?:\.|\{,\}) [0-9]+ )? )
-  | (?P<name> \\mathrm\{[A-Za-z0-9]+\} )
+  | (?P<name> \\mathrm\{[A-Za-z0-9]+\} | \\mathbf\{1\} )
   | (?P<command> \\[A-Za-z]+ | \\[^A-Za-z\n] )
-  | (?P<other> [A-Za-z+\-=()\[\]{}^_',;*|./] )
+  | (?P<other> [A-Za-z+\-=()\[\]{}^_',;*|./&] )
     """,
     re.VERBOSE,
 )
@@ -320,6 +407,30 @@ class _Parser:
         self.place += 1
         return found
 
+    def matrix(self) -> Tree:
+        r"""``\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}``, perhaps transposed."""
+        self.environment(r"\begin")
+        rows: list[list[Tree]] = [[self.sum()]]
+        while self.next != r"\end":
+            mark = self.take()
+            if mark == "&":
+                rows[-1].append(self.sum())
+            elif mark == r"\\":
+                rows.append([self.sum()])
+            else:
+                raise self.unreadable("(neither an entry nor a row)")
+        self.environment(r"\end")
+        found = Matrix(tuple(tuple(row) for row in rows))
+        if self.next != "^":
+            return found
+        for expected in ("^", "{", r"\top", "}"):
+            self.take(expected)
+        return Transposed(found)
+
+    def environment(self, command: str) -> None:
+        for expected in (command, "{", *"pmatrix", "}"):
+            self.take(expected)
+
     def sum(self) -> Tree:
         negative = self.next == "-"
         if negative:
@@ -340,6 +451,7 @@ class _Parser:
                 # a number stands directly before a bracket or a sum, a symbol before anything
                 brackets = ("(", "[", r"\sum")
                 touches = start in brackets if coefficient else is_symbolic(factors[-1])
+                touches = touches or (is_matrix(factors[-1]) and start == r"\begin")
                 if not touches:
                     raise self.unreadable("(two factors without a sign between them)")
             factors.append(self.power())
@@ -347,9 +459,25 @@ class _Parser:
             dotted = self.next == r"\cdot"
             if dotted:
                 self.take()
+            elif self.next == r"\odot":
+                return self.entrywise(factors)
             elif self.next is None or self.next in _AFTER_PRODUCT:
                 break
         return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+    def entrywise(self, factors: list[Tree]) -> Tree:
+        r"""What stands before ``\odot``, a number perhaps before one matrix, and what follows."""
+        *numbers, first = factors
+        if any(is_matrix(number) for number in numbers):
+            raise self.unreadable("(a product of matrices without brackets)")
+        found = [first]
+        while self.next == r"\odot":
+            self.take()
+            found.append(self.power())
+        if self.next is not None and self.next not in _AFTER_PRODUCT:
+            raise self.unreadable("(a factor after a product entry by entry)")
+        whole = Entrywise(tuple(found))
+        return Product((*numbers, whole)) if numbers else whole
 
     def power(self) -> Tree:
         start = self.next
@@ -397,6 +525,8 @@ class _Parser:
             return self.number()
         if found in ("(", "["):
             return self.bracket()
+        if found == r"\begin":
+            return self.matrix()
         if found == r"\frac":
             return self.fraction()
         if found == r"\sqrt":
@@ -411,7 +541,9 @@ class _Parser:
             return self.exponential()
         if found in EXTREMES:
             return self.extreme()
-        if found in FUNCTIONS and (after in ("(", "'") or FUNCTIONS[found] in (*PARAMETERS, "own")):
+        if found in FUNCTIONS and (
+            after in ("(", "'", r"\begin") or FUNCTIONS[found] in (*PARAMETERS, "own")
+        ):
             return self.function()
         return self.symbol()
 
@@ -476,9 +608,9 @@ class _Parser:
         primed = self.next == "'"
         if primed:
             self.take()
-        if self.next != "(":
+        if self.next not in ("(", r"\begin"):
             raise self.unreadable("(a function without its argument)")
-        argument = self.bracket()
+        argument = self.bracket() if self.next == "(" else self.matrix()
         if not primed or is_symbolic(argument):
             return Function(name, argument, own)
         if name not in _PRIMES:
@@ -527,7 +659,9 @@ class _Parser:
             self.take(r"\right")
             self.take("|")
         elif not (
-            found.isalpha() or found in _LETTERS or found.startswith((r"\mathrm{", r"\text{"))
+            found.isalpha()
+            or found in _LETTERS
+            or found.startswith((r"\mathrm{", r"\mathbf{", r"\text{"))
         ):
             self.place -= 1
             raise self.unreadable("(neither a number nor a symbol)")
@@ -538,7 +672,7 @@ class _Parser:
         seen: set[str] = set()
         while self.next in ("_", "^", "(", "'"):
             mark = self.take()
-            if mark in seen:
+            if mark in seen and not (mark == "^" and self.is_transpose()):
                 raise self.unreadable(f"(a second {mark})")
             seen.add(mark)
             if mark == "(":
@@ -546,6 +680,10 @@ class _Parser:
                 self.bracket()
             elif mark != "'":
                 self.argument()
+
+    def is_transpose(self) -> bool:
+        """Whether the sign of a transpose follows, as after a name in brackets."""
+        return [token.text for token in self.tokens[self.place : self.place + 2]] == ["{", r"\top"]
 
     def argument(self) -> None:
         """What is raised or lowered beside a symbol: a character, or anything in braces."""
@@ -958,6 +1096,8 @@ class Link:
 
         ``digits``: to what the page rounds. Raises UncheckableError.
         """
+        if is_matrix(self.left.tree) or is_matrix(self.right.tree):
+            return self._fault_of_matrices(digits, known)
         left, right = canonical(self.left.tree, known), canonical(self.right.tree, known)
         same = left == right
         if self.relation == EQUAL:
@@ -966,6 +1106,24 @@ class Link:
             return f"is equal: {self}"
         spread = [interval(side.tree, digits, known) for side in (self.left, self.right)]
         return None if spread[0].meets(spread[1]) else f"is not near: {self}"
+
+    @property
+    def pairs(self) -> list[tuple[Tree, Tree]]:
+        """What stands in the same place of two matrices. Raises UnreadableError."""
+        sides = [entries(side.tree) for side in (self.left, self.right)]
+        if len({(len(rows), len(rows[0])) for rows in sides}) != 1:
+            raise UnreadableError(f"matrices of different sizes: {self}")
+        return [pair for rows in zip(*sides, strict=True) for pair in zip(*rows, strict=True)]
+
+    def _fault_of_matrices(self, digits: int | None, known: Known) -> str | None:
+        """The same entry by entry: all of them are equal, or not all and each is near."""
+        same = all(canonical(a, known) == canonical(b, known) for a, b in self.pairs)
+        if self.relation == EQUAL:
+            return None if same else f"does not come out: {self}"
+        if same:
+            return f"is equal: {self}"
+        near = (interval(a, digits, known).meets(interval(b, digits, known)) for a, b in self.pairs)
+        return None if all(near) else f"is not near: {self}"
 
 
 @dataclass(frozen=True)
@@ -1072,7 +1230,7 @@ def _split(source: str, separator: str) -> list[str]:
     depth, begin = 0, 0
     found = []
     for match in re.finditer(r"\\[A-Za-z]+|(\\\\)(?:\*|\[[^\]]*\])?|\\.|[{}&]", source, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(match.group(), 0)
+        depth += {"{": 1, "}": -1, r"\begin": 1, r"\end": -1}.get(match.group(), 0)
         if depth == 0 and (match[1] or match.group()) == separator:
             found.append(source[begin : match.start()])
             begin = match.end()

@@ -50,6 +50,16 @@ VARIANTS: list[tuple[str, dict[str, object]]] = [
     ("deck-nielsen-deltas.txt", {"to": "text", "notation": "nielsen", "view": "deltas"}),
     ("mazur.txt", {"to": "text", "problem": "published/mazur_2_2_2"}),
     ("negnevitsky.tex", {"to": "latex", "problem": "published/negnevitsky_xor_thresholds"}),
+    ("deck-matrix.txt", {"to": "text", "view": "matrix"}),
+    ("deck-matrix.tex", {"to": "latex", "view": "matrix"}),
+    ("deck-matrix.md", {"to": "markdown", "view": "matrix"}),
+    ("deck-nielsen-matrix.txt", {"to": "text", "notation": "nielsen", "view": "matrix"}),
+    ("two-outputs-matrix.tex", {"to": "latex", "view": "matrix", "problem": "two-outputs"}),
+    ("deck-function.txt", {"to": "text", "view": "function"}),
+    ("deck-function.tex", {"to": "latex", "view": "function"}),
+    ("deck-function.md", {"to": "markdown", "view": "function"}),
+    ("deck-nielsen-function.txt", {"to": "text", "notation": "nielsen", "view": "function"}),
+    ("softmax-matrix.txt", {"to": "text", "view": "matrix", "problem": "softmax"}),
     ("deck-wide.txt", {"to": "text", "width": 120}),
 ]
 

@@ -46,6 +46,7 @@ from tests.latex_reader import (
     equation,
     formulas,
     interval,
+    is_matrix,
     is_symbolic,
     nearest,
     parse,
@@ -505,6 +506,9 @@ def digits_of(numbers: Numbers) -> Digits:
 def not_rounded(link: Link, whole: Equation, digits: Digits, known: Known) -> str | None:
     """Whether the right side of a link is not the left one rounded, as it is by hand."""
     left, right = link.left.tree, link.right.tree
+    if is_matrix(right):
+        faults = (_not_rounded(a, b, link, digits, known) for a, b in link.pairs)
+        return next(filter(None, faults), None)
     if link != whole.links[-1]:
         # a link on the way: from the sum to the pre-activation
         match left, right:
@@ -512,6 +516,10 @@ def not_rounded(link: Link, whole: Equation, digits: Digits, known: Known) -> st
                 pass
             case _:
                 return f"an unexpected step by hand: {link}"
+    return _not_rounded(left, right, link, digits, known)
+
+
+def _not_rounded(left: Tree, right: Tree, link: Link, digits: int, known: Known) -> str | None:
     result = canonical(right, known)
     bounds = interval(left, digits, known, exact=True)
     if result in roundings(bounds.low, digits) & roundings(bounds.high, digits):

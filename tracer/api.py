@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,11 +18,11 @@ from tracer.errors import Fault, InputError, NotSupported, did_you_mean
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import derivation_page, needed, page, skipped
-from tracer.page_options import graph_view_fault
-from tracer.problem import AnyProblem
+from tracer.page_options import MATRIX_FAULT, NO_VIEWS, graph_view_fault
+from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.schema import VIEWS
+from tracer.schema import OWN_VIEWS, VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
@@ -138,23 +138,23 @@ def solve(
     *,
     only: str | Sequence[str] = (),
     view: str | None = None,
+    views: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
     ``view``: ``paths`` writes gradients as sums over paths, ``deltas`` with the derivatives by the
-    pre-activations, ``auto`` chooses by the number of paths, None is what the problem says.
+    pre-activations, ``auto`` chooses by the number of paths, ``matrix`` writes the page in
+    matrices, None is what the problem says. ``views`` has those of single gradients, by id.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
     if view is None:
         view = problem.page.view
-    if view not in VIEWS:
-        choices = ", ".join(VIEWS)
-        raise InputError(
-            Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, VIEWS)}")
-        )
+    _check_view(view, VIEWS)
     if view != "auto" and isinstance(problem, GraphProblem):
         raise InputError(Fault("view", graph_view_fault(view)))
+    if views and isinstance(problem, GraphProblem):
+        raise InputError(Fault("view", NO_VIEWS))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     values = _values(trace, problem, needed(problem, trace, asked), asked, progress)
@@ -162,7 +162,8 @@ def solve(
     if isinstance(problem, GraphProblem):
         solved = SolvedGraph(problem, trace, values)
     else:
-        solved = Solved(problem, trace, values, view)
+        own = _own_views(problem, trace, view, views or {})
+        solved = Solved(problem, trace, values, view, own)
     return Solution(solved, asked)
 
 
@@ -183,3 +184,29 @@ def _values(
         if not spare.issuperset(fault.where for fault in error.faults):
             raise
     return evaluate(trace, problem, [name for name in wanted if name not in spare], progress)
+
+
+def _check_view(view: str, known: Sequence[str]) -> None:
+    if view not in known:
+        choices = ", ".join(known)
+        raise InputError(
+            Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, known)}")
+        )
+
+
+def _own_views(
+    problem: Problem, trace: Trace, view: str, asked: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The views of single gradients by their ids: the problem's, and over them those asked for."""
+    for word in asked.values():
+        _check_view(word, OWN_VIEWS)
+    names = resolve(tuple(asked), trace.index, problem)
+    gradients = {ids.partial(ids.LOSS, name) for name in trace.graph.parameters}
+    for name in names:
+        if name not in gradients:
+            message = f"{name} is no gradient; those have views, such as {min(gradients)}"
+            raise InputError(Fault("view", message))
+    if asked and view == "matrix":
+        raise InputError(Fault("view", MATRIX_FAULT))
+    own = {} if view == "matrix" else problem.page.views
+    return {**own, **dict(zip(names, asked.values(), strict=True))}

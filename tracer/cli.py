@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # which would load SymPy
 FORMATS = ("text", "latex", "markdown", "json")
 FLAVOURS = ("github", "pandoc", "myst")
-VIEWS = ("auto", "paths", "deltas")
+VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 SHELLS = ("bash", "zsh", "fish")
 # the line length of plain text that no terminal shows
 FILE_WIDTH = 80
@@ -106,9 +106,13 @@ Examples:
 )
 @click.option(
     "--view",
-    type=click.Choice(VIEWS),
-    help="Gradients as sums over paths, or by deltas; auto takes deltas above four paths "
-    "(default: the problem's).",
+    "views",
+    multiple=True,
+    metavar="VIEW",
+    shell_complete=lambda _context, _option, text: [v for v in VIEWS if v.startswith(text)],
+    help="Gradients as sums over paths, by deltas, all in matrix form, or as functions without "
+    "numbers; auto takes deltas above four paths (default: the problem's). Write ID=VIEW for a "
+    "single gradient. Repeatable.",
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option(
@@ -136,7 +140,7 @@ def solve(
     format_: str | None,
     only: tuple[str, ...],
     notation: str | None,
-    view: str | None,
+    views: tuple[str, ...],
     digits: int | None,
     significant: int | None,
     steps: int | None,
@@ -166,7 +170,8 @@ def solve(
             notation=notation,
         )
         with _progress(loaded) as progress:
-            solution = api.solve(loaded, only=only, view=view, progress=progress)
+            view, own = _views(views)
+            solution = api.solve(loaded, only=only, view=view, views=own, progress=progress)
             document = solution.render(
                 chosen,
                 fragment=fragment,
@@ -279,6 +284,18 @@ def _numbers(text: str | None) -> list[int] | None:
             Fault("--print", f"must be steps such as 1,100,10000; {wrong[:20]!r} is none")
         )
     return [int(part[:10]) for part in parts]
+
+
+def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The view of the page, the last that is given, and those of single gradients."""
+    view, own = None, {}
+    for word in words:
+        name, equals, rest = word.rpartition("=")
+        if equals:
+            own[name.strip()] = rest.strip()
+        else:
+            view = word
+    return view, own
 
 
 def _check_options(

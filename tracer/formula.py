@@ -191,6 +191,47 @@ class OverRange:
     body: Formula
 
 
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Rows of formulas; ``ids`` are the quantities that the entries are, row by row."""
+
+    rows: tuple[tuple[Formula, ...], ...]
+    ids: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixName:
+    """The symbol of a matrix or vector, such as ``W^1``; products of them have no dot."""
+
+    glyph: Glyph
+
+
+@dataclass(frozen=True, slots=True)
+class Ones:
+    """A column of ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPartial:
+    """The derivatives of the loss by every entry of a matrix, in the places of the entries."""
+
+    wrt: MatrixName
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """``body`` with rows and columns exchanged."""
+
+    body: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Hadamard:
+    """The product entry by entry, ``A ⊙ B``."""
+
+    factors: tuple[Formula, ...]
+
+
 Formula = (
     Num
     | Var
@@ -213,6 +254,12 @@ Formula = (
     | Group
     | OverData
     | OverRange
+    | Matrix
+    | MatrixName
+    | Ones
+    | MatrixPartial
+    | Transpose
+    | Hadamard
 )
 
 
@@ -388,6 +435,12 @@ def all_exact(formula: Formula) -> bool:
             return all(all_exact(part) for part in parts)
         case Quotient(top, bottom):
             return all_exact(top) and all_exact(bottom)
+        case Matrix(rows):
+            return all(all_exact(entry) for row in rows for entry in row)
+        case Transpose(body):
+            return all_exact(body)
+        case Hadamard(factors):
+            return all(all_exact(factor) for factor in factors)
         case _:
             return True
 

@@ -24,6 +24,7 @@ from tracer.schema import (
     Key,
     Kind,
     Matrix,
+    NamedChoices,
     NamedNumbers,
     Names,
     Number,
@@ -194,6 +195,8 @@ def _kind(kind: Kind) -> dict[str, Any]:
         case NamedNumbers(whole):
             value = _kind(Whole(1, 1_000) if whole else Array())
             return {"type": "object", "additionalProperties": value}
+        case NamedChoices(options):
+            return {"type": "object", "additionalProperties": _kind(Choice(options))}
         case Symbol(indices, or_false, mark):
             shape = _symbol(indices, mark)
             return _any({"type": "string", "maxLength": LONGEST, **shape}, or_false=or_false)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flint import fmpq
@@ -93,6 +93,7 @@ class Solved(Worked):
 
     problem: Problem
     view: str = "auto"
+    views: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def symbols(self) -> Symbols:
@@ -170,37 +171,54 @@ class Solved(Worked):
         return self.problem.layers[layer - 1].biases is not None
 
     def by_deltas(self, layer: int) -> bool:
-        """Whether the gradients of a layer are written with deltas instead of whole paths.
+        """Whether any gradient of a layer is written with deltas instead of whole paths."""
+        names = (name for name in self.trace.graph.parameters if ids.layer_of(name) == layer)
+        return True in {self._has_deltas(layer, view) for view in self._views(names)}
+
+    def is_by_deltas(self, parameter: str) -> bool:
+        """Whether a parameter's gradient is written so."""
+        layer = ids.layer_of(parameter)
+        return any(self._has_deltas(layer, view) for view in self._views((parameter,)))
+
+    def _views(self, parameters: Iterable[str]) -> set[str]:
+        """The views of the gradients of some parameters; of none that of the page."""
+        if not self.views:
+            return {self.view}
+        names = (ids.partial(ids.LOSS, name) for name in parameters)
+        return {self.views.get(name, self.view) for name in names} or {self.view}
+
+    def _has_deltas(self, layer: int, view: str) -> bool:
+        """Whether a view has deltas in a layer.
 
         Rounding at each step rounds the deltas too, so then only they make lines that come out.
         """
         if self.problem.numbers.policy == "step":
-            if self.view == "paths":
+            if view == "paths":
                 raise NotSupported(
                     "view paths: with the policy step the deltas are rounded too, so only by "
                     "deltas do the printed lines come out; use view deltas, or auto"
                 )
             return True
         coupled = any(self.problem.is_coupled(above) for above in range(layer, self.last + 1))
-        if coupled and self.view == "paths":
+        if coupled and view == "paths":
             raise NotSupported(
                 "view paths: every output of softmax depends on all pre-activations, which makes "
                 "paths of each pair; use view deltas, or auto"
             )
-        if self.problem.shared and self.view == "paths":
+        if self.problem.shared and view == "paths":
             raise NotSupported(
                 "view paths: a shared parameter has paths through each of its places; use view "
                 "deltas, or auto"
             )
-        if coupled or self.problem.shared or self.view == "deltas":
+        if coupled or self.problem.shared or view in ("deltas", "matrix"):
             return True
         count = self._path_counts[ids.output(layer, 1)]
-        if self.view == "paths" and count > MOST_PATHS_FORCED:
+        if view == "paths" and count > MOST_PATHS_FORCED:
             raise NotSupported(
                 f"view paths: {count} paths lead from layer {layer} to the loss, more than "
                 f"{MOST_PATHS_FORCED}; use view deltas, or auto"
             )
-        return self.view == "auto" and count > MOST_PATHS
+        return view in ("auto", "function") and count > MOST_PATHS
 
     @cached_property
     def _path_counts(self) -> Mapping[str, int]:
@@ -220,6 +238,8 @@ class Solved(Worked):
             return bool(textbook(*_ANY) == 1)
         if own.slopes is not None and self.number(ids.slope(layer, j), step).value == 1:
             return False  # 1 also where the pre-activation is negative
+        if self.view == "function":
+            return False  # of any sample, whatever the given ones have
         key = (layer, j, step)
         if key not in self._ones:  # asked once per sample: looked up once for all
             local = ids.partial(ids.output(layer, j), ids.pre(layer, j))

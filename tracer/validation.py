@@ -26,6 +26,7 @@ from tracer.schema import (
     Key,
     Kind,
     Matrix,
+    NamedChoices,
     NamedNumbers,
     Names,
     Number,
@@ -82,6 +83,8 @@ def describe(kind: Kind) -> str:
         case NamedNumbers(whole):
             some = "whole numbers" if whole else "numbers, lists or matrices"
             return f"a table of names and {some}"
+        case NamedChoices(options):
+            return f"a table of ids, each {describe(Choice(options))}"
         case Symbol(_, or_false, mark):
             example = '"^+"' if mark else '"w_{j},{k}^{i}"'
             return f"a symbol such as {example}{', or false for none' if or_false else ''}"
@@ -175,6 +178,11 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return tuple(texts) if None not in texts else None
         case NamedNumbers(whole) if isinstance(value, Mapping):
             return _check_named(whole, value, place, found)
+        case NamedChoices(options) if isinstance(value, Mapping):
+            return {
+                str(name): check_value(Choice(options), word, (*place, name), found)
+                for name, word in value.items()
+            }
         case Matrix() if isinstance(value, list) and any(isinstance(plain(v), list) for v in value):
             return _check_rows(kind, [plain(row) for row in value], place, found)
         case Matrix(samples=True) if isinstance(value, list) and value:

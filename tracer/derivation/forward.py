@@ -52,7 +52,7 @@ def pre_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
         for k in range(1, s.problem.sizes[layer - 1] + 1)
     ]
     if s.has_bias(layer):
-        terms.append(_offset(s, layer, s.num(ids.bias(layer, j), step)))
+        terms.append(offset(s, layer, s.num(ids.bias(layer, j), step)))
     return summed(tuple(terms))
 
 
@@ -63,11 +63,11 @@ def pre_symbols(s: Solved, layer: int, j: int) -> Formula:
         for k in range(1, s.problem.sizes[layer - 1] + 1)
     ]
     if s.has_bias(layer):
-        terms.append(_offset(s, layer, Var(ids.bias(layer, j))))
+        terms.append(offset(s, layer, Var(ids.bias(layer, j))))
     return summed(tuple(terms))
 
 
-def _offset(s: Solved, layer: int, bias: Formula) -> Formula:
+def offset(s: Solved, layer: int, bias: Formula) -> Formula:
     """A bias as a term of the pre-activation: a threshold is subtracted.
 
     A bias that is the weight of a constant input is multiplied by that.

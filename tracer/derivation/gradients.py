@@ -79,9 +79,9 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
         formulas, numbers = slope_gradient(s, name, step)
         own = ids.output(name.layer, name.j)
         short = Prod((Partial(ids.LOSS, own), Partial(own, parameter)))
-        named = short if s.by_deltas(name.layer) else _chain(s, parameter)
+        named = short if s.is_by_deltas(parameter) else _chain(s, parameter)
         links = (numbers,)
-    elif s.by_deltas(name.layer):
+    elif s.is_by_deltas(parameter):
         named, formulas, links = _gradient_by_delta(s, name, step)
     elif name.layer == s.last:
         named, formulas, links = _output_gradient(s, name, step)
@@ -99,7 +99,7 @@ def gradient(s: Solved, parameter: str, step: int, *, symbols: bool = True) -> E
     if not symbols:
         return Equation(left, s.parts(links, value, step, newline=False))
     head = tuple(Part("=", formula) for formula in (named, formulas))
-    cited = None if s.by_deltas(name.layer) else _cited_bias(s, name, step)
+    cited = None if s.is_by_deltas(parameter) else _cited_bias(s, name, step)
     if cited is not None:
         words, numbers = cited
         parts = s.parts((numbers,), value, step, newline=False)

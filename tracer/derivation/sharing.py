@@ -43,10 +43,8 @@ def _beside(s: Solved, place: ids.Name) -> Formula:
     return offset_slope(s, place.layer)
 
 
-def shared_gradient(
-    s: Solved, parameter: str, step: int
-) -> tuple[Formula, Formula, tuple[Formula, ...]]:
-    """Named partials, formulas and numbers: ``Σ (δ_1 · l_1 + δ_2 · l_2)``."""
+def shared_symbols(s: Solved, parameter: str) -> tuple[Formula, Formula]:
+    """Named partials and formulas: ``δ_1 · l_1 + δ_2 · l_2``."""
     readers = places(s, parameter)
     named = tuple(
         Prod((Partial(ids.LOSS, reader), Partial(reader, parameter))) for reader in readers
@@ -54,6 +52,14 @@ def shared_gradient(
     formulas = tuple(
         flat(Prod((_above(s, own[0]), local_symbols(s, own)))) for own in readers.values()
     )
+    return summed(named), summed(formulas)
+
+
+def shared_gradient(
+    s: Solved, parameter: str, step: int
+) -> tuple[Formula, Formula, tuple[Formula, ...]]:
+    """Named partials, formulas and numbers."""
+    readers = places(s, parameter)
     terms: list[Formula] = []
     for n in s.batch(step):
         terms += [_numbers(s, reader, own, n, step) for reader, own in readers.items()]
@@ -63,7 +69,7 @@ def shared_gradient(
         front = rational(share)
         assert isinstance(front, Num)
         numbers = Coef(front.number, Group(numbers)) if len(terms) > 1 else scaled(share, terms)
-    return summed(named), summed(formulas), (numbers,)
+    return (*shared_symbols(s, parameter), (numbers,))
 
 
 def _above(s: Solved, place: ids.Name) -> Formula:

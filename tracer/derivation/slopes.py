@@ -21,28 +21,30 @@ from tracer.parametric import negative_part
 from tracer.solved import Solved
 
 
-def slope_gradient(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]:
-    """A slope's gradient as formulas and with numbers: dloss/dl times min(0, p)."""
+def slope_formulas(s: Solved, name: ids.Name) -> Formula:
+    """A slope's gradient as formulas: dloss/dl times min(0, p)."""
     layer, j = name.layer, name.j
     local = negative_part(Var(ids.pre(layer, j)))
+    if layer == s.last:
+        return Prod((*loss_slope(s, j), local))
+    if s.by_deltas(layer):
+        return flat(Prod((output_sum(s, layer, j), local)))
+    upper = range(1, s.problem.sizes[layer + 1] + 1)
+    terms = (
+        flat(Prod((delta_name(s, layer + 1, k), Var(ids.weight(layer + 1, k, j))))) for k in upper
+    )
+    return flat(Prod((summed(tuple(terms)), local)))
+
+
+def slope_gradient(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]:
+    """The same as formulas and with numbers."""
+    layer, j = name.layer, name.j
+    formulas = slope_formulas(s, name)
     share = sample_share(s, s.batch(step))
     if layer == s.last:
-        formulas: Formula = Prod((*loss_slope(s, j), local))
         above = [tuple(loss_slope_numbers(s, j, n, step)) for n in s.batch(step)]
         factor = loss_constant(s) * share
     else:
-        upper = range(1, s.problem.sizes[layer + 1] + 1)
-        cited = (
-            output_sum(s, layer, j)
-            if s.by_deltas(layer)
-            else summed(
-                tuple(
-                    flat(Prod((delta_name(s, layer + 1, k), Var(ids.weight(layer + 1, k, j)))))
-                    for k in upper
-                )
-            )
-        )
-        formulas = flat(Prod((cited, local)))
         above = [(delta_sum(s, layer, j, n, step),) for n in s.batch(step)]
         factor = share
     of = ids.partial(ids.output(layer, j), str(name))

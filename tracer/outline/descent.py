@@ -10,6 +10,7 @@ from tracer.derivation.updates import made_for, rules, update
 from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, whole
 from tracer.glyph import Glyph
 from tracer.optimizers import OPTIMIZERS
+from tracer.outline import matrix
 from tracer.outline.words import backwards, listed, offsets
 from tracer.schema import OPTIMIZERS as OPTIMIZER_SHAPES
 from tracer.solved import Solved, Worked
@@ -99,6 +100,9 @@ def updates(s: Solved, number: int) -> Iterator[Block]:
     else:
         yield Heading(f"Update of Step {number}")
         yield Paragraph(("With ", *chosen(s, number), ":"))
+    if plain and s.view == "matrix":
+        yield from matrix.update(s, number)
+        return
     yield from assignments(s, backwards(s), number)
 
 

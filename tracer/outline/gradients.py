@@ -47,7 +47,7 @@ _MOST_LISTED = 4
 def gradients(s: Solved) -> Iterator[Block]:
     """The derivation of every gradient at the first step, each in a display of its own."""
     yield Heading("Gradients")
-    yield from _batch(s, 0)
+    yield from batch_loss(s, 0)
     yield from _remarks(s)
     for layer in range(s.last, s.first - 1, -1):
         displays = [
@@ -57,7 +57,7 @@ def gradients(s: Solved) -> Iterator[Block]:
         yield from _layer(s, layer, 0, displays)
 
 
-def _batch(s: Solved, step: int) -> Iterator[Block]:
+def batch_loss(s: Solved, step: int) -> Iterator[Block]:
     """The loss that is differentiated: over all the data, or over the batch of a step."""
     batch = s.batch(step)
     if not s.is_batched:
@@ -96,7 +96,7 @@ def later_gradients(s: Solved, number: int, before: int) -> Iterator[Block]:
     start = f"{skipped} {start}".lstrip()
     step = number - 1
     if s.is_batched:
-        yield from _batch(s, step)
+        yield from batch_loss(s, step)
     yield Paragraph((f"{start} the same formulas with new numbers:",))
     yield from _changed_slopes(s, step)
     yield from remarks(s, "gradients", step)
@@ -130,9 +130,9 @@ def _remarks(s: Solved) -> Iterator[Block]:
         words = "A threshold is subtracted, so a pre-activation's derivative by it is -1."
         yield Paragraph((words,), remark=True)
     yield from _constants(s)
-    yield from _textbook_slopes(s)
+    yield from textbook_slopes(s)
     yield from own_slopes(s)
-    yield from _loss_remarks(s)
+    yield from loss_remarks(s)
     ones = [
         (i, j)
         for i, j in _units(s)
@@ -173,7 +173,7 @@ def _changed_slopes(s: Solved, step: int) -> Iterator[Block]:
             yield Paragraph((*_listed(some), f" {verb} {words}"), remark=True)
 
 
-def _textbook_slopes(s: Solved) -> Iterator[Block]:
+def textbook_slopes(s: Solved) -> Iterator[Block]:
     """The derivative of each activation that has a formula, at the first neuron with it."""
     found: dict[str, int] = {}
     for i in range(s.last, s.first - 1, -1):
@@ -191,7 +191,7 @@ def _textbook_slopes(s: Solved) -> Iterator[Block]:
         yield Paragraph((f"The derivative of {name}: ", rule, *more, "."), remark=True)
 
 
-def _loss_remarks(s: Solved) -> Iterator[Block]:
+def loss_remarks(s: Solved) -> Iterator[Block]:
     """What the loss's derivative is printed with, and how its short form comes about."""
     if s.problem.loss.formula is not None:
         yield from own_loss_remarks(s, s.problem.loss.formula)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Page, Paragraph
+from tracer.derivation import symbolic
 from tracer.derivation.gradients import bias_above
 from tracer.derivation.quantity import derivation
 from tracer.formula import Equation, Part, Partial, Var, cited
+from tracer.outline import function, matrix
 from tracer.outline.descent import idea, updates
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
@@ -31,21 +34,42 @@ def page(s: Solved) -> Page:
 def _blocks(s: Solved) -> Iterator[Block]:
     name = s.symbols.loss_word
     steps = s.problem.printed_steps
+    if s.view == "function":
+        yield from function.model(s)
+        yield from _no_gradients(s) if s.problem.forward_only else function.gradients(s)
+        return
+    forms = _SCALARS
+    if s.view == "matrix":
+        matrix.check(s)
+        forms = _MATRICES
     yield from question(s)
-    yield from model(s, "Initial Model", 0)
+    yield from forms.model(s, "Initial Model", 0)
     yield from loss(s, f"Initial {name}", 0)
     if steps:
         yield from idea(s)
-    yield from _no_gradients(s) if s.problem.forward_only else gradients(s)
+    yield from _no_gradients(s) if s.problem.forward_only else forms.gradients(s)
     for before, number in pairwise((0, *steps)):
         if number > 1:
-            yield from later_gradients(s, number, before)
+            yield from forms.later_gradients(s, number, before)
         yield from updates(s, number)
         after = "" if s.problem.steps == 1 else f" after Step {number}"
-        yield from model(s, f"Updated Model{after}", number)
+        yield from forms.model(s, f"Updated Model{after}", number)
         yield from loss(s, f"{name}{after}", number)
     yield from unprinted(s)
     yield from numbers_remark(s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The sections that a view writes in its own way."""
+
+    model: Callable[[Solved, str, int], Iterator[Block]]
+    gradients: Callable[[Solved], Iterator[Block]]
+    later_gradients: Callable[[Solved, int, int], Iterator[Block]]
+
+
+_SCALARS = _Forms(model, gradients, later_gradients)
+_MATRICES = _Forms(matrix.model, matrix.gradients, matrix.later_gradients)
 
 
 def _no_gradients(s: Solved) -> Iterator[Block]:
@@ -57,7 +81,7 @@ def _no_gradients(s: Solved) -> Iterator[Block]:
 
 def derivation_page(s: Solved, names: Sequence[str]) -> Page:
     """The derivations of some quantities and nothing else, but for what would mislead."""
-    displays = [Display((derivation(s, name),), name) for name in names]
+    displays = [Display((_derived(s, name),), name) for name in names]
     blocks: list[Block] = [*displays, *_meaning_of_deltas(s, displays)]
     found = [ids.parse(name) for name in names]
     partial = any(i and i.wrt and i.sample and i.of.kind == ids.LOSS for i in found)
@@ -80,6 +104,16 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
         for row in _used_at_kink(s)
     )
     return Page("", tuple(blocks))
+
+
+def _derived(s: Solved, name: str) -> Equation:
+    """The derivation of a quantity; of a gradient in symbols alone where that is the view."""
+    found = ids.parse(name)
+    if s.view == "function" and found and found.wrt and not found.step and found.sample is None:
+        parameter = str(found.wrt)
+        if parameter in s.trace.graph.parameters and found.of.kind == ids.LOSS:
+            return symbolic.gradient(s, parameter)
+    return derivation(s, name)
 
 
 def _meaning_of_deltas(s: Solved, displays: Sequence[Display]) -> Iterator[Block]:

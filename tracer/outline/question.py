@@ -16,6 +16,7 @@ from tracer.derivation.forward import output_symbols
 from tracer.domains import to_fmpq
 from tracer.formula import DataSet, Equation, Letter, Num, Part, Point, Var, from_sympy
 from tracer.glyph import Glyph
+from tracer.outline import matrix
 from tracer.outline.own import own_definition
 from tracer.outline.words import in_words, offsets
 from tracer.parametric import prelu
@@ -27,18 +28,31 @@ from tracer.solved import Solved
 def question(s: Solved) -> Iterator[Block]:
     """Everything that is given, then the task."""
     yield Heading("Question")
+    yield from matrix.data(s) if s.view == "matrix" else _data(s)
+    yield Paragraph(architecture(s))
+    yield from matrix.parameters(s) if s.view == "matrix" else _parameters(s)
+    yield from parameter_notes(s)
+    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
+        yield Paragraph((part.strip(),) if part else _default_question(s))
+
+
+def _data(s: Solved) -> Iterator[Block]:
     yield Paragraph(("Given labelled data:",))
     samples = tuple((_point(s, "l0", n), _point(s, "t", n)) for n in s.samples)
     data = Letter(s.symbols.data)
     yield Display((Equation(data, (Part("=", DataSet(samples)),)),))
-    yield Paragraph(_architecture(s))
+
+
+def _parameters(s: Solved) -> Iterator[Block]:
     yield Paragraph(("Define:",))
     yield Flow(tuple(_equal_parameters(s, kind) for kind in "wba"))
+
+
+def parameter_notes(s: Solved) -> Iterator[Block]:
+    """What is said of some parameters: weights of a constant input, shared ones, fixed ones."""
     yield from _constants(s)
     yield from _shared(s)
     yield from _kept_fixed(s)
-    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
-        yield Paragraph((part.strip(),) if part else _default_question(s))
 
 
 def _point(s: Solved, kind: str, n: int) -> Point:
@@ -48,7 +62,7 @@ def _point(s: Solved, kind: str, n: int) -> Point:
     return Point(tuple(s.number(ids.at(name, n), 0) for name in names))
 
 
-def _architecture(s: Solved) -> Text:
+def architecture(s: Solved) -> Text:
     """One sentence for the layers, one for the activations."""
     *hidden, last = s.problem.layers
     sizes = [len(layer.weights) for layer in hidden]

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.renderers import Job
 from tracer.renderers.document import Target, fill
-from tracer.typeset import Line, TextPrinter
+from tracer.typeset import Line, TextPrinter, spread
 
 
 def escape(text: str) -> str:
@@ -19,10 +19,11 @@ def escape(text: str) -> str:
 def aligned(lines: Sequence[Line]) -> list[str]:
     """Equations with their relation signs below each other."""
     margin = max((len(line.left) for line in lines), default=0)
-    return [
-        f"{line.left:>{margin}}{' ' if margin else ''}{'    ' if line.indent else ''}{line.right}"
-        for line in lines
-    ]
+    gap = " " if margin else ""
+    texts = (
+        f"{line.left:>{margin}}{gap}{'    ' if line.indent else ''}{line.right}" for line in lines
+    )
+    return [row for text in texts for row in spread(text)]
 
 
 def grid(table: dict[str, Any]) -> list[str]:

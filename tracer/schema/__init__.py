@@ -22,6 +22,7 @@ from tracer.schema.kinds import (
     Key,
     Kind,
     Matrix,
+    NamedChoices,
     NamedNumbers,
     Names,
     Number,
@@ -60,7 +61,7 @@ from tracer.schema.numbers import (
     SIGNIFICANT,
 )
 from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
-from tracer.schema.page import PAGE, VIEWS
+from tracer.schema.page import OWN_VIEWS, PAGE, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
@@ -88,6 +89,7 @@ __all__ = [
     "NUMBERS",
     "OPTIMIZER",
     "OPTIMIZERS",
+    "OWN_VIEWS",
     "PAGE",
     "PENALTY",
     "PRINT",
@@ -108,6 +110,7 @@ __all__ = [
     "Key",
     "Kind",
     "Matrix",
+    "NamedChoices",
     "NamedNumbers",
     "Names",
     "Number",

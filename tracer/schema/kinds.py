@@ -120,6 +120,13 @@ class NamedNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedChoices:
+    """A table of ids, each one of a few words."""
+
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Symbol:
     """A symbol such as ``w_{j},{k}^{i}`` with some of these ``indices``; see :mod:`tracer.glyph`.
 
@@ -164,6 +171,7 @@ Kind = (
     | Names
     | Texts
     | NamedNumbers
+    | NamedChoices
     | Symbol
     | Table
     | Tables

@@ -9,6 +9,6 @@ from tracer.typeset.atoms import Piece
 from tracer.typeset.base import Printer
 from tracer.typeset.latex import LatexPrinter
 from tracer.typeset.lines import Line, lines, stacked
-from tracer.typeset.text import TextPrinter
+from tracer.typeset.text import TextPrinter, spread
 
-__all__ = ["LatexPrinter", "Line", "Piece", "Printer", "TextPrinter", "lines", "stacked"]
+__all__ = ["LatexPrinter", "Line", "Piece", "Printer", "TextPrinter", "lines", "spread", "stacked"]

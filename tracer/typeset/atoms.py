@@ -39,6 +39,9 @@ class Atoms(ABC):
     sign: Piece
     dot: Piece
     wide_dot: Piece
+    hadamard: Piece
+    beside: Piece
+    dots: Piece
     indent: float
     comma_width: float
     # what a line starts with that goes on with a sum or product from the line before
@@ -123,6 +126,18 @@ class Atoms(ABC):
     @abstractmethod
     def inputs(self) -> Piece:
         """The inputs, separated by commas; with an ellipsis where there are many."""
+
+    @abstractmethod
+    def matrix(self, rows: Sequence[Sequence[Piece]]) -> Piece:
+        """Rows of entries in brackets."""
+
+    @abstractmethod
+    def transposed(self, body: Piece) -> Piece:
+        """A matrix, already in brackets where it needs them, with the sign of the transpose."""
+
+    @abstractmethod
+    def ones(self) -> Piece:
+        """The column of ones."""
 
     @abstractmethod
     def differential(self, symbol: Piece) -> Piece:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer import ids
+from tracer.errors import NotSupported
 from tracer.formula import (
     Apply,
     Args,
@@ -17,11 +18,16 @@ from tracer.formula import (
     Equation,
     Formula,
     Group,
+    Hadamard,
     Letter,
+    Matrix,
+    MatrixName,
+    MatrixPartial,
     Nabla,
     Neg,
     Num,
     OfInputs,
+    Ones,
     OverData,
     OverRange,
     Partial,
@@ -30,6 +36,7 @@ from tracer.formula import (
     Prod,
     Quotient,
     Sum,
+    Transpose,
     Updated,
     Var,
 )
@@ -39,6 +46,16 @@ from tracer.typeset.atoms import Atoms, Piece
 
 # a vector longer than this may be broken over lines
 _LONGEST_SOLID_POINT = 8
+# a matrix with more rows or columns is shortened: the first of them, dots, and the last
+_MOST_ENTRIES = 8
+_OF_MATRICES = (Matrix, MatrixName, MatrixPartial, Transpose, Hadamard, Ones)
+
+
+def _places(count: int) -> list[list[int | None]]:
+    """The places that may be shown of ``count``, the most first; None stands for dots."""
+    all_of_few: list[list[int | None]] = [[*range(count)]] if count <= _MOST_ENTRIES else []
+    most = min(count, _MOST_ENTRIES) - 2
+    return all_of_few + [[*range(first), None, count - 1] for first in range(most, 0, -1)]
 
 
 def _is_negative(formula: Formula) -> bool:
@@ -149,6 +166,8 @@ class Printer(Atoms):
                 return [self.root(self.solid(arg))]
             case Apply("abs", arg):
                 return self.bars(self.pieces(arg, depth + 1))
+            case Apply(function, Matrix() as arg, prime, index):
+                return [self.function_name(function, prime, index), *self.pieces(arg, depth)]
             case Apply(function, arg, prime, index):
                 head = self.function_name(function, prime, index)
                 return [head, *self.bracket(self.pieces(arg, depth + 1), square=False)]
@@ -165,7 +184,57 @@ class Printer(Atoms):
             case OverData(body, batch):
                 data = self.glyph(self.symbols.batch if batch else self.symbols.data)
                 return [self.over_data(data), *self._factor(body, first=False, depth=depth)]
+            case Matrix() | MatrixName() | Ones() | MatrixPartial() | Transpose() | Hadamard():
+                return self._matrix_pieces(formula, depth)
         raise TypeError(type(formula).__name__)
+
+    def _matrix_pieces(self, formula: Formula, depth: int) -> list[Piece]:
+        match formula:
+            case Matrix(rows):
+                return [self._elided([[self.solid(entry) for entry in row] for row in rows])]
+            case MatrixName(glyph):
+                return [self.glyph(glyph)]
+            case Ones():
+                return [self.ones()]
+            case MatrixPartial(wrt):
+                top, bottom = self.name(ids.LOSS), self.glyph(wrt.glyph)
+                parts = self.differential(top), self.differential(bottom)
+                return [self.fraction(*parts, True)]
+            case Transpose(body):
+                inner = self.pieces(body, depth)
+                if isinstance(body, MatrixName) and (body.glyph.sub or body.glyph.sup):
+                    inner = self.bracket(inner, square=False)
+                return [self.transposed(self.joined(inner))]
+            case Hadamard(factors):
+                found: list[Piece] = []
+                for position, factor in enumerate(factors):
+                    if position:
+                        found.append(Piece(self.hadamard.text, self.hadamard.width, 2 + 2 * depth))
+                    if isinstance(factor, Prod | Sum):
+                        found += self.bracket(self.pieces(factor, depth + 1), square=False)
+                    else:
+                        found += self.pieces(factor, depth)
+                return found
+        raise TypeError(type(formula).__name__)
+
+    def _elided(self, rows: list[list[Piece]]) -> Piece:
+        """A matrix; of one with many rows, or too wide, the first of them, dots, and the last."""
+        lines = _places(len(rows))[0]
+        for columns in _places(len(rows[0])):
+            found = self.matrix(
+                [
+                    [self.dots if None in (i, k) else rows[i or 0][k or 0] for k in columns]
+                    for i in lines
+                ]
+            )
+            if found.width <= 0.8 * self.width or not self.width:
+                return found
+        if found.width > self.width:
+            raise NotSupported(
+                "view matrix: the numbers are too long for a line; print fewer digits, or use view "
+                "deltas"
+            )
+        return found
 
     def name(self, name: str, sample: int | None = None) -> Piece:
         """A quantity's symbol, with the mark of a sample where the notation has one.
@@ -262,6 +331,14 @@ class Printer(Atoms):
 
     def _product(self, factors: Sequence[Formula], depth: int) -> list[Piece]:
         found: list[Piece] = []
+        if any(isinstance(factor, _OF_MATRICES) for factor in factors):
+            for position, factor in enumerate(factors):
+                if position:
+                    is_scale = isinstance(factors[position - 1], Num | Var)
+                    between = self.wide_dot if is_scale else self.beside
+                    found.append(Piece(between.text, between.width, 2 + 2 * depth))
+                found += self._factor(factor, first=position == 0, depth=depth)
+            return found
         dot = self.wide_dot if any(isinstance(f, Partial) for f in factors) else self.dot
         for position, factor in enumerate(factors):
             if position and not self._stands_beside(factors[position - 1], factor):

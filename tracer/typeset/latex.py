@@ -104,6 +104,9 @@ class LatexPrinter(Printer):
     minus = Piece(" - ", 12.3)
     sign = Piece("-", 7.8)
     dot = wide_dot = Piece(r" \cdot ", 7.3)
+    hadamard = Piece(r" \odot ", 12.3)
+    beside = Piece(" ", 0.0)
+    dots = Piece(r"\cdots", 12.0)
     indent = 20.0
     comma_width = 4.5
     continuation = "{}"  # so that the sign after it is spaced as between two operands
@@ -145,10 +148,11 @@ class LatexPrinter(Printer):
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
         opening, closing = ("[", "]") if square else ("(", ")")
         if any(piece.tall for piece in inner):
+            size = "bigg" if any("pmatrix" in piece.text for piece in inner) else "Big"
             return [
-                Piece(rf"\Bigl{opening} ", 6.5, tall=True),
+                Piece(rf"\{size}l{opening} ", 6.5, tall=True),
                 *inner,
-                Piece(rf" \Bigr{closing}", 6.5, tall=True),
+                Piece(rf" \{size}r{closing}", 6.5, tall=True),
             ]
         return [Piece(opening, 3.9), *inner, Piece(closing, 3.9)]
 
@@ -214,6 +218,18 @@ class LatexPrinter(Printer):
             names[1:] = [Piece(r"\ldots", 12.0), self.name(ids.output(0, self.symbols.inputs))]
         text = ", ".join(piece.text for piece in names)
         return Piece(text, sum(piece.width + 4.5 for piece in names))
+
+    def matrix(self, rows: Sequence[Sequence[Piece]]) -> Piece:
+        widths = [max(piece.width for piece in column) for column in zip(*rows, strict=True)]
+        lines = r" \\ ".join(" & ".join(piece.text for piece in row) for row in rows)
+        text = rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
+        return Piece(text, sum(widths) + 10 * (len(widths) - 1) + 14, tall=True)
+
+    def transposed(self, body: Piece) -> Piece:
+        return Piece(rf"{body.text}^{{\top}}", body.width + 6, tall=body.tall)
+
+    def ones(self) -> Piece:
+        return Piece(r"\mathbf{1}", 5.8)
 
     def differential(self, symbol: Piece) -> Piece:
         return Piece(rf"\partial {symbol.text}", symbol.width + 5.6)

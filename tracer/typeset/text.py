@@ -16,6 +16,9 @@ from tracer.typeset.base import Printer
 _FUNCTIONS = {"huber": "Huber"}
 _SUBSCRIPTS = str.maketrans("0123456789n+-(),", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋₍₎,")
 _SUPERSCRIPTS = str.maketrans("0123456789+-(),*t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾,*ᵗ")
+# the brackets of a matrix, and what parts its rows, until `spread` sets them below each other
+OPEN, CLOSE, ROW = "\ue000", "\ue001", "\ue002"
+_MATRIX = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
 
 
@@ -31,6 +34,9 @@ class TextPrinter(Printer):
     sign = _piece("-")
     dot = _piece("·")
     wide_dot = _piece(" · ")
+    hadamard = _piece(" ⊙ ")
+    beside = _piece(" ")
+    dots = _piece("…")
     indent = 4
     comma_width = 2
 
@@ -117,6 +123,20 @@ class TextPrinter(Printer):
             names[1:] = ["…", self.name(ids.output(0, self.symbols.inputs)).text]
         return _piece(", ".join(names))
 
+    def matrix(self, rows: Sequence[Sequence[Piece]]) -> Piece:
+        widths = [max(len(piece.text) for piece in column) for column in zip(*rows, strict=True)]
+        lines = (
+            " ".join(f"{p.text:>{w}}" for p, w in zip(row, widths, strict=True)) for row in rows
+        )
+        inside = ROW.join(lines)
+        return Piece(f"{OPEN}{inside}{CLOSE}", sum(widths) + len(widths) + 1)
+
+    def transposed(self, body: Piece) -> Piece:
+        return Piece(f"{body.text}ᵀ", body.width + 1)
+
+    def ones(self) -> Piece:
+        return _piece("𝟏")
+
     def differential(self, symbol: Piece) -> Piece:
         return _piece("∂" + symbol.text)
 
@@ -132,3 +152,24 @@ def _script(sign: str, text: str, characters: Mapping[int, int]) -> str:
 def _closed(text: str) -> str:
     """``text`` as one side of a slash: in brackets unless it is a single name or number."""
     return f"({text})" if set(text) & set(" ·/") or text.startswith("-") else text
+
+
+def spread(line: str) -> list[str]:
+    """A line as it is printed: several, with the rows of its matrices below each other."""
+    parts = _MATRIX.split(line)  # text and the inside of a matrix in turn
+    height = max((part.count(ROW) + 1 for part in parts[1::2]), default=1)
+    found = [""] * height
+    for position, part in enumerate(parts):
+        rows = _bracketed(part.split(ROW)) if position % 2 else [part]
+        above = (height - len(rows)) // 2
+        for at in range(height):
+            row = rows[at - above] if 0 <= at - above < len(rows) else " " * len(rows[0])
+            found[at] += row
+    return [row.rstrip() for row in found]
+
+
+def _bracketed(rows: list[str]) -> list[str]:
+    if len(rows) == 1:
+        return [f"[{rows[0]}]"]
+    ends = [("⎡", "⎤"), *[("⎢", "⎥")] * (len(rows) - 2), ("⎣", "⎦")]
+    return [f"{left}{row}{right}" for (left, right), row in zip(ends, rows, strict=True)]

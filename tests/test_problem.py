@@ -582,7 +582,12 @@ FAULTS: dict[str, tuple[tuple[str, str], list[tuple[str, str]]]] = {
     ),
     "what is no parameter": (
         ("biases = [", 'frozen = ["bias"]\nbiases = ['),
-        [("4:11", '"bias" can\'t be named here; write "weights", "biases", "thresholds", "slopes"')],
+        [
+            (
+                "4:11",
+                '"bias" can\'t be named here; write "weights", "biases", "thresholds", "slopes"',
+            )
+        ],
     ),
     "frozen what is not there": (
         ("biases = false", 'biases = false\nfrozen = ["weights", "w[1,3]", "biases", "b[1]"]'),

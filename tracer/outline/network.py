@@ -8,10 +8,17 @@ from itertools import pairwise
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Page, Paragraph
-from tracer.derivation.gradients import bias_above
+from tracer.derivation.gradients import bias_above, gradient
 from tracer.derivation.quantity import derivation
 from tracer.formula import Equation, Part, Partial, Var, cited
+from tracer.outline import brief
 from tracer.outline.descent import idea, updates
+from tracer.outline.full.check import check
+from tracer.outline.full.forward import forward
+from tracer.outline.full.givens import givens
+from tracer.outline.full.indices import indices
+from tracer.outline.full.losses import loss_words
+from tracer.outline.full.practice import practice
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
 from tracer.outline.numbers import numbers_remark, unprinted
@@ -21,6 +28,7 @@ from tracer.outline.words import listed
 from tracer.problem import Problem
 from tracer.solved import Solved
 from tracer.trace import Trace
+from tracer.workings import change, term
 
 
 def page(s: Solved) -> Page:
@@ -31,21 +39,81 @@ def page(s: Solved) -> Page:
 def _blocks(s: Solved) -> Iterator[Block]:
     name = s.symbols.loss_word
     steps = s.problem.printed_steps
-    yield from question(s)
-    yield from model(s, "Initial Model", 0)
-    yield from loss(s, f"Initial {name}", 0)
-    if steps:
+    is_brief = s.problem.page.detail == "brief"
+    if s.shows("givens"):
+        yield from givens(s)
+    elif not is_brief:
+        yield from question(s)
+    if s.shows("indices"):
+        yield from indices(s)
+    yield from _model(s, "Initial Model", 0)
+    yield from _loss(s, f"Initial {name}", 0)
+    if s.shows("loss"):
+        yield from loss_words(s)
+    if steps and not is_brief:
         yield from idea(s)
-    yield from _no_gradients(s) if s.problem.forward_only else gradients(s)
+    if s.problem.forward_only:
+        yield from _no_gradients(s)
+    else:
+        yield from brief.gradients(s, 0) if is_brief else gradients(s)
     for before, number in pairwise((0, *steps)):
         if number > 1:
-            yield from later_gradients(s, number, before)
-        yield from updates(s, number)
+            yield from (
+                brief.gradients(s, number - 1) if is_brief else later_gradients(s, number, before)
+            )
+        is_line = is_brief and not s.shows("updates")
+        yield from brief.updates(s, number) if is_line else updates(s, number)
         after = "" if s.problem.steps == 1 else f" after Step {number}"
-        yield from model(s, f"Updated Model{after}", number)
-        yield from loss(s, f"{name}{after}", number)
+        yield from _model(s, f"Updated Model{after}", number)
+        yield from _loss(s, f"{name}{after}", number)
     yield from unprinted(s)
-    yield from numbers_remark(s)
+    if s.shows("check"):
+        yield from check(s)
+    if s.shows("practice"):
+        yield from _practice(s)
+    if not s.shows("givens"):
+        yield from numbers_remark(s)
+
+
+def _model(s: Solved, title: str, step: int) -> Iterator[Block]:
+    if s.shows("forward"):
+        return forward(s, title, step)
+    return (brief.model if s.problem.page.detail == "brief" else model)(s, title, step)
+
+
+def _loss(s: Solved, title: str, step: int) -> Iterator[Block]:
+    return (brief.loss if s.problem.page.detail == "brief" else loss)(s, title, step)
+
+
+def _practice(s: Solved) -> Iterator[Block]:
+    parameter = practised(s.trace)
+    if parameter is not None:
+        worked = gradient(s, parameter, s.problem.steps)
+        yield from practice(parameter, ids.LOSS, s.problem.steps, worked)
+
+
+def practised(trace: Trace) -> str | None:
+    """The parameter whose gradient is left to practise: a weight of the lowest layer that learns.
+
+    None where there are no gradients.
+    """
+    names = [n for n in trace.graph.parameters if ids.partial(ids.LOSS, n) in trace.index]
+    weights = [name for name in names if name.startswith("w")] or names
+    lowest = [name for name in weights if ids.layer_of(name) == ids.layer_of(weights[0])]
+    return lowest[-1] if lowest else None
+
+
+def workings_needed(problem: Problem, trace: Trace) -> list[str]:
+    """The ids of the workings that the tables of the page show."""
+    found: list[str] = []
+    gradients = [ids.partial(ids.LOSS, name) for name in trace.graph.parameters]
+    if "samples" in problem.page.parts and len(trace.batch(0)) > 1:
+        count = len(trace.batch(0))
+        found += [term(own, n) for own in gradients if own in trace.index for n in range(count)]
+    if "updates" in problem.page.parts and problem.optimizer.kind == "gradient_descent":
+        for number in problem.printed_steps:
+            found += [ids.later(change(own), number - 1) for own in gradients]
+    return found
 
 
 def _no_gradients(s: Solved) -> Iterator[Block]:
@@ -111,6 +179,15 @@ def _used_at_kink(s: Solved) -> list[Activation]:
 
 def needed(problem: Problem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
+    found = _needed(problem, trace)
+    parameter = practised(trace) if "practice" in problem.page.parts else None
+    if parameter is not None:
+        own = ids.later(ids.partial(ids.LOSS, parameter), problem.steps)
+        found = list(dict.fromkeys((*found, *needed_for(trace, [own]))))
+    return found
+
+
+def _needed(problem: Problem, trace: Trace) -> list[str]:
     local = [q.id for q in trace.quantities if trace.steps or q.id != ids.LEARNING_RATE]
     batch = [name for name in trace.of_batch[0] if name == ids.BATCH_LOSS]
     forward = [q.id for q in trace.graph.quantities if q.terms]

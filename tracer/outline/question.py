@@ -27,6 +27,12 @@ from tracer.solved import Solved
 def question(s: Solved) -> Iterator[Block]:
     """Everything that is given, then the task."""
     yield Heading("Question")
+    yield from given(s)
+    yield from task(s)
+
+
+def given(s: Solved) -> Iterator[Block]:
+    """The data, the network, and its parameters with their values."""
     yield Paragraph(("Given labelled data:",))
     samples = tuple((_point(s, "l0", n), _point(s, "t", n)) for n in s.samples)
     data = Letter(s.symbols.data)
@@ -37,6 +43,10 @@ def question(s: Solved) -> Iterator[Block]:
     yield from _constants(s)
     yield from _shared(s)
     yield from _kept_fixed(s)
+
+
+def task(s: Solved) -> Iterator[Block]:
+    """What to compute, in the problem's words or in those of its settings."""
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
         yield Paragraph((part.strip(),) if part else _default_question(s))
 

@@ -60,12 +60,13 @@ from tracer.schema.numbers import (
     SIGNIFICANT,
 )
 from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
-from tracer.schema.page import PAGE, VIEWS
+from tracer.schema.page import DETAILS, PAGE, PARTS, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
     "ACTIVATION_PARAMETERS",
     "COUPLED",
+    "DETAILS",
     "DIGITS",
     "FORWARD_ONLY",
     "GRAPH",
@@ -89,6 +90,7 @@ __all__ = [
     "OPTIMIZER",
     "OPTIMIZERS",
     "PAGE",
+    "PARTS",
     "PENALTY",
     "PRINT",
     "PROBLEM",

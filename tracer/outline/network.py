@@ -109,7 +109,10 @@ def workings_needed(problem: Problem, trace: Trace) -> list[str]:
     gradients = [ids.partial(ids.LOSS, name) for name in trace.graph.parameters]
     if "samples" in problem.page.parts and len(trace.batch(0)) > 1:
         count = len(trace.batch(0))
-        found += [term(own, n) for own in gradients if own in trace.index for n in range(count)]
+        factored = [n for n in trace.graph.parameters if n[0] in "wb"]
+        factored = [n for n in factored if len(problem.places(n)) == 1]
+        sums = [ids.partial(ids.LOSS, name) for name in factored]
+        found += [term(own, n) for own in sums if own in trace.index for n in range(count)]
     if "updates" in problem.page.parts and problem.optimizer.kind == "gradient_descent":
         for number in problem.printed_steps:
             found += [ids.later(change(own), number - 1) for own in gradients]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import row_of
 from tracer.blocks import Block, Cell, Table, Text
 from tracer.derivation.backward import (
     delta_name,
@@ -110,7 +110,7 @@ def _through(s: Solved, weight: str) -> Factor:
 
 def _slope(s: Solved, layer: int, j: int, step: int) -> Factor:
     pre, out = ids.pre(layer, j), ids.output(layer, j)
-    row = ACTIVATIONS[s.problem.layers[layer - 1].activation]
+    row = row_of(s.problem.layers[layer - 1].activation)
     meaning = slope_symbols(s, layer, j)
     if row.name == "identity":
         words: Text = (Var(out), " is ", Var(pre), " itself")

@@ -24,19 +24,21 @@ def segment(s: Solved, parameter: str) -> Iterator[Block]:
     """The gradient by a parameter at the first step."""
     own = ids.partial(ids.LOSS, parameter)
     equation = gradient(s, parameter, 0)
-    tabled = s.shows("samples") and len(s.batch(0)) > 1
-    if not (s.shows("paths") or s.shows("reasons") or tabled):
+    # what stands in several places, and a slope, has a sum of its own, which its line shows
+    is_factored = parameter[0] in "wb" and len(s.problem.places(parameter)) == 1
+    tabled = is_factored and s.shows("samples") and len(s.batch(0)) > 1
+    if not (s.shows("paths") or (is_factored and s.shows("reasons")) or tabled):
         yield Display((equation,), own)
         return
     yield Subheading(("Gradient by ", Var(parameter)))
     if s.shows("paths"):
         yield from _paths(s, parameter)
-    some = factors(s, parameter, 0)
+    some = factors(s, parameter, 0) if is_factored else []
     if tabled:
         head = equation.parts[:2]
         equation = Equation(equation.left, (*head, *s.parts((), own, 0, newline=False)))
     yield Display((equation,), own)
-    if s.shows("reasons"):
+    if some and s.shows("reasons"):
         yield Table(reason_head(s, 0), tuple(reason_rows(s, some, 0)), 1)
     if tabled:
         yield _samples(s, parameter, some)

@@ -84,7 +84,13 @@ def sample_grids(path: Path) -> tuple[tracer.Problem | tracer.GraphProblem, list
     return problem, [grid for grid in grids(markdown(path)) if grid.head[-1].endswith("product")]
 
 
-TABLED = [path for path in [*NETWORKS, *PUBLISHED] if has_gradients(path)]
+def is_rounded_alike(path: Path) -> bool:
+    """Whether every number has as many decimals, which the intervals here assume."""
+    numbers = tracer.load(path).numbers
+    return not (numbers.own or numbers.precision.significant)
+
+
+TABLED = [p for p in [*NETWORKS, *PUBLISHED] if has_gradients(p) and is_rounded_alike(p)]
 
 
 @pytest.mark.parametrize("path", TABLED, ids=lambda path: path.stem)
@@ -94,7 +100,11 @@ def test_rows_of_sample_tables_multiply_and_add_up(path: Path) -> None:
     assert isinstance(problem, tracer.Problem) or path not in NETWORKS
     if isinstance(problem, tracer.Problem):
         due = problem.batches[0]
-        learning = set(problem.parameter_names) - problem.frozen
+        learning = [
+            name
+            for name in problem.parameter_names
+            if name not in problem.frozen and name[0] in "wb" and len(problem.places(name)) == 1
+        ]
         assert len(found) == (len(learning) if len(due) > 1 else 0)
     digits, comma = problem.numbers.digits, problem.numbers.decimal_comma
     for grid in found:
@@ -159,7 +169,9 @@ def test_uses_of_a_quantity_multiply_and_add_up(path: Path) -> None:
     assert (path is not RNN) or len(found) == 5  # h1, h2 and the three weights
 
 
-@pytest.mark.parametrize("path", [*EXAMPLES, *PUBLISHED], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [p for p in [*EXAMPLES, *PUBLISHED] if is_rounded_alike(p)], ids=lambda path: path.stem
+)
 def test_update_tables_come_out(path: Path) -> None:
     problem = tracer.load(path)
     found = [grid for grid in grids(markdown(path)) if grid.head[1:3] == ["old", "gradient"]]
@@ -204,6 +216,8 @@ def reasons(some: list[Block]) -> list[Table]:
 )
 def test_every_gradient_has_its_segment_path_and_reasons(path: Path) -> None:
     problem = tracer.load(path)
+    if isinstance(problem, tracer.GraphProblem) and problem.slopes:
+        pytest.skip("its gradients are given")
     found = dict(segments(path))
     wanted = problem.wrt if isinstance(problem, tracer.GraphProblem) else problem.parameter_names
     learning = [name for name in wanted if name not in getattr(problem, "frozen", ())]
@@ -217,6 +231,10 @@ def test_every_gradient_has_its_segment_path_and_reasons(path: Path) -> None:
         assert str(words).startswith("Path"), name
         if "none leads" in str(words):
             continue
+        if isinstance(problem, tracer.Problem) and (
+            name[0] not in "wb" or len(problem.places(name)) > 1
+        ):
+            continue  # of several places, or a slope: its line has the whole sum
         tables = reasons(some)
         assert tables, name
         for row in (row for table in tables for row in table.rows):
@@ -339,7 +357,7 @@ def one_neuron(bias: str, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("bias", "h"),
-    [("0", "0.0001"), ("-0.99995", "0.000001"), ("-0.9999995", "0.00000001"), ("-1", "")],
+    [("0", "0.0001"), ("-0.99995", "10^{-6}"), ("-0.9999995", "10^{-8}"), ("-1", "")],
 )
 def test_a_step_is_chosen_that_crosses_no_kink(bias: str, h: str) -> None:
     """p is 1, then 0.00005, 0.0000005 and 0, where ReLU bends."""

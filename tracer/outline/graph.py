@@ -166,7 +166,8 @@ def _update_heading(s: SolvedGraph, number: int) -> str:
 def _question(s: SolvedGraph) -> Iterator[Block]:
     yield Heading("Question")
     yield from given(s)
-    yield from task(s)
+    if not s.problem.slopes:  # which say what is to be done
+        yield from task(s)
 
 
 def given(s: SolvedGraph) -> Iterator[Block]:

@@ -313,7 +313,11 @@ _SPACES = {r"\ ", r"\;", r"\:", r"\!", r"\quad", r"\qquad", "~", "{}"}
 _BIG = {r"\Bigl", r"\Bigr", r"\bigl", r"\bigr", r"\biggl", r"\biggr"}
 _OPENING = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lvert": r"\rvert"}
 _CLOSING = set(_OPENING.values())
-_AFTER_PRODUCT = {*_CLOSING, "+", "-", ",", ";", r"\right", "&", r"\\", r"\end"}
+_ARROWS = (r"\to", r"\xrightarrow")
+_AFTER_PRODUCT = {
+    *(*_CLOSING, "+", "-", ",", ";", r"\right", "&", r"\\", r"\end"),
+    *_ARROWS,
+}
 _TOKEN = re.compile(
     r"""
     (?P<space> [ \t\n]+ | \{\} )
@@ -377,6 +381,11 @@ def parse(source: str, decimal_comma: bool = False, variable: str | None = None)
 def _parse(source: str, decimal_comma: bool, variable: str | None) -> Tree:
     parser = _Parser(source, decimal_comma, variable)
     tree = parser.sum()
+    while parser.next in _ARROWS:  # a drawing, which has no value
+        if parser.take() == r"\xrightarrow":
+            parser.argument()
+        parser.sum()
+        tree = Symbol()
     if parser.next is not None:
         raise parser.unreadable()
     return tree

@@ -47,7 +47,7 @@ def of_one_sample(path: Path) -> Solved:
     numbers = tracer.load(tracer.DECK).numbers  # without digits of single kinds
     numbers = replace(numbers, policy="display", digits=40)
     one = replace(problem, data=problem.data[:1], batch=None, numbers=numbers)
-    solved = tracer.solve(one, view="function").solved
+    solved = tracer.solve(one, view="function", detail="slides").solved
     assert isinstance(solved, Solved)
     return solved
 
@@ -217,7 +217,7 @@ def test_no_number_of_the_file_is_on_the_page(to: str) -> None:
 @pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 def test_it_compiles_and_reads(path: Path, tmp_path: Path) -> None:
     problem = tracer.load(path)
-    text = tracer.solve(problem, view="function").render("latex")
+    text = tracer.solve(problem, view="function", detail="slides").render("latex")
     assert compile_latex(text, tmp_path) == []
     equations = read(text, decimal_comma=problem.numbers.decimal_comma)
     links = [link for one in equations for link in one.links]
@@ -228,7 +228,7 @@ def test_it_compiles_and_reads(path: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_it_reads_in_every_notation(notation: str) -> None:
     problem = with_changes(tracer.load(tracer.DECK), notation=notation)
-    text = tracer.solve(problem, view="function").render("latex")
+    text = tracer.solve(problem, view="function", detail="slides").render("latex")
     learning = [one for one in read(text) if is_gradient(one.sides[0].text)]
     assert len(learning) == 9
 
@@ -243,7 +243,7 @@ def test_what_is_too_large_is_refused() -> None:
     layers.append({"weights": [[1] * 10], "biases": [0], "activation": "tanh"})
     problem = tracer.load({"layers": layers, "data": [{"inputs": row, "targets": 1}]})
     with pytest.raises(tracer.NotSupported, match="221 parameters, more than 200"):
-        tracer.solve(problem, view="function").render()
+        tracer.solve(problem, view="function", detail="slides").render()
 
 
 def test_a_forward_pass_alone_has_no_gradients() -> None:

@@ -61,6 +61,15 @@ VARIANTS: list[tuple[str, dict[str, object]]] = [
     ("deck-nielsen-function.txt", {"to": "text", "notation": "nielsen", "view": "function"}),
     ("softmax-matrix.txt", {"to": "text", "view": "matrix", "problem": "softmax"}),
     ("deck-wide.txt", {"to": "text", "width": 120}),
+    ("deck-full.tex", {"to": "latex", "detail": "full"}),
+    ("deck-full.md", {"to": "markdown", "detail": "full"}),
+    ("deck-full.txt", {"to": "text", "detail": "full"}),
+    ("deck-brief.txt", {"to": "text", "detail": "brief"}),
+    ("mazur-full.txt", {"to": "text", "detail": "full", "problem": "published/mazur_2_2_2"}),
+    (
+        "rnn-full.txt",
+        {"to": "text", "detail": "full", "problem": "published/rnn_bengali_bptt_scalar"},
+    ),
 ]
 
 
@@ -68,8 +77,8 @@ VARIANTS: list[tuple[str, dict[str, object]]] = [
 def test_variant(name: str, options: dict[str, object], golden: Golden) -> None:
     rest = dict(options)
     path = ROOT / "examples" / f"{rest.pop('problem', 'deck')}.toml"
-    to, notation = rest.pop("to"), str(rest.pop("notation", "deck"))
-    solving = {key: rest.pop(key) for key in ("only", "view") if key in rest}
-    problem = with_changes(tracer.load(path), notation=notation)
+    to, notation = rest.pop("to"), rest.pop("notation", None)
+    solving = {key: rest.pop(key) for key in ("only", "view", "detail") if key in rest}
+    problem = with_changes(tracer.load(path), notation=notation)  # type: ignore[arg-type]
     solution = tracer.solve(problem, **solving)  # type: ignore[arg-type]
     golden(name, solution.render(str(to), **rest))  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ SUPPORTED = [path for path in NETWORKS if path.stem not in WITHOUT]
 
 def solved(path: Path | dict[str, Any], notation: str | None = None) -> tracer.Solution:
     problem = with_changes(tracer.load(path), notation=notation)
-    return tracer.solve(problem, view="matrix")
+    return tracer.solve(problem, view="matrix", detail="slides")
 
 
 @pytest.mark.parametrize("path", SUPPORTED, ids=lambda path: path.stem)

@@ -158,3 +158,11 @@ def test_views_on_the_command_line() -> None:
     result = CliRunner().invoke(cli, ["solve", "--view", "delta"])
     assert result.exit_code == 2
     assert 'did you mean "deltas"?' in result.output
+
+
+@pytest.mark.parametrize("view", ["matrix", "function"])
+def test_a_view_with_a_page_of_its_own_has_no_parts(view: str) -> None:
+    with pytest.raises(tracer.InputError, match="has a page of its own; detail full goes with"):
+        tracer.solve(tracer.load(tracer.DECK), view=view, detail="full")
+    (fault,) = faults(f'{DECK}\n[page]\nview = "{view}"\nshow = ["check"]\n')
+    assert "the part check goes with the views auto, paths and deltas" in fault

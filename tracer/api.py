@@ -17,17 +17,25 @@ from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
-from tracer.outline.page import derivation_page, needed, page, skipped
-from tracer.page_options import MATRIX_FAULT, NO_VIEWS, graph_view_fault
+from tracer.outline.page import derivation_page, needed, page, skipped, workings_needed
+from tracer.page_options import (
+    MATRIX_FAULT,
+    NO_VIEWS,
+    graph_part_fault,
+    graph_view_fault,
+    mixed_fault,
+)
+from tracer.page_symbols import with_symbols
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.schema import OWN_VIEWS, VIEWS
+from tracer.schema import OWN_VIEWS, PARTS, VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
 from tracer.values import Progress, Value, evaluate
+from tracer.workings import evaluated
 
 # a chain longer than this is no longer for reading
 _MOST_PATHS = 10_000
@@ -139,13 +147,19 @@ def solve(
     only: str | Sequence[str] = (),
     view: str | None = None,
     views: Mapping[str, str] | None = None,
+    detail: str | None = None,
+    show: str | Sequence[str] = (),
+    hide: str | Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
     ``view``: ``paths`` writes gradients as sums over paths, ``deltas`` with the derivatives by the
     pre-activations, ``auto`` chooses by the number of paths, ``matrix`` writes the page in
-    matrices, None is what the problem says. ``views`` has those of single gradients, by id.
+    matrices, ``function`` in symbols alone, None is what the problem says. ``views`` has those of
+    single gradients, by id.
+    ``detail``: ``brief``, ``slides`` or ``full``; ``show`` and ``hide`` name parts of the page to
+    add or leave out, as in ``schema.PARTS``; both count more than what the problem says.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
     if view is None:
@@ -155,15 +169,21 @@ def solve(
         raise InputError(Fault("view", graph_view_fault(view)))
     if views and isinstance(problem, GraphProblem):
         raise InputError(Fault("view", NO_VIEWS))
+    problem = _with_page(problem, only, detail, show, hide)
+    if mixed := mixed_fault(view, problem.page.detail, problem.page.show):
+        raise InputError(Fault("view", mixed))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
-    values = _values(trace, problem, needed(problem, trace, asked), asked, progress)
+    wanted = needed(problem, trace, asked)
+    extra = () if asked else tuple(workings_needed(problem, trace))
+    found = _values(trace, problem, wanted, extra, asked, progress)
+    workings = {name: found.pop(name) for name in extra}
     solved: Worked
     if isinstance(problem, GraphProblem):
-        solved = SolvedGraph(problem, trace, values)
+        solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
         own = _own_views(problem, trace, view, views or {})
-        solved = Solved(problem, trace, values, view, own)
+        solved = Solved(problem, trace, found, view, own, workings=workings)
     return Solution(solved, asked)
 
 
@@ -171,19 +191,21 @@ def _values(
     trace: Trace,
     problem: AnyProblem,
     wanted: Sequence[str],
+    extra: Sequence[str],
     asked: Sequence[str],
     progress: Progress | None,
 ) -> dict[str, Value]:
     """What the page prints; derivatives that it does without may be too large to have a value."""
     try:
-        return evaluate(trace, problem, wanted, progress)
+        return evaluated(trace, problem, wanted, extra, progress)
     except InputError as error:
         if isinstance(problem, GraphProblem):
             raise explained(trace, problem, error) from None
         spare = skipped(problem, wanted, asked)
         if not spare.issuperset(fault.where for fault in error.faults):
             raise
-    return evaluate(trace, problem, [name for name in wanted if name not in spare], progress)
+    rest = [name for name in wanted if name not in spare]
+    return evaluated(trace, problem, rest, extra, progress)
 
 
 def _check_view(view: str, known: Sequence[str]) -> None:
@@ -210,3 +232,28 @@ def _own_views(
         raise InputError(Fault("view", MATRIX_FAULT))
     own = {} if view == "matrix" else problem.page.views
     return {**own, **dict(zip(names, asked.values(), strict=True))}
+
+
+def _with_page(
+    problem: AnyProblem,
+    only: str | Sequence[str],
+    detail: str | None,
+    show: str | Sequence[str],
+    hide: str | Sequence[str],
+) -> AnyProblem:
+    """The problem with what its page is to show, and the symbols that this needs."""
+    show, hide = ([names] if isinstance(names, str) else names for names in (show, hide))
+    if only and (detail or show or hide):
+        option = "detail" if detail else "show" if show else "hide"
+        raise InputError(
+            Fault(option, "is for the whole page; here only derivations are asked for")
+        )
+    if only:  # a derivation reads as on the slides, whatever the page around it
+        return replace(problem, page=replace(problem.page, detail="slides", show=(), hide=()))
+    chosen = problem.page.changed(detail, show, hide)
+    if isinstance(problem, GraphProblem):
+        missing = [name for name in show if not PARTS[name][1]]
+        if missing:
+            raise InputError(Fault("show", graph_part_fault(missing[0])))
+        return replace(problem, page=chosen)
+    return with_symbols(replace(problem, page=chosen))

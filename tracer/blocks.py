@@ -9,6 +9,7 @@ from tracer.formula import Equation, Formula
 # running text: words, and formulas between them
 Inline = str | Formula | Equation
 Text = tuple[Inline, ...]
+Cell = Inline | Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,20 @@ class Heading:
     """A section title."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subheading:
+    """The title of a part of a section, which may hold formulas."""
+
+    content: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across the page: the upper (``opens``) or the lower edge of a box."""
+
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +58,16 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a head.
+    """Rows under a head; a cell is a formula, or running text.
 
     The first ``keys`` columns say which row it is and are repeated where a wide table is split.
+    With ``total`` the last row is the sum of those above.
     """
 
-    head: tuple[Inline, ...]
-    rows: tuple[tuple[Inline, ...], ...]
+    head: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     keys: int
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,7 @@ class Steps:
     items: tuple[Text, ...]
 
 
-Block = Heading | Paragraph | Display | Flow | Table | Steps
+Block = Heading | Subheading | Rule | Paragraph | Display | Flow | Table | Steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,8 +233,12 @@ def path_counts(graph: Graph) -> dict[str, int]:
     return found
 
 
-def paths(above: Mapping[str, Sequence[str]], quantity: str) -> Iterator[Path]:
-    """All paths from the loss to a quantity, in the order of the quantities that they go through.
+def paths(
+    above: Mapping[str, Sequence[str]], quantity: str, output: str = ids.LOSS
+) -> Iterator[Path]:
+    """All paths from the loss, or another ``output``, to a quantity.
+
+    They come in the order of the quantities that they go through.
 
     ``above`` is what `readers` says of the graph, worked out once for all quantities.
 
@@ -243,17 +247,17 @@ def paths(above: Mapping[str, Sequence[str]], quantity: str) -> Iterator[Path]:
     >>> [[f.id for f in path.factors] for path in paths(readers(forward(load(DECK))), "l1[2]")]
     [['dloss/dl2[1]', 'dl2[1]/dp2[1]', 'dp2[1]/dl1[2]']]
     """
-    yield from _paths_through(above, quantity, ())
+    yield from _paths_through(above, quantity, (), output)
 
 
 def _paths_through(
-    above: Mapping[str, Sequence[str]], name: str, below: tuple[Factor, ...]
+    above: Mapping[str, Sequence[str]], name: str, below: tuple[Factor, ...], output: str
 ) -> Iterator[Path]:
-    if name == ids.LOSS:
+    if name == output:
         yield Path(below)
         return
     for reader in above.get(name, ()):
-        yield from _paths_through(above, reader, (Factor(reader, name), *below))
+        yield from _paths_through(above, reader, (Factor(reader, name), *below), output)
 
 
 def readers(graph: Graph) -> dict[str, list[str]]:

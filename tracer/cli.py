@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "latex", "markdown", "json")
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
+DETAILS = ("brief", "slides", "full")
 SHELLS = ("bash", "zsh", "fish")
 # the line length of plain text that no terminal shows
 FILE_WIDTH = 80
@@ -67,6 +68,12 @@ def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[st
     names = problem.parameter_names
     learning = (f"dloss/d{name}" for name in names if name not in problem.frozen)
     return [n for n in (*learning, *names) if n.startswith(incomplete)]
+
+
+def _parts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from tracer.schema import PARTS
+
+    return [name for name in PARTS if name.startswith(incomplete)]
 
 
 def _output(explanation: str) -> Callable[[Any], Any]:
@@ -114,6 +121,21 @@ Examples:
     "numbers; auto takes deltas above four paths (default: the problem's). Write ID=VIEW for a "
     "single gradient. Repeatable.",
 )
+@click.option(
+    "--detail",
+    type=click.Choice(DETAILS),
+    help="The answers alone, as on the slides, or with every part (default: the problem's).",
+)
+@click.option(
+    "--show",
+    multiple=True,
+    metavar="PART",
+    shell_complete=_parts,
+    help="Show a part of the full page: check, givens, paths and so on. Repeatable.",
+)
+@click.option(
+    "--hide", multiple=True, metavar="PART", shell_complete=_parts, help="Leave a part out."
+)
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option(
     "--significant", type=int, metavar="N", help="Print at most N significant figures instead."
@@ -141,6 +163,9 @@ def solve(
     only: tuple[str, ...],
     notation: str | None,
     views: tuple[str, ...],
+    detail: str | None,
+    show: tuple[str, ...],
+    hide: tuple[str, ...],
     digits: int | None,
     significant: int | None,
     steps: int | None,
@@ -159,7 +184,7 @@ def solve(
         from tracer.renderers import format_of
 
         chosen = format_ or (format_of(output) if output else "text")
-        _check_options(chosen, fragment, flavour, templates)
+        _check_options(chosen, fragment, flavour, templates, detail, show, hide)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
             loaded,
@@ -171,7 +196,16 @@ def solve(
         )
         with _progress(loaded) as progress:
             view, own = _views(views)
-            solution = api.solve(loaded, only=only, view=view, views=own, progress=progress)
+            solution = api.solve(
+                loaded,
+                only=only,
+                view=view,
+                views=own,
+                detail=detail,
+                show=show,
+                hide=hide,
+                progress=progress,
+            )
             document = solution.render(
                 chosen,
                 fragment=fragment,
@@ -299,7 +333,13 @@ def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
 
 
 def _check_options(
-    format_: str, fragment: bool, flavour: str | None, templates: Path | None
+    format_: str,
+    fragment: bool,
+    flavour: str | None,
+    templates: Path | None,
+    detail: str | None,
+    show: tuple[str, ...],
+    hide: tuple[str, ...],
 ) -> None:
     """Refuse options that would do nothing, instead of ignoring them."""
     faults = []
@@ -307,6 +347,9 @@ def _check_options(
         faults.append(Fault("--flavour", f"is for markdown; the format here is {format_}"))
     if fragment and format_ == "json":
         faults.append(Fault("--fragment", "is for documents; json has no such part"))
+    for option, value in (("--detail", detail), ("--show", show), ("--hide", hide)):
+        if value and format_ == "json":
+            faults.append(Fault(option, "is for documents; json has all values as it is"))
     if templates is not None:
         from tracer.renderers.document import template_names
 

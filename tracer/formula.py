@@ -174,6 +174,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrow:
+    """``start → end`` with ``label`` on the arrow."""
+
+    start: Formula
+    label: Formula
+    end: Formula
+
+
+@dataclass(frozen=True, slots=True)
 class OverData:
     """The sum of ``body`` over the samples, or those of a ``batch``."""
 
@@ -252,6 +261,7 @@ Formula = (
     | Args
     | Apply
     | Group
+    | Arrow
     | OverData
     | OverRange
     | Matrix

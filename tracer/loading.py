@@ -32,7 +32,7 @@ from tracer.notation import Notation, named, own
 from tracer.number_keys import check_numbers, numbers, with_digits
 from tracer.optimizer_keys import check_layers_state, optimizer, state_of_layers
 from tracer.own_formula import OWN, activation_of, read_activation, read_loss
-from tracer.page_options import check_views, page
+from tracer.page_options import check_page, check_views, page
 from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.print_steps import check_chosen
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
@@ -74,6 +74,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_settings(given, found)
     check_numbers(given, found)
     check_layers_state(given, entries(given, "layers"), found, written)
+    check_page(given.get("page"), found)
     if found:
         raise _input_error(document, found, read.places)
     problem = _build(given)

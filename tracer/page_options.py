@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracer import ids
-from tracer.errors import did_you_mean, printable
-from tracer.schema import PAGE
+from tracer.errors import Fault, InputError, did_you_mean, printable
+from tracer.schema import DETAILS, PAGE, PARTS
 from tracer.validation import Findings, defaults
 
 
@@ -17,10 +17,44 @@ class Page:
     """What the page shows of the solution; ``view`` is one of ``schema.VIEWS``.
 
     ``views`` has those of single gradients, by their ids, where they have one of their own.
+    ``detail`` is one of ``schema.DETAILS``; of ``schema.PARTS``, those in ``show`` are shown
+    besides, those in ``hide`` are not.
     """
 
     view: str = "auto"
     views: Mapping[str, str] = field(default_factory=dict)
+    detail: str = "slides"
+    show: tuple[str, ...] = ()
+    hide: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts that are shown."""
+        every = PARTS if self.detail == "full" else ()
+        return frozenset((*every, *self.show)) - frozenset(self.hide)
+
+    def changed(self, detail: str | None, show: Sequence[str], hide: Sequence[str]) -> Page:
+        """The page with what an option sets, which counts more than the file.
+
+        Raises InputError, located at the option's name.
+        """
+        faults = []
+        if detail is not None and detail not in DETAILS:
+            choices = ", ".join(DETAILS)
+            message = f"no detail {detail!r}; use one of {choices}{did_you_mean(detail, DETAILS)}"
+            faults.append(Fault("detail", message))
+        for option, names in (("show", show), ("hide", hide)):
+            for name in (name for name in names if name not in PARTS):
+                hint = did_you_mean(name, PARTS) or f"; there are {', '.join(PARTS)}"
+                faults.append(Fault(option, f"no part {name!r}{hint}"))
+        faults += [Fault("hide", _both(name)) for name in hide if name in show]
+        if faults:
+            raise InputError(*faults)
+        kept = tuple(name for name in self.show if name not in hide)
+        hidden = tuple(name for name in self.hide if name not in show)
+        return replace(
+            self, detail=detail or self.detail, show=(*kept, *show), hide=(*hidden, *hide)
+        )
 
 
 AUTO = Page()
@@ -29,7 +63,34 @@ AUTO = Page()
 
 def page(given: Mapping[str, Any] | None) -> Page:
     """The options of a checked table, or of none."""
-    return Page(**(defaults(PAGE) | dict(given or {})))
+    own = defaults(PAGE) | dict(given or {})
+    own |= {name: tuple(own[name] or ()) for name in ("show", "hide")}
+    return Page(**own)
+
+
+def check_page(given: Mapping[str, Any] | None, found: Findings) -> None:
+    """Add to ``found`` the parts that a table ``[page]`` both shows and hides."""
+    own = given or {}
+    mixed = mixed_fault(
+        own.get("view") or "auto", own.get("detail") or "slides", own.get("show") or ()
+    )
+    if mixed:
+        found.append((("page", "view"), False, mixed))
+    for index, name in enumerate(own.get("hide") or ()):
+        if name in (own.get("show") or ()):
+            found.append((("page", "hide", index), False, _both(name)))
+
+
+def mixed_fault(view: str, detail: str, show: Sequence[str]) -> str:
+    """Why a view without single numbers can have no other detail, or "" where nothing is wrong."""
+    if view not in ("matrix", "function") or (detail == "slides" and not show):
+        return ""
+    asked = f"detail {detail}" if detail != "slides" else f"the part {show[0]}"
+    return f"{view} has a page of its own; {asked} goes with the views auto, paths and deltas"
+
+
+def _both(name: str) -> str:
+    return f"{name} is to be shown and hidden; it can be only one of them"
 
 
 def check_views(given: Page, parameters: Iterable[str], found: Findings) -> None:
@@ -50,11 +111,16 @@ MATRIX_FAULT = "matrix is the view of the whole page; single gradients have none
 
 def check_graph_page(given: Mapping[str, Any] | None, found: Findings) -> None:
     """Add to ``found`` what a table ``[page]`` asks for that a graph does not have."""
-    view = (given or {}).get("view") or "auto"
+    own = given or {}
+    view = own.get("view") or "auto"
     if view != "auto":
         found.append((("page", "view"), False, graph_view_fault(view)))
-    if (given or {}).get("views"):
+    if own.get("views"):
         found.append((("page", "views"), True, NO_VIEWS))
+    for index, name in enumerate(own.get("show") or ()):
+        if name in PARTS and not PARTS[name][1]:
+            found.append((("page", "show", index), False, graph_part_fault(name)))
+    check_page(given, found)
 
 
 NO_VIEWS = "views are of the gradients of networks; a graph has only one"
@@ -63,3 +129,8 @@ NO_VIEWS = "views are of the gradients of networks; a graph has only one"
 def graph_view_fault(view: str) -> str:
     """What is wrong with a network's view of a graph."""
     return f"{view} is a view of networks; a graph has only one"
+
+
+def graph_part_fault(name: str) -> str:
+    """What is wrong with a part of networks that is asked for of a graph."""
+    return f"{name} is a part of networks; each derivative of a graph is named as it is"

@@ -12,6 +12,7 @@ from tracer.schema import (
     MOST_PARAMETERS,
     MOST_SAMPLES,
     MOST_WORK,
+    PARTS,
     PROBLEM,
     REQUIRED,
     Key,
@@ -51,10 +52,25 @@ def reference() -> str:
     besides = f"A file with `[graph]` can have {', '.join(shared)} besides, as above."
     lines = (
         *_section("A network", PROBLEM, "Keys at the top of the file:"),
+        *_parts(),
         *("## A computational graph\n", f"{besides}\n"),
         *_tables(graph, "###"),
     )
     return "\n".join((_HEAD, *lines))
+
+
+def _parts() -> Iterator[str]:
+    """What can be shown on a page, each part on its own."""
+    yield "### Parts of the page\n"
+    yield (
+        'With `detail = "full"` a page has all of these; `show` adds some to another page, and '
+        "`hide` leaves some out.\n"
+    )
+    yield "| part | of a network | of a graph |"
+    yield "| --- | --- | --- |"
+    for name, (network, graph) in PARTS.items():
+        yield f"| `{name}` | {network} | {graph or 'none: each derivative has its name'} |"
+    yield ""
 
 
 def _section(title: str, keys: tuple[Key, ...], about: str, level: str = "##") -> Iterator[str]:

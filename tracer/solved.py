@@ -37,11 +37,19 @@ _ANY = Symbol("x"), Symbol("y")
 
 @dataclass(frozen=True)
 class Worked(ABC):
-    """A problem of any kind with its trace and the values of all that is to be printed."""
+    """A problem of any kind with its trace and the values of all that is to be printed.
+
+    ``workings`` are the values of what :mod:`tracer.workings` adds to the trace.
+    """
 
     problem: AnyProblem
     trace: Trace
     values: Mapping[str, Value]
+    workings: Mapping[str, Value] = field(default_factory=dict, kw_only=True)
+
+    def shows(self, part: str) -> bool:
+        """Whether the page has a part, one of ``schema.PARTS``."""
+        return part in self.problem.page.parts
 
     @property
     @abstractmethod
@@ -78,6 +86,10 @@ class Worked(ABC):
     def num(self, name: str, step: int) -> Num:
         """The same as a formula."""
         return Num(self.number(name, step))
+
+    def working(self, name: str, step: int) -> Num:
+        """The number of a working after ``step`` updates."""
+        return Num(self.workings[ids.later(name, step)].number)
 
     def parts(
         self, formulas: tuple[Formula, ...], name: str, step: int, *, newline: bool = True
@@ -192,6 +204,8 @@ class Solved(Worked):
 
         Rounding at each step rounds the deltas too, so then only they make lines that come out.
         """
+        if layer == self.last and self.shows("deltas"):
+            return True
         if self.problem.numbers.policy == "step":
             if view == "paths":
                 raise NotSupported(
@@ -212,7 +226,7 @@ class Solved(Worked):
             )
         if coupled or self.problem.shared or view in ("deltas", "matrix"):
             return True
-        count = self._path_counts[ids.output(layer, 1)]
+        count = self.path_counts[ids.output(layer, 1)]
         if view == "paths" and count > MOST_PATHS_FORCED:
             raise NotSupported(
                 f"view paths: {count} paths lead from layer {layer} to the loss, more than "
@@ -221,7 +235,8 @@ class Solved(Worked):
         return view in ("auto", "function") and count > MOST_PATHS
 
     @cached_property
-    def _path_counts(self) -> Mapping[str, int]:
+    def path_counts(self) -> Mapping[str, int]:
+        """For every quantity, without sample, the number of paths to the loss."""
         return path_counts(self.trace.graph)
 
     def slope_is_one(self, layer: int, j: int, step: int) -> bool:

@@ -65,6 +65,15 @@ class SolvedGraph(Worked):
                     found.setdefault(used, []).append(own.id)
         return {name: tuple(readers) for name, readers in found.items()}
 
+    @cached_property
+    def path_counts(self) -> Mapping[str, int]:
+        """For every quantity the number of paths that lead from it to the output."""
+        found = {self.problem.output: 1}
+        steps = [own.id for own in reversed(self.problem.definitions)]
+        for name in (*steps, *self.problem.given):
+            found.setdefault(name, sum(found[reader] for reader in self.readers(name)))
+        return found
+
     def local_id(self, reader: str, name: str) -> str:
         """The id of the local derivative of ``reader`` by ``name``."""
         if reader != self.problem.output:

@@ -11,6 +11,7 @@ from tracer.formula import Equation, Letter, Nabla, Neg, Part, Prod, Sum, Var, w
 from tracer.glyph import Glyph
 from tracer.optimizers import OPTIMIZERS
 from tracer.outline import matrix
+from tracer.outline.full.updates import last_to_change, update_table
 from tracer.outline.words import backwards, listed, offsets
 from tracer.schema import OPTIMIZERS as OPTIMIZER_SHAPES
 from tracer.solved import Solved, Worked
@@ -96,12 +97,17 @@ def updates(s: Solved, number: int) -> Iterator[Block]:
             yield from written_rules(s)
         right = "only old ones" if plain else "old ones and those of the lines above"
         rest = f". New values on the left, {right} on the right:"
+        if s.shows("updates"):
+            rest = last_to_change(s, plain)
         yield Paragraph(("Pick ", *chosen(s, number), rest))
     else:
         yield Heading(f"Update of Step {number}")
         yield Paragraph(("With ", *chosen(s, number), ":"))
     if plain and s.view == "matrix":
         yield from matrix.update(s, number)
+        return
+    if plain and s.shows("updates"):
+        yield update_table(s, number)
         return
     yield from assignments(s, backwards(s), number)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation, row_of
-from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Table, Text
+from tracer.blocks import Block, Display, Heading, Inline, Paragraph, Subheading, Table, Text
 from tracer.derivation.backward import (
     delta,
     delta_equation,
@@ -25,6 +25,8 @@ from tracer.derivation.gradients import gradient
 from tracer.domains import to_fmpq
 from tracer.formula import At, Equation, Letter, Num, Part, Partial, Var
 from tracer.losses import LOSSES
+from tracer.outline.full.factors import delta_reasons
+from tracer.outline.full.segment import segment, two_sums
 from tracer.outline.instability import remarks
 from tracer.outline.own import own_slopes
 from tracer.outline.own_loss import own_loss_remarks
@@ -48,12 +50,11 @@ def gradients(s: Solved) -> Iterator[Block]:
     """The derivation of every gradient at the first step, each in a display of its own."""
     yield Heading("Gradients")
     yield from batch_loss(s, 0)
+    if s.shows("paths"):
+        yield from two_sums(s)
     yield from _remarks(s)
     for layer in range(s.last, s.first - 1, -1):
-        displays = [
-            Display((gradient(s, name, 0),), ids.partial(ids.LOSS, name))
-            for name in backwards(s, layer)
-        ]
+        displays = [block for name in backwards(s, layer) for block in segment(s, name)]
         yield from _layer(s, layer, 0, displays)
 
 
@@ -61,7 +62,8 @@ def batch_loss(s: Solved, step: int) -> Iterator[Block]:
     """The loss that is differentiated: over all the data, or over the batch of a step."""
     batch = s.batch(step)
     if not s.is_batched:
-        yield Display((loss_formula(s),))
+        if not s.shows("givens"):  # where it stands already
+            yield Display((loss_formula(s),))
         return
     one = len(batch) == 1
     last = f" and {batch[-1]}" if not one else ""
@@ -105,7 +107,7 @@ def later_gradients(s: Solved, number: int, before: int) -> Iterator[Block]:
         yield from _layer(s, layer, step, [Display(tuple(equations))] if equations else [])
 
 
-def _layer(s: Solved, layer: int, step: int, displays: list[Display]) -> Iterator[Block]:
+def _layer(s: Solved, layer: int, step: int, displays: Sequence[Block]) -> Iterator[Block]:
     """The gradients of a layer with what they need before them and the layer below after them."""
     yield from _slopes(s, layer, step)
     if s.by_deltas(layer):
@@ -144,7 +146,7 @@ def _remarks(s: Solved) -> Iterator[Block]:
         (switched, "since every pre-activation there is positive"),
         (linear, "since the activation there is the identity"),
     ):
-        if some:
+        if some and not s.shows("reasons"):
             yield Paragraph((*_listed(some), _is_one(s, some, reason)), remark=True)
     yield from remarks(s, "gradients", 0)
 
@@ -252,6 +254,10 @@ def _slopes(s: Solved, layer: int, step: int) -> Iterator[Block]:
     if not units:
         return
     what = f"The derivative of {row.text}"
+    if row.remark and step == 0 and s.shows("forward"):
+        rest = "its values stand in the table of the forward pass"
+        yield Paragraph((f"{what} {row.remark}; {rest}.",), remark=True)
+        return
     if not row.remark:  # a formula, whose derivative stands further up
         yield Paragraph((f"{what} in layer {s.symbols.layer(layer)}:",))
     elif _first_use(s, row) == (step, layer):
@@ -295,6 +301,14 @@ def _by_outputs(s: Solved, layer: int, step: int) -> Iterator[Block]:
 
 def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
     """The derivatives by the pre-activations of a layer: worked once, cited from here on."""
+    if step == 0 and s.shows("deltas"):
+        yield Subheading((f"Deltas of layer {s.symbols.layer(layer)}",))
+    yield from _worked_deltas(s, layer, step)
+    if step == 0 and s.shows("reasons"):
+        yield from delta_reasons(s, layer)
+
+
+def _worked_deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
     several = len(s.batch(step)) > 1
     yield Paragraph((_purpose(s, layer, several),))
     symbols = [delta_equation(s, layer, j, step) for j in neurons(s, layer)]

@@ -13,17 +13,24 @@ from tracer.derivation.steps import derivation, general, gradient, step, written
 from tracer.expressions import Call, Name, Number, Statement
 from tracer.formula import Equation, Formula, Letter, Part, Partial, Var
 from tracer.glyph import Glyph
-from tracer.graph import Template
+from tracer.graph import IDENTITY, PRODUCT, Template
 from tracer.graph_problem import GraphProblem
 from tracer.indices import whole
 from tracer.optimizers import OPTIMIZERS
 from tracer.outline.descent import assignments, chosen, is_plain, written_rules
+from tracer.outline.full import graphs as parts
+from tracer.outline.full.blanks import final
+from tracer.outline.full.check import check
+from tracer.outline.full.givens import boxed
+from tracer.outline.full.practice import practice
+from tracer.outline.full.updates import last_to_change, update_table
 from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.words import in_words
 from tracer.print_steps import between
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace
+from tracer.workings import change, term
 
 # up to here the question shows every step as a formula; longer graphs show them once, worked
 _MOST_STEPS_IN_QUESTION = 12
@@ -43,6 +50,8 @@ def derivation_page(s: SolvedGraph, names: Sequence[str]) -> Page:
 def needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = [q.id for q in trace.quantities]
+    if "practice" in problem.page.parts and not problem.slopes:
+        found += [trace.at_step(q.id, trace.steps) for q in trace.quantities]
     for number in problem.printed_steps:
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
@@ -86,21 +95,30 @@ def _has_cases(template: Template) -> bool:
 
 
 def _blocks(s: SolvedGraph) -> Iterator[Block]:
-    steps = s.problem.definitions
-    yield from _question(s)
     if s.problem.slopes:
+        yield from _question(s)
         yield from _updates_alone(s)
         yield from numbers_remark(s)
         return
+    is_brief = s.problem.page.detail == "brief"
+    if s.shows("givens"):
+        yield Heading("Question")
+        yield from boxed(s, given(s))
+        yield from task(s)
+    elif not is_brief:
+        yield from _question(s)
+    if s.shows("indices"):
+        yield from parts.indices(s)
     yield Heading("Forward Pass")
     yield from _forward(s, 0)
+    if s.shows("forward"):
+        yield from parts.local_derivatives(s)
+    if s.shows("loss"):
+        yield from parts.output_words(s)
     yield Heading("Gradients")
-    yield from _idea(s)
-    if any(isinstance(own.formula, Call) and own.formula.function == "relu" for own in steps):
-        words = (
-            "The derivative of ReLU is 1 where its argument is positive, else 0; at 0 there is none"
-        )
-        yield Paragraph((f"{words}, and 0 is used.",), remark=True)
+    if not is_brief:
+        yield from _idea(s)
+        yield from _relu_remark(s)
     yield from _gradients(s, 0)
     before = 0
     for number in s.problem.printed_steps:
@@ -115,7 +133,23 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         yield Heading("Forward Pass" if s.problem.steps == 1 else f"After Step {number}")
         yield from _forward(s, number)
     yield from unprinted(s)
-    yield from numbers_remark(s)
+    if s.shows("check"):
+        yield from check(s)
+    if s.shows("practice") and s.problem.wrt:
+        name = s.problem.wrt[0]
+        worked = gradient(s, name, s.problem.steps)
+        yield from practice(name, s.problem.output, s.problem.steps, worked)
+    if not s.shows("givens"):
+        yield from numbers_remark(s)
+
+
+def _relu_remark(s: SolvedGraph) -> Iterator[Block]:
+    steps = s.problem.definitions
+    if any(isinstance(own.formula, Call) and own.formula.function == "relu" for own in steps):
+        words = (
+            "The derivative of ReLU is 1 where its argument is positive, else 0; at 0 there is none"
+        )
+        yield Paragraph((f"{words}, and 0 is used.",), remark=True)
 
 
 def _updates_alone(s: SolvedGraph) -> Iterator[Block]:
@@ -131,6 +165,13 @@ def _update_heading(s: SolvedGraph, number: int) -> str:
 
 def _question(s: SolvedGraph) -> Iterator[Block]:
     yield Heading("Question")
+    yield from given(s)
+    if not s.problem.slopes:  # which say what is to be done
+        yield from task(s)
+
+
+def given(s: SolvedGraph) -> Iterator[Block]:
+    """The givens with their values, and the steps that are computed from them."""
     if s.problem.given:
         yield Paragraph(("Given:",))
         yield Flow(tuple(_groups(s.problem.given, lambda name: (Var(name), s.num(name, 0)))))
@@ -146,6 +187,10 @@ def _question(s: SolvedGraph) -> Iterator[Block]:
         for statement in s.problem.statements:
             if not isinstance(statement.formula, Number):  # that is one of the givens
                 yield Paragraph((general(statement), *_ranges(s, statement)))
+
+
+def task(s: SolvedGraph) -> Iterator[Block]:
+    """What to compute, in the problem's words or in those of its settings."""
     if s.problem.question:
         yield Paragraph((s.problem.question,))
         return
@@ -206,7 +251,10 @@ def _listed(names: Sequence[str]) -> Iterator[Inline]:
 
 
 def _forward(s: SolvedGraph, state: int) -> Iterator[Block]:
-    yield Display(tuple(step(s, own.id, state) for own in s.problem.definitions))
+    equations = (step(s, own.id, state) for own in s.problem.definitions)
+    if s.problem.page.detail == "brief":
+        equations = (final(equation) for equation in equations)
+    yield Display(tuple(equations))
 
 
 def _idea(s: SolvedGraph) -> Iterator[Block]:
@@ -224,6 +272,9 @@ def _idea(s: SolvedGraph) -> Iterator[Block]:
 
 def _gradients(s: SolvedGraph, state: int) -> Iterator[Block]:
     """The gradient of every quantity on the way from the output back to what is asked for."""
+    if s.problem.page.detail == "brief":
+        yield Display(tuple(final(gradient(s, name, state)) for name in s.problem.wrt))
+        return
     yield from remarks(s, state)
     explained: set[str] = set()
     for quantity in s.trace.quantities:
@@ -235,17 +286,25 @@ def _gradients(s: SolvedGraph, state: int) -> Iterator[Block]:
                 explained.add(reader)
                 yield from (Paragraph(words, remark=True) for words in _cases(s, reader, state))
         own = s.trace.at_step(quantity.id, state)
-        yield Display((gradient(s, name, state),), own)
+        if state == 0:
+            yield from parts.segment(s, name)
+        else:
+            yield Display((gradient(s, name, state),), own)
 
 
 def _updates(s: SolvedGraph, number: int) -> Iterator[Block]:
+    if s.shows("updates") and is_plain(s):
+        yield Paragraph(("With ", *chosen(s, number), last_to_change(s, plain=True)))
+        yield update_table(s, number)
+        return
     right = "only old ones"
     if not is_plain(s):
         right = "old ones and those of the lines above"
         if number == 1:
             yield from written_rules(s)
     words = f", new values on the left, {right} on the right:"
-    yield Paragraph(("With ", *chosen(s, number), words))
+    if s.problem.page.detail != "brief":
+        yield Paragraph(("With ", *chosen(s, number), words))
     yield from assignments(s, s.problem.wrt, number)
 
 
@@ -268,3 +327,22 @@ def _cases(s: SolvedGraph, name: str, state: int) -> Iterator[Text]:
                 chosen,
                 ": its derivative is 1 by that one and 0 by the other.",
             )
+
+
+def workings_needed(problem: GraphProblem, trace: Trace) -> list[str]:
+    """The ids of the workings that the tables of the page show."""
+    found: list[str] = []
+    if problem.slopes:  # the gradients are given
+        return found
+    if "samples" in problem.page.parts:
+        names = (q.id for q in trace.graph.quantities if q.id != problem.output)
+        gradients = (trace.index.get(ids.partial(problem.output, name)) for name in names)
+        for own in gradients:
+            # a term for each step that reads it; where only the output does, its own terms
+            if own is not None and all(t.template in (PRODUCT, IDENTITY) for t in own.terms):
+                found += [term(own.id, position) for position in range(len(own.terms))]
+    if "updates" in problem.page.parts and problem.optimizer.kind == "gradient_descent":
+        own_ids = [ids.partial(problem.output, name) for name in problem.wrt]
+        for number in problem.printed_steps:
+            found += [ids.later(change(name), number - 1) for name in own_ids]
+    return found

@@ -44,36 +44,45 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     """The table of all outputs; before the first step its first row is worked in full."""
     yield Heading(title)
     if step == 0:
-        yield from _definition(s)
-    head: list[Inline] = [*sample_head(s)]
-    head += [target_symbol(s, k) for k in neurons(s, s.last)]
-    units = [(i, j) for i in range(1, s.last + 1) for j in neurons(s, i)]
-    for i, j in units:
-        symbol = Var(ids.output(i, j))
-        named = i == s.last and s.symbols.network(j) is not None
-        head.append(Equation(symbol, (Part("=", network_output(s, j)),)) if named else symbol)
+        yield from definition(s)
+    units = _units(s)
     fits = len(units) <= _MOST_NEURONS_IN_CELLS
     in_cells = fits and max(s.problem.sizes[:-1]) <= _MOST_TERMS_IN_CELL
     in_cells = in_cells and not any(
         s.problem.is_coupled(i) or i in s.symbols.sloped for i, _ in units
     )
-    rows: list[tuple[Inline, ...]] = []
-    for n in s.samples:
-        row: list[Inline] = [*sample_cells(s, n)]
-        row += [s.num(ids.at(ids.target(k), n), 0) for k in neurons(s, s.last)]
-        worked = step == 0 and n == 1 and in_cells
-        for i, j in units:
-            value = s.num(ids.at(ids.output(i, j), n), step)
-            row.append(worked_output(s, i, j, n, step) if worked else value)
-        rows.append(tuple(row))
-    yield Table(tuple(head), tuple(rows), len(sample_head(s)))
+    yield outputs_table(s, step, worked=step == 0 and in_cells)
     if step == 0 and not in_cells:
         yield Paragraph(("The first row in full:",))
         yield Display(tuple(row for i, j in units for row in _worked_row(s, i, j)))
     yield from remarks(s, "model", step)
 
 
-def _definition(s: Solved) -> Iterator[Block]:
+def _units(s: Solved) -> list[tuple[int, int]]:
+    """Every neuron as (layer, j)."""
+    return [(i, j) for i in range(1, s.last + 1) for j in neurons(s, i)]
+
+
+def outputs_table(s: Solved, step: int, *, worked: bool = False) -> Table:
+    """Inputs, targets and all outputs, a row for each sample; the first perhaps ``worked``."""
+    head: list[Inline] = [*sample_head(s)]
+    head += [target_symbol(s, k) for k in neurons(s, s.last)]
+    for i, j in _units(s):
+        symbol = Var(ids.output(i, j))
+        named = i == s.last and s.symbols.network(j) is not None
+        head.append(Equation(symbol, (Part("=", network_output(s, j)),)) if named else symbol)
+    rows: list[tuple[Inline, ...]] = []
+    for n in s.samples:
+        row: list[Inline] = [*sample_cells(s, n)]
+        row += [s.num(ids.at(ids.target(k), n), 0) for k in neurons(s, s.last)]
+        for i, j in _units(s):
+            value = s.num(ids.at(ids.output(i, j), n), step)
+            row.append(worked_output(s, i, j, n, step) if worked and n == 1 else value)
+        rows.append(tuple(row))
+    return Table(tuple(head), tuple(rows), len(sample_head(s)))
+
+
+def definition(s: Solved) -> Iterator[Block]:
     """What pre-activation and output are, for the first neuron."""
     pre, out = Var(ids.pre(1, 1)), Var(ids.output(1, 1))
     yield Paragraph(
@@ -109,23 +118,30 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
     first, *rest = numeric(
         (loss_numbers(s, step),), s.number(ids.LOSS, step), s.functions, after_symbols=False
     )
-    yield Display((loss_formula(s),))
+    boxed = s.shows("givens")  # where the formula stands already
+    if not boxed:
+        yield Display((loss_formula(s),))
     if s.problem.loss.penalty is not None:
-        yield Paragraph(_penalty(s, s.problem.loss.penalty))
+        if not boxed:
+            yield Paragraph(penalty_words(s, s.problem.loss.penalty))
         yield Display(
             (penalty_equation(s, step, Var(ids.PENALTY)),), ids.at_step(ids.PENALTY, step)
         )
     if s.problem.has_parts:
         yield from parts(s, step)
         yield from total(s, step, (first, *rest))
+    elif boxed:
+        links = (loss_numbers(s, step),)
+        worked = s.parts(links, ids.LOSS, step, newline=False)
+        yield Display((Equation(Var(ids.LOSS), worked),))
     else:
         yield Display((Equation(None, (first, *rest)),))
     yield from remarks(s, "loss", step)
-    if step == 0:
+    if step == 0 and not s.shows("loss"):
         yield from _mean_remark(s)
 
 
-def _penalty(s: Solved, penalty: Penalty) -> Text:
+def penalty_words(s: Solved, penalty: Penalty) -> Text:
     """What the penalty is, in words."""
     others = offsets(s, range(1, s.last + 1)) or "biases"
     sizes = "squares" if penalty.kind == "l2" else "absolute values"

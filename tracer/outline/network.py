@@ -10,11 +10,17 @@ from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Page, Paragraph
 from tracer.derivation import symbolic
-from tracer.derivation.gradients import bias_above
+from tracer.derivation.gradients import bias_above, gradient
 from tracer.derivation.quantity import derivation
 from tracer.formula import Equation, Part, Partial, Var, cited
-from tracer.outline import function, matrix
+from tracer.outline import brief, function, matrix
 from tracer.outline.descent import idea, updates
+from tracer.outline.full.check import check
+from tracer.outline.full.forward import forward
+from tracer.outline.full.givens import givens
+from tracer.outline.full.indices import indices
+from tracer.outline.full.losses import loss_words
+from tracer.outline.full.practice import practice
 from tracer.outline.gradients import gradients, later_gradients
 from tracer.outline.model import loss, model
 from tracer.outline.numbers import numbers_remark, unprinted
@@ -24,6 +30,7 @@ from tracer.outline.words import listed
 from tracer.problem import Problem
 from tracer.solved import Solved
 from tracer.trace import Trace
+from tracer.workings import change, term
 
 
 def page(s: Solved) -> Page:
@@ -38,38 +45,90 @@ def _blocks(s: Solved) -> Iterator[Block]:
         yield from function.model(s)
         yield from _no_gradients(s) if s.problem.forward_only else function.gradients(s)
         return
-    forms = _SCALARS
-    if s.view == "matrix":
-        matrix.check(s)
-        forms = _MATRICES
-    yield from question(s)
+    forms = _forms(s)
+    is_brief = s.problem.page.detail == "brief"
+    if s.shows("givens"):
+        yield from givens(s)
+    elif not is_brief:
+        yield from question(s)
+    if s.shows("indices"):
+        yield from indices(s)
     yield from forms.model(s, "Initial Model", 0)
-    yield from loss(s, f"Initial {name}", 0)
-    if steps:
+    yield from forms.loss(s, f"Initial {name}", 0)
+    if s.shows("loss"):
+        yield from loss_words(s)
+    if steps and not is_brief:
         yield from idea(s)
     yield from _no_gradients(s) if s.problem.forward_only else forms.gradients(s)
     for before, number in pairwise((0, *steps)):
         if number > 1:
             yield from forms.later_gradients(s, number, before)
-        yield from updates(s, number)
+        is_line = is_brief and not s.shows("updates")
+        yield from brief.updates(s, number) if is_line else updates(s, number)
         after = "" if s.problem.steps == 1 else f" after Step {number}"
         yield from forms.model(s, f"Updated Model{after}", number)
-        yield from loss(s, f"{name}{after}", number)
+        yield from forms.loss(s, f"{name}{after}", number)
     yield from unprinted(s)
-    yield from numbers_remark(s)
+    if s.shows("check"):
+        yield from check(s)
+    if s.shows("practice"):
+        yield from _practice(s)
+    if not s.shows("givens"):
+        yield from numbers_remark(s)
+
+
+def _practice(s: Solved) -> Iterator[Block]:
+    parameter = practised(s.trace)
+    if parameter is not None:
+        worked = gradient(s, parameter, s.problem.steps)
+        yield from practice(parameter, ids.LOSS, s.problem.steps, worked)
+
+
+def practised(trace: Trace) -> str | None:
+    """The parameter whose gradient is left to practise: a weight of the lowest layer that learns.
+
+    None where there are no gradients.
+    """
+    names = [n for n in trace.graph.parameters if ids.partial(ids.LOSS, n) in trace.index]
+    weights = [name for name in names if name.startswith("w")] or names
+    lowest = [name for name in weights if ids.layer_of(name) == ids.layer_of(weights[0])]
+    return lowest[-1] if lowest else None
+
+
+def workings_needed(problem: Problem, trace: Trace) -> list[str]:
+    """The ids of the workings that the tables of the page show."""
+    found: list[str] = []
+    gradients = [ids.partial(ids.LOSS, name) for name in trace.graph.parameters]
+    if "samples" in problem.page.parts and len(trace.batch(0)) > 1:
+        count = len(trace.batch(0))
+        factored = [n for n in trace.graph.parameters if n[0] in "wb"]
+        factored = [n for n in factored if len(problem.places(n)) == 1]
+        sums = [ids.partial(ids.LOSS, name) for name in factored]
+        found += [term(own, n) for own in sums if own in trace.index for n in range(count)]
+    if "updates" in problem.page.parts and problem.optimizer.kind == "gradient_descent":
+        for number in problem.printed_steps:
+            found += [ids.later(change(own), number - 1) for own in gradients]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Forms:
-    """The sections that a view writes in its own way."""
+    """The sections that a view, or a page's detail, writes in its own way."""
 
     model: Callable[[Solved, str, int], Iterator[Block]]
+    loss: Callable[[Solved, str, int], Iterator[Block]]
     gradients: Callable[[Solved], Iterator[Block]]
     later_gradients: Callable[[Solved, int, int], Iterator[Block]]
 
 
-_SCALARS = _Forms(model, gradients, later_gradients)
-_MATRICES = _Forms(matrix.model, matrix.gradients, matrix.later_gradients)
+def _forms(s: Solved) -> _Forms:
+    if s.view == "matrix":
+        matrix.check(s)
+        return _Forms(matrix.model, loss, matrix.gradients, matrix.later_gradients)
+    if s.problem.page.detail == "brief":
+        own = forward if s.shows("forward") else brief.model
+        return _Forms(own, brief.loss, brief.gradients, brief.later_gradients)
+    return _Forms(forward if s.shows("forward") else model, loss, gradients, later_gradients)
 
 
 def _no_gradients(s: Solved) -> Iterator[Block]:
@@ -145,6 +204,15 @@ def _used_at_kink(s: Solved) -> list[Activation]:
 
 def needed(problem: Problem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
+    found = _needed(problem, trace)
+    parameter = practised(trace) if "practice" in problem.page.parts else None
+    if parameter is not None:
+        own = ids.later(ids.partial(ids.LOSS, parameter), problem.steps)
+        found = list(dict.fromkeys((*found, *needed_for(trace, [own]))))
+    return found
+
+
+def _needed(problem: Problem, trace: Trace) -> list[str]:
     local = [q.id for q in trace.quantities if trace.steps or q.id != ids.LEARNING_RATE]
     batch = [name for name in trace.of_batch[0] if name == ids.BATCH_LOSS]
     forward = [q.id for q in trace.graph.quantities if q.terms]

@@ -45,3 +45,10 @@ def skipped(problem: AnyProblem, wanted: Sequence[str], asked: Sequence[str]) ->
     start = ids.partial(ids.LOSS, f"l{len(problem.layers)}[")
     found = (name for name in wanted if ids.split_step(name)[1].startswith(start))
     return frozenset(found).difference(asked)
+
+
+def workings_needed(problem: AnyProblem, trace: Trace) -> list[str]:
+    """The ids of what `tracer.workings` adds to the trace for the tables of the page."""
+    if isinstance(problem, GraphProblem):
+        return graph.workings_needed(problem, trace)
+    return network.workings_needed(problem, trace)

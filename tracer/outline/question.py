@@ -28,12 +28,16 @@ from tracer.solved import Solved
 def question(s: Solved) -> Iterator[Block]:
     """Everything that is given, then the task."""
     yield Heading("Question")
+    yield from given(s)
+    yield from task(s)
+
+
+def given(s: Solved) -> Iterator[Block]:
+    """The data, the network, and its parameters with their values."""
     yield from matrix.data(s) if s.view == "matrix" else _data(s)
     yield Paragraph(architecture(s))
     yield from matrix.parameters(s) if s.view == "matrix" else _parameters(s)
     yield from parameter_notes(s)
-    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
-        yield Paragraph((part.strip(),) if part else _default_question(s))
 
 
 def _data(s: Solved) -> Iterator[Block]:
@@ -53,6 +57,12 @@ def parameter_notes(s: Solved) -> Iterator[Block]:
     yield from _constants(s)
     yield from _shared(s)
     yield from _kept_fixed(s)
+
+
+def task(s: Solved) -> Iterator[Block]:
+    """What to compute, in the problem's words or in those of its settings."""
+    for part in re.split(r"\n\s*\n", s.problem.question.strip()):
+        yield Paragraph((part.strip(),) if part else _default_question(s))
 
 
 def _point(s: Solved, kind: str, n: int) -> Point:

@@ -13,7 +13,20 @@ from typing import Any
 
 import jinja2
 
-from tracer.blocks import Block, Display, Flow, Heading, Inline, Paragraph, Steps, Table, Text
+from tracer.blocks import (
+    Block,
+    Cell,
+    Display,
+    Flow,
+    Heading,
+    Inline,
+    Paragraph,
+    Rule,
+    Steps,
+    Subheading,
+    Table,
+    Text,
+)
 from tracer.errors import Fault, InputError, printable
 from tracer.formula import Equation
 from tracer.renderers import Job
@@ -26,7 +39,8 @@ class Target:
 
     ``begin`` mends what would be markup where a paragraph or an item of a list begins.
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
-    ``lines`` the height of a table. None: as large as it comes.
+    ``lines`` the height of a table. None: as large as it comes. ``letter`` is the width of a letter
+    of running text.
     """
 
     printer: Printer
@@ -37,6 +51,7 @@ class Target:
     table_width: float | None = None
     column_gap: float = 0.0
     lines: int | None = None
+    letter: float = 1.0
 
 
 def template_roots(override: Path | None) -> list[Path]:
@@ -137,6 +152,10 @@ def view(block: Block, target: Target) -> dict[str, Any]:
     match block:
         case Heading(text):
             return {"kind": "heading", "text": target.words(text)}
+        case Subheading(content):
+            return {"kind": "subheading", "text": sentence(content, target)}
+        case Rule(opens):
+            return {"kind": "rule", "opens": opens}
         case Paragraph(content, remark):
             return {"kind": "paragraph", "text": sentence(content, target), "remark": remark}
         case Display(equations, name):
@@ -187,8 +206,10 @@ def _flowed(equations: Sequence[Equation], printer: Printer) -> Iterator[list[st
         yield line
 
 
-def _cell(item: Inline, target: Target) -> tuple[list[str], float]:
+def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     """A cell as lines, and its width."""
+    if isinstance(item, tuple):
+        return [sentence(item, target)], sum(_width(part, target) for part in item)
     if isinstance(item, str):
         return [target.words(item)], 6.0 * len(item)
     printer = target.printer
@@ -202,6 +223,14 @@ def _cell(item: Inline, target: Target) -> tuple[list[str], float]:
     return rows, target.cell_width
 
 
+def _width(item: Inline, target: Target) -> float:
+    """The width of a part of running text on one line."""
+    if isinstance(item, str):
+        return target.letter * len(item)
+    printer = target.printer
+    return printer.measure(item) if isinstance(item, Equation) else printer.solid(item).width
+
+
 def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
     """The table, split where it is too wide or too long for a page."""
     head = [_cell(item, target) for item in table.head]
@@ -210,10 +239,22 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
         max([head[c][1], *(row[c][1] for row in rows)]) + target.column_gap
         for c in range(len(head))
     ]
+    columns_of_words = (
+        c for c in range(len(head)) if all(isinstance(row[c], tuple) for row in table.rows)
+    )
+    worded = set(columns_of_words)
     for columns in _columns(widths, table.keys, target.table_width):
         cells = [[row[c][0] for c in columns] for row in rows]
+        left = len(cells)
         for some in _rows(cells, target.lines):
-            yield {"head": [head[c][0] for c in columns], "rows": some, "keys": table.keys}
+            left -= len(some)
+            yield {
+                "head": [head[c][0] for c in columns],
+                "rows": some,
+                "keys": table.keys,
+                "words": [c in worded for c in columns],
+                "total": table.total and not left,
+            }
 
 
 def _rows(rows: list[list[list[str]]], limit: int | None) -> Iterator[list[list[list[str]]]]:

@@ -30,5 +30,6 @@ def render(job: Job) -> str:
         table_width=_WIDTH,
         column_gap=12.0,
         lines=36,
+        letter=4.8,
     )
     return fill("latex.tex", job, target)

@@ -36,7 +36,7 @@ def grid(table: dict[str, Any]) -> list[str]:
             cells = [cell[height] if height < len(cell) else "" for cell in row]
             padded = (f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=True))
             found.append("   ".join(padded).rstrip())
-        if position == 0:
+        if position == 0 or (table["total"] and position == len(rows) - 2):
             found.append("   ".join("─" * width for width in widths))
     return found
 

@@ -61,12 +61,13 @@ from tracer.schema.numbers import (
     SIGNIFICANT,
 )
 from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
-from tracer.schema.page import OWN_VIEWS, PAGE, VIEWS
+from tracer.schema.page import DETAILS, OWN_VIEWS, PAGE, PARTS, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
     "ACTIVATION_PARAMETERS",
     "COUPLED",
+    "DETAILS",
     "DIGITS",
     "FORWARD_ONLY",
     "GRAPH",
@@ -91,6 +92,7 @@ __all__ = [
     "OPTIMIZERS",
     "OWN_VIEWS",
     "PAGE",
+    "PARTS",
     "PENALTY",
     "PRINT",
     "PROBLEM",

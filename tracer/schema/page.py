@@ -2,11 +2,69 @@
 
 from __future__ import annotations
 
-from tracer.schema.kinds import Choice, Key, NamedChoices
+from tracer.schema.kinds import Choice, Key, NamedChoices, Names
 
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 # what a single gradient can have, whatever the others do
 OWN_VIEWS = ("auto", "paths", "deltas")
+DETAILS = ("brief", "slides", "full")
+
+# each part of a page that can be shown on its own: what it is, and in a graph, "" where it has none
+PARTS: dict[str, tuple[str, str]] = {
+    "givens": (
+        "A box with all that is given: network, data, loss, activations, learning rate, which "
+        "values the gradients use, how numbers are rounded.",
+        "The same of the graph.",
+    ),
+    "indices": (
+        "The order of indices, drawn once, and a list of all symbols.",
+        "An edge drawn once with its local derivative, and what each kind of symbol means.",
+    ),
+    "forward": (
+        "The forward pass as a table: pre-activation, output and derivative of each neuron, a row "
+        "for each sample; the first row in numbers.",
+        "The steps as they stand, and a table of all local derivatives.",
+    ),
+    "loss": (
+        "What the sum, the mean and a factor 1/2 of the loss do to its gradients.",
+        "The same, where the output is a sum or has such a factor.",
+    ),
+    "deltas": (
+        "Each delta by a symbol of its own, worked for each sample before the gradients that "
+        "cite it.",
+        "",
+    ),
+    "paths": (
+        "The paths from each parameter to the loss, drawn and counted.",
+        "The same from what is asked for to the output.",
+    ),
+    "reasons": (
+        "A short reason for each factor, with what is held fixed.",
+        "The same for each local derivative.",
+    ),
+    "samples": (
+        "The sum over the samples as a table with a column for each factor, instead of in one "
+        "line; where there is one sample there is no sum.",
+        "The sum over the steps that read a quantity as such a table.",
+    ),
+    "updates": (
+        "The update as a table: old value, gradient, learning rate times gradient, new value; "
+        "other optimisers than plain gradient descent keep their lines.",
+        "The same.",
+    ),
+    "check": (
+        "Each gradient against the centred difference of the loss, with the digits that agree and "
+        "whether a kink lies between; the loss recomputed from the new values as printed.",
+        "The same of the output.",
+    ),
+    "practice": (
+        "A gradient at the new values with its last steps left blank, and then the solution.",
+        "The same.",
+    ),
+}
+
+*_FIRST, _LAST = PARTS
+_SHOWN = Names(tuple(_FIRST), _LAST, (_LAST,))
 
 PAGE = (
     Key(
@@ -23,5 +81,26 @@ PAGE = (
         "The view of single gradients, where it is not that of all.",
         'views = { "dloss/dw1[1,2]" = "paths" }',
         {},
+    ),
+    Key(
+        "detail",
+        Choice(DETAILS),
+        "How much is said: the answers alone; as on the slides; or with every part below.",
+        'detail = "full"',
+        "slides",
+    ),
+    Key(
+        "show",
+        _SHOWN,
+        "Parts that are shown besides; see below for what they are.",
+        'show = ["check", "paths"]',
+        None,
+    ),
+    Key(
+        "hide",
+        _SHOWN,
+        "Parts that are left out of the full page.",
+        'hide = ["practice"]',
+        None,
     ),
 )

@@ -116,6 +116,10 @@ class Atoms(ABC):
         """The arrow from a sample's inputs to its targets."""
 
     @abstractmethod
+    def labelled_arrow(self, label: Piece) -> Piece:
+        """An arrow with ``label`` on it."""
+
+    @abstractmethod
     def braces(self, inner: Sequence[Piece]) -> list[Piece]:
         """``inner`` as a set."""
 

@@ -12,6 +12,7 @@ from tracer.errors import NotSupported
 from tracer.formula import (
     Apply,
     Args,
+    Arrow,
     At,
     Coef,
     DataSet,
@@ -178,6 +179,9 @@ class Printer(Atoms):
                 return inner
             case Group(body):
                 return self.bracket(self.pieces(body, depth + 1), square=True)
+            case Arrow(start, label, end):
+                arrow = self.labelled_arrow(self.solid(label))
+                return [*self.pieces(start, depth), arrow, *self.pieces(end, depth)]
             case OverRange(variable, low, high, body):
                 sign = self.over_range(variable, low, high)
                 return [sign, *self._factor(body, first=True, depth=depth)]

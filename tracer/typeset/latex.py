@@ -200,6 +200,9 @@ class LatexPrinter(Printer):
     def arrow(self) -> Piece:
         return Piece(r" \to ", 15.6)
 
+    def labelled_arrow(self, label: Piece) -> Piece:
+        return Piece(rf" \xrightarrow{{{label.text}}} ", 0.8 * label.width + 15, tall=True)
+
     def braces(self, inner: Sequence[Piece]) -> list[Piece]:
         return [Piece(r"\{", 5.0), *inner, Piece(r"\}", 5.0)]
 

@@ -104,6 +104,9 @@ class TextPrinter(Printer):
     def arrow(self) -> Piece:
         return _piece(" → ")
 
+    def labelled_arrow(self, label: Piece) -> Piece:
+        return _piece(f" ──{label.text}──> ")
+
     def braces(self, inner: Sequence[Piece]) -> list[Piece]:
         return [_piece("{"), *inner, _piece("}")]
 

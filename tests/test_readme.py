@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import tracer
 from tests.conftest import ROOT
+from tracer import schema
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -23,11 +25,34 @@ def test_the_excerpt_is_what_the_tool_prints() -> None:
 
 
 def test_the_problem_file_is_complete() -> None:
-    text, graph, _ = fenced("toml")
+    text, _, graph, _ = fenced("toml")
     solution = tracer.solve(tracer.load(text))
     assert solution["1/loss"].value < solution["loss"].value
     solution = tracer.solve(tracer.load(graph))
     assert {"h[2]", "dL/dW_xh", "da[2]/dh[1]"} <= set(solution.ids)
+
+
+def test_the_declared_conventions_are_read() -> None:
+    _, conventions, *_ = fenced("toml")
+    source = tomllib.loads(conventions) | {
+        # two inputs and two classes; the last row has the biases
+        "layers": [{"weights": [[1, 2], [3, 4], [5, 6]], "activation": "softmax"}],
+        "data": {"inputs": [[1, 0, 2], [0, 1, 2]], "targets": [[0, 1, 1]]},
+        "loss": {"kind": "cross_entropy"},
+    }
+    problem = tracer.load(source)
+    assert isinstance(problem, tracer.Problem)
+    (layer,) = problem.layers
+    assert (layer.weights, layer.biases) == (((1, 3), (2, 4)), (5, 6))
+    assert [sample.inputs for sample in problem.data] == [(1, 0), (0, 1), (2, 2)]
+    assert [sample.targets for sample in problem.data] == [(1, 0), (0, 1), (0, 1)]
+
+
+def test_one_table_lists_what_is_supported() -> None:
+    table = README[README.index("## What it supports") : README.index("**Layers.**")]
+    words = (*schema.ACTIVATIONS, *schema.LOSS[0].kind.options, *schema.OPTIMIZERS)
+    words += schema.NOTATIONS
+    assert [word for word in words if f"`{word}`" not in table] == []
 
 
 def test_the_notation_of_ones_own_is_one() -> None:

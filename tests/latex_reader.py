@@ -620,7 +620,7 @@ class _Parser:
         if self.next not in ("(", r"\begin"):
             raise self.unreadable("(a function without its argument)")
         argument = self.bracket() if self.next == "(" else self.matrix()
-        if not primed or is_symbolic(argument):
+        if not primed or (is_symbolic(argument) and name not in _PRIMES):
             return Function(name, argument, own)
         if name not in _PRIMES:
             raise self.unreadable(f"(the derivative of {name})")

@@ -35,7 +35,7 @@ def test_every_golden_document_compiles(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_full_page_compiles(path: Path, tmp_path: Path) -> None:
-    page = tracer.solve(tracer.load(path), detail="full").render("latex")
+    page = tracer.solve(tracer.load(path), view="auto", detail="full").render("latex")
     assert compile_latex(page, tmp_path) == []
 
 

@@ -8,14 +8,17 @@ from typing import Any
 
 import mpmath
 import pytest
-from hypothesis import HealthCheck, Phase, given, reject, settings
+from hypothesis import HealthCheck, Phase, assume, given, reject, settings
+from hypothesis import strategies as st
 
 import tracer
-from tests import reference, reference_graph
+from tests import conventions, reference, reference_graph
 from tests.graph_strategies import graphs
 from tests.latex_reader import read
-from tests.test_oracles import assert_printed
+from tests.test_digits import assert_values
+from tests.test_oracles import assert_printed, saturated, undecidable
 from tests.test_recompute import assert_true, worked_out
+from tests.whole_strategy import networks
 
 # what a problem may rightly be refused for: values without bound, ties and signs that nothing can
 # decide, logarithms of 0, numbers that no line has room for
@@ -93,5 +96,39 @@ def test_random_graphs(policy: str) -> None:
     @given(graphs(policy=policy))
     def run(problem: dict[str, Any]) -> None:
         graph_agrees(problem)
+
+    run()
+
+
+def network_agrees(problem: dict[str, Any], document: dict[str, Any]) -> None:
+    """Every value of a network in any conventions, and every equation of its page."""
+    loaded = tracer.load(document)
+    assert loaded == tracer.load(problem)
+    try:
+        expected = reference.solve(problem)
+    except (ZeroDivisionError, ValueError, OverflowError):
+        reject()  # a logarithm that 60 digits have no number for
+    assume(not undecidable(problem, expected))
+    assume(not saturated(problem, expected))
+    try:
+        solution = tracer.solve(loaded)
+        page = solution.render("latex")
+    except tracer.InputError as error:
+        if not re.search(REFUSALS, str(error)):
+            raise
+        reject()
+    if problem["numbers"]["policy"] != "exact":
+        assert_values(problem)
+    for name in solution.ids if problem["numbers"]["policy"] == "exact" else ():
+        assert solution[name].exact == expected[name], name
+    assert_true(worked_out(read(page, decimal_comma=loaded.numbers.decimal_comma), loaded))
+
+
+@pytest.mark.parametrize(("policy", "count"), [("display", 160), ("exact", 100), ("step", 100)])
+def test_random_networks(policy: str, count: int) -> None:
+    @runs(count)
+    @given(networks(policy), st.data())
+    def run(problem: dict[str, Any], data: st.DataObject) -> None:
+        network_agrees(problem, data.draw(conventions.some(problem)))
 
     run()

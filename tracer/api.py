@@ -112,7 +112,7 @@ class Solution:
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of all quantities that have been evaluated, in the order of the solution."""
-        return tuple(self.solved.values)
+        return self.solved.stated
 
     def __getitem__(self, name: str) -> SolvedQuantity:
         """A quantity by its id, or by its LaTeX spelling. Raises KeyError with a suggestion."""

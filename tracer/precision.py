@@ -14,6 +14,7 @@ _PLAIN = {
     "l": "outputs",
     "w": "weights",
     "b": "weights",
+    "a": "weights",
     ids.LOSS: "loss",
     ids.BATCH_LOSS: "loss",
     ids.PENALTY: "loss",
@@ -39,7 +40,7 @@ def _kind(name: str) -> str:
         return "state" if is_kept else _PLAIN.get(found.of.kind, "")
     if found.of.kind not in (ids.LOSS, ids.PENALTY):
         return "local_derivatives"
-    return "gradients" if found.wrt.kind in "wb" else "deltas"
+    return "gradients" if found.wrt.kind in "wba" else "deltas"
 
 
 def _kinds_of_graph(problem: GraphProblem) -> Callable[[str], str]:

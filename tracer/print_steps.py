@@ -12,6 +12,11 @@ from tracer.validation import Findings
 MOST_STEPS = 3
 
 
+def last_printed(steps: Sequence[int]) -> int:
+    """The number of updates after which a page with these steps ends."""
+    return max(steps, default=0)
+
+
 def printed_steps(steps: int, chosen: Sequence[int] = ()) -> tuple[int, ...]:
     """The steps that a page shows: the first and those that are ``chosen``.
 

@@ -61,6 +61,20 @@ class Worked(ABC):
     def functions(self) -> Functions:
         """The functions of the page as a reader's calculator has them."""
 
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The ids of what the solution states, in its order.
+
+        Derivatives after the last update are for practice alone: no step makes use of them.
+        """
+        last = self.trace.steps
+        split = ((name, *ids.split_step(name)) for name in self.values)
+        return tuple(
+            name
+            for name, step, base in split
+            if not (last and step == last and base.startswith("d") and "/d" in base)
+        )
+
     def batch(self, step: int) -> tuple[int, ...]:
         """The samples of the update that comes after ``step`` updates."""
         return self.trace.batch(step)

@@ -13,6 +13,7 @@ from tracer.derivation.backward import (
     output_sum,
 )
 from tracer.derivation.forward import offset_slope, rational, sample_share, scaled
+from tracer.derivation.slopes import negative_part_number
 from tracer.formula import Coef, Formula, Group, Num, Partial, Prod, Sum, Var, summed, whole
 from tracer.parametric import negative_part
 from tracer.solved import Solved
@@ -98,8 +99,7 @@ def _beside_numbers(s: Solved, place: ids.Name, n: int, step: int) -> Formula:
     if place.kind == "w":
         return s.num(ids.at(ids.output(place.layer - 1, place.k), n), step)
     if place.kind == "a":
-        parameter = s.problem.shared.get(str(place), str(place))
-        return s.num(ids.partial(ids.output(place.layer, place.j), parameter, n), step)
+        return negative_part_number(s, place.layer, place.j, n, step)
     return _beside(s, place)
 
 

@@ -16,7 +16,7 @@ from tracer.derivation.backward import (
     output_sum,
 )
 from tracer.derivation.forward import rational, sample_share, scaled
-from tracer.formula import Formula, Prod, Var, summed
+from tracer.formula import Formula, Num, Prod, Var, summed, whole
 from tracer.parametric import negative_part
 from tracer.solved import Solved
 
@@ -36,6 +36,12 @@ def slope_formulas(s: Solved, name: ids.Name) -> Formula:
     return flat(Prod((summed(tuple(terms)), local)))
 
 
+def negative_part_number(s: Solved, layer: int, j: int, n: int, step: int) -> Num:
+    """``min(0, p)`` in numbers: the pre-activation as it is printed, or 0."""
+    pre = s.num(ids.at(ids.pre(layer, j), n), step)
+    return pre if pre.number.value < 0 else whole(0)
+
+
 def slope_gradient(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]:
     """The same as formulas and with numbers."""
     layer, j = name.layer, name.j
@@ -47,9 +53,8 @@ def slope_gradient(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formu
     else:
         above = [(delta_sum(s, layer, j, n, step),) for n in s.batch(step)]
         factor = share
-    of = ids.partial(ids.output(layer, j), str(name))
     terms = [
-        flat(Prod((*factors, s.num(ids.at(of, n), step))))
+        flat(Prod((*factors, negative_part_number(s, layer, j, n, step))))
         for n, factors in zip(s.batch(step), above, strict=True)
     ]
     if layer < s.last and factor != 1 and len(terms) == 1:

@@ -11,6 +11,7 @@ from tracer.derivation.gradients import gradient
 from tracer.formula import Equation, Var
 from tracer.outline.descent import assignments
 from tracer.outline.model import outputs_table
+from tracer.outline.own import own_slopes
 from tracer.outline.words import backwards
 from tracer.solved import Solved
 
@@ -31,6 +32,8 @@ def loss(s: Solved, title: str, step: int) -> Iterator[Block]:
 def gradients(s: Solved, step: int = 0) -> Iterator[Block]:
     """Every gradient's final line."""
     yield Heading("Gradients" if step == 0 else f"Gradients of Step {step + 1}")
+    if step == 0:
+        yield from own_slopes(s)
     for layer in range(s.last, s.first - 1, -1):
         equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
         if equations:

@@ -27,7 +27,7 @@ from tracer.outline.full.updates import last_to_change, update_table
 from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.words import in_words
-from tracer.print_steps import between
+from tracer.print_steps import between, last_printed
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace
 from tracer.workings import change, term
@@ -51,7 +51,9 @@ def needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = [q.id for q in trace.quantities]
     if "practice" in problem.page.parts and not problem.slopes:
-        found += [trace.at_step(q.id, trace.steps) for q in trace.quantities]
+        found += [
+            trace.at_step(q.id, last_printed(problem.printed_steps)) for q in trace.quantities
+        ]
     for number in problem.printed_steps:
         if number > 1:
             found += [trace.at_step(q.id, number - 1) for q in trace.quantities]
@@ -137,8 +139,9 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
         yield from check(s)
     if s.shows("practice") and s.problem.wrt:
         name = s.problem.wrt[0]
-        worked = gradient(s, name, s.problem.steps)
-        yield from practice(name, s.problem.output, s.problem.steps, worked)
+        last = last_printed(s.problem.printed_steps)
+        worked = gradient(s, name, last)
+        yield from practice(name, s.problem.output, last, worked)
     if not s.shows("givens"):
         yield from numbers_remark(s)
 

@@ -27,6 +27,7 @@ from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.own import own_definition, own_layers, own_slope
 from tracer.outline.question import question
 from tracer.outline.words import listed
+from tracer.print_steps import last_printed
 from tracer.problem import Problem
 from tracer.solved import Solved
 from tracer.trace import Trace
@@ -80,8 +81,9 @@ def _blocks(s: Solved) -> Iterator[Block]:
 def _practice(s: Solved) -> Iterator[Block]:
     parameter = practised(s.trace)
     if parameter is not None:
-        worked = gradient(s, parameter, s.problem.steps)
-        yield from practice(parameter, ids.LOSS, s.problem.steps, worked)
+        last = last_printed(s.problem.printed_steps)
+        worked = gradient(s, parameter, last)
+        yield from practice(parameter, ids.LOSS, last, worked)
 
 
 def practised(trace: Trace) -> str | None:
@@ -207,7 +209,8 @@ def needed(problem: Problem, trace: Trace) -> list[str]:
     found = _needed(problem, trace)
     parameter = practised(trace) if "practice" in problem.page.parts else None
     if parameter is not None:
-        own = ids.later(ids.partial(ids.LOSS, parameter), problem.steps)
+        last = last_printed(problem.printed_steps)
+        own = ids.later(ids.partial(ids.LOSS, parameter), last)
         found = list(dict.fromkeys((*found, *needed_for(trace, [own]))))
     return found
 

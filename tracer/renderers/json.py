@@ -22,7 +22,7 @@ def render(job: Job) -> str:
     """
     solved = job.solved
     printer = LatexPrinter(solved.symbols, 0)
-    names = job.ids or tuple(solved.values)
+    names = job.ids or solved.stated
     quantities = [_quantity(job, printer, name, solved.values[name]) for name in names]
     document = {
         "schema": SCHEMA,

@@ -12,6 +12,7 @@ from tracer.domains import to_fmpq
 from tracer.formula import Equation, Letter, Num, Part, Var, whole
 from tracer.glyph import Glyph
 from tracer.outline.full.updates import parameters
+from tracer.print_steps import last_printed
 from tracer.rounding import exact
 from tracer.solved import Worked
 
@@ -103,7 +104,7 @@ def _kinks(found: tuple[Difference, ...]) -> Iterator[Block]:
 
 def _loss(s: Worked, names: list[str]) -> Iterator[Block]:
     """The loss before and after all steps, the latter from the new values as printed."""
-    output, last = s.trace.graph.output, s.problem.steps
+    output, last = s.trace.graph.output, last_printed(s.problem.printed_steps)
     new = {name: s.number(name, last).value for name in names}
     falls = "That it falls proves little: wrong gradients often let it fall too."
     rises = "That it does not fall need be no mistake: the step may be too long."

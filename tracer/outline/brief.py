@@ -11,9 +11,15 @@ from tracer.derivation.gradients import gradient
 from tracer.formula import Equation, Var
 from tracer.outline.descent import assignments
 from tracer.outline.model import outputs_table
-from tracer.outline.own import own_slopes
+from tracer.outline.own import own_definition, own_layers, own_slopes
 from tracer.outline.words import backwards
 from tracer.solved import Solved
+
+
+def definitions(s: Solved) -> Iterator[Block]:
+    """The formulas of the user's own that the answers go by."""
+    if layers := own_layers(s):
+        yield Display(tuple(own_definition(s, layer) for layer in layers))
 
 
 def model(s: Solved, title: str, step: int) -> Iterator[Block]:

@@ -50,7 +50,9 @@ def _blocks(s: Solved) -> Iterator[Block]:
     is_brief = s.problem.page.detail == "brief"
     if s.shows("givens"):
         yield from givens(s)
-    elif not is_brief:
+    elif is_brief:
+        yield from brief.definitions(s)
+    else:
         yield from question(s)
     if s.shows("indices"):
         yield from indices(s)

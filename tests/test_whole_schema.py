@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -16,9 +18,11 @@ from tests import conventions, reference, reference_graph
 from tests.graph_strategies import graphs
 from tests.latex_reader import read
 from tests.test_digits import assert_values
+from tests.test_latex import compile_latex
 from tests.test_oracles import assert_printed, saturated, undecidable
 from tests.test_recompute import assert_true, worked_out
 from tests.whole_strategy import networks
+from tracer import schema
 
 # what a problem may rightly be refused for: values without bound, ties and signs that nothing can
 # decide, logarithms of 0, numbers that no line has room for
@@ -132,3 +136,54 @@ def test_random_networks(policy: str, count: int) -> None:
         network_agrees(problem, data.draw(conventions.some(problem)))
 
     run()
+
+
+@pytest.mark.parametrize("kind", ["networks", "graphs"])
+def test_a_sample_of_random_pages_compiles(kind: str, tmp_path: Path) -> None:
+    @runs(12)
+    @given(networks("display") if kind == "networks" else graphs())
+    def run(problem: dict[str, Any]) -> None:
+        try:
+            page = tracer.solve(tracer.load(problem)).render("latex")
+        except tracer.InputError as error:
+            if not re.search(REFUSALS, str(error)):
+                raise
+            reject()
+        assert compile_latex(page, tmp_path) == []
+
+    run()
+
+
+def test_every_key_is_drawn() -> None:
+    """What no random problem has is not tested by them."""
+    seen: set[str] = set()
+
+    def collect(table: Mapping[str, Any], place: str = "") -> None:
+        for key, value in table.items():
+            seen.add(place + key)
+            for inner in value if isinstance(value, list) else [value]:
+                if isinstance(inner, dict):
+                    collect(inner, f"{place}{key}.")
+
+    for policy in ("display", "step"):
+
+        @runs(400)
+        @given(networks(policy), st.data())
+        def run(problem: dict[str, Any], data: st.DataObject) -> None:
+            collect(data.draw(conventions.some(problem)))
+
+        run()
+    missing = {name for name in _declared(schema.PROBLEM) if name not in seen}
+    # the symbols of a notation have tests of their own
+    assert {name for name in missing if not name.startswith("notation.")} == UNDRAWN
+
+
+def _declared(keys: tuple[schema.Key, ...], place: str = "") -> Iterator[str]:
+    for key in keys:
+        yield place + key.name
+        if isinstance(key.kind, schema.Table | schema.Tables):
+            yield from _declared(key.kind.keys, f"{place}{key.name}.")
+
+
+# words, and views of single gradients
+UNDRAWN = {"title", "question", "page.views"}

@@ -37,6 +37,10 @@ def networks(draw: st.DrawFn, policy: str) -> dict[str, Any]:
     )
     for layer in found["layers"]:
         draw(_own_rules(layer, exact))
+    for entry in found.get("state", ()):
+        slopes = found["layers"][entry["layer_number"] - 1].get("slopes")
+        if slopes and draw(st.booleans()):
+            entry["slopes"] = [text.removeprefix("-") for text in slopes]
     if found["loss"]["kind"] in strategies.RATIONAL_LOSSES and draw(st.integers(0, 3)) == 1:
         found["loss"] = {
             "formula": draw(st.sampled_from(RATIONAL_LOSSES if exact else LOSSES)),

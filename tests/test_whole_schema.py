@@ -167,7 +167,7 @@ def test_every_key_is_drawn() -> None:
 
     for policy in ("display", "step"):
 
-        @runs(400)
+        @runs(1000)
         @given(networks(policy), st.data())
         def run(problem: dict[str, Any], data: st.DataObject) -> None:
             collect(data.draw(conventions.some(problem)))

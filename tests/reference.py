@@ -844,6 +844,14 @@ def significant(value: Number, figures: int) -> Fraction:
     return rounded(value * scale, 0) / scale
 
 
+def figures(value: Number, digits: int, least: int = 3) -> Fraction:
+    """To decimals, but where these leave fewer than ``least`` figures to that many."""
+    value = exactly(value)
+    if value and first_place(value) + digits + 1 < least:
+        return significant(value, least)
+    return rounded(value, digits)
+
+
 def first_place(value: Fraction) -> int:
     """The power of ten of the leading digit, first about right from the lengths in bits."""
     doublings = value.numerator.bit_length() - value.denominator.bit_length()

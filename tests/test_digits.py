@@ -73,6 +73,8 @@ def rounder(numbers: Mapping[str, Any], kind: str) -> Callable[[Any], Fraction]:
         figures, decimals = numbers.get("significant"), numbers.get("digits", 5)
     if figures is not None:
         return lambda value: reference.significant(value, figures)
+    if kind == "state" and kind not in numbers.get("digits_of", {}):
+        return lambda value: reference.figures(value, decimals)
     return lambda value: reference.rounded(value, decimals)
 
 

@@ -254,7 +254,14 @@ def assert_agrees(problem: Mapping[str, Any], expected: Mapping[str, Any]) -> No
         by_logarithm = problem.get("loss", {}).get("kind") in schema.IRRATIONAL_LOSSES
         last = (found.wrt, found.of.kind, found.of.layer) == (None, "l", len(problem["layers"]))
         how = reference.printed_apart_from_one if by_logarithm and last else reference.printed
+        if is_state(name):
+            how = reference.figures
         assert_printed(quantity.value, true, digits, name, how)
+
+
+def is_state(name: str) -> bool:
+    """Whether it is what an optimiser keeps or works out, which has at least three figures."""
+    return "." in name or name.endswith("^t")
 
 
 def decimals_end(value: Fraction) -> bool:
@@ -858,16 +865,18 @@ def by_hand(digits: int) -> Callable[[str, Any], Any]:
     """Round what a solution states as a result; what is only a factor on the way stays as it is."""
     stated = {"p", "l", "part", "whole of parts", "loss", "dloss/dp", "stated dloss/dl", "f'"}
     stated |= {"gradient", "update", "state"}
+    rounding = {"state": reference.figures}
 
     def keep(kind: str, value: Any) -> Any:
         if kind not in stated:
             return value
         # no irrational value of these functions is so close to a tie
-        if isinstance(value, mpmath.mpf) and abs(value) < mpmath.mpf(10) ** (-digits - 1):
+        is_tiny = abs(reference.real(value)) < mpmath.mpf(10) ** (-digits - 1)
+        if kind != "state" and isinstance(value, mpmath.mpf) and is_tiny:
             return Fraction(0)  # however small: as a Fraction it might fill the memory
         scaled = abs(reference.exactly(value)) * 10**digits % 1
         assert isinstance(value, Fraction) or abs(scaled - Fraction(1, 2)) > Fraction(1, 10**35)
-        return reference.rounded(value, digits)
+        return rounding.get(kind, reference.rounded)(value, digits)
 
     return keep
 
@@ -885,7 +894,7 @@ def assert_by_hand(problem: Mapping[str, Any]) -> None:
         if isinstance(true, mpmath.mpf) and abs(true) < mpmath.mpf(10) ** -1000:
             assert value == 0, name  # too small for any use
             continue
-        allowed = {reference.printed(true, digits)}
+        allowed = {(reference.figures if is_state(name) else reference.printed)(true, digits)}
         if name in given_numbers or true == reference.rounded(true, digits):
             allowed.add(true)  # what is a rounded result already is printed in full, however large
         assert value in allowed, name

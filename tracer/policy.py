@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """To how many decimals numbers are rounded, or to how many ``significant`` figures."""
+    """To how many decimals numbers are rounded, or to how many ``significant`` figures.
+
+    Where so many decimals would leave fewer figures than ``at_least``, these are kept instead.
+    """
 
     count: int
     significant: bool = False
+    at_least: int = 0
 
 
 @dataclass(frozen=True, slots=True)

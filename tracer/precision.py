@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from tracer import ids
+from tracer import ids, schema
 from tracer.graph_problem import GraphProblem
 from tracer.policy import Precision
 from tracer.problem import AnyProblem
+
+LEAST_FIGURES = 3
+"""How many figures what an optimiser keeps has at least, if the problem does not say otherwise."""
 
 _PLAIN = {
     "p": "pre_activations",
@@ -23,7 +27,10 @@ _PLAIN = {
 
 def precisions(problem: AnyProblem) -> Callable[[str], Precision]:
     """The precision of each quantity by its id, whatever the step."""
-    overall, own = problem.numbers.precision, problem.numbers.own
+    overall, own = problem.numbers.precision, dict(problem.numbers.own)
+    if schema.OPTIMIZERS[problem.optimizer.kind].states and not overall.significant:
+        # means of squares are small, and divided by: as 0.00001 they would be all but lost
+        own.setdefault("state", replace(overall, at_least=LEAST_FIGURES))
     if not own:
         return lambda name: overall
     kind = _kinds_of_graph(problem) if isinstance(problem, GraphProblem) else _kind
@@ -53,6 +60,8 @@ def _kinds_of_graph(problem: GraphProblem) -> Callable[[str], str]:
 
     def kind(name: str) -> str:
         base = ids.split_step(name)[1]
+        if base.endswith(ids.POWER) or base.partition(".")[2] in kinds:
+            return "state"
         return kinds.get(base, "local_derivatives")
 
     return kind

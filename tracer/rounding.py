@@ -74,6 +74,7 @@ def rounded(value: fmpq | arb, digits: int) -> fmpq:
 
 def rounded_to(value: fmpq | arb, precision: Precision) -> fmpq:
     """``value`` to its decimals or significant figures, proven."""
+    precision = _effective(value, precision)
     if not precision.significant:
         return rounded(value, precision.count)
     if _is_zero(value):
@@ -88,6 +89,7 @@ def decimal(value: fmpq, digits: int, is_exact: bool = False) -> Number:
 
 def stated(value: fmpq, precision: Precision) -> Number:
     """What `rounded_to` has made, which is then all of the value: decimals are never left out."""
+    precision = _effective(value, precision)
     if precision.significant:
         return shown(value, precision)
     return decimal(value, precision.count, is_exact=True)
@@ -125,6 +127,7 @@ def shown(value: fmpq | arb, precision: Precision) -> Number:
     To decimals a value that is not 0 does not print as 0 (down to 10^-1000), nor a huge one as a
     row of digits without meaning: they keep three significant figures, ``3.14e-9``.
     """
+    precision = _effective(value, precision)
     if precision.significant:
         return _significant(value, precision.count)
     plain = rounded(value, precision.count)
@@ -160,11 +163,21 @@ def shown_apart_from_one(
 
 def half_unit(value: fmpq, precision: Precision) -> fmpq:
     """Half a unit of the last place of a rounded value: as far may lie what was rounded."""
+    precision = _effective(value, precision)
     if not precision.significant:
         return _HALF * _power_of_ten(-precision.count)
     if value == 0:
         return fmpq(0)
     return _HALF * _power_of_ten(_leading(value, precision.count)[1] + 1 - precision.count)
+
+
+def _effective(value: fmpq | arb, precision: Precision) -> Precision:
+    """Significant figures where a value has too few of them within its decimals."""
+    least = precision.at_least
+    if precision.significant or not least or _is_zero(value):
+        return precision
+    figures = _leading(value, least)[1] + precision.count + 1
+    return Precision(least, significant=True) if figures < least else precision
 
 
 def _is_zero(value: fmpq | arb) -> bool:

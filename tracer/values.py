@@ -358,9 +358,9 @@ class _Run:
     @cached_property
     def domain(self) -> Domain:
         """The kind of number that the problem's policy asks for."""
-        policy, numbers = self.numbers.policy, self.numbers
+        policy = self.numbers.policy
         if policy == "step":
-            used = dict.fromkeys((numbers.precision, *numbers.own.values()))
+            used = {self.precision(name) for name in self.results}
             return Domain(to_fmpq, {**EXACT.functions, **{_rounder(p): _round(p) for p in used}})
         return {"float64": FLOAT, "exact": FRACTIONS}.get(policy, EXACT)
 
@@ -517,7 +517,8 @@ def printed(value: fmpq | arb, numbers: Numbers, precision: Precision, how: How 
 
 def _rounder(precision: Precision) -> str:
     """The name of the function that rounds so, for programs."""
-    return f"{ROUNDED}_{precision.count}{'_significant' * precision.significant}"
+    least = f"_{precision.at_least}" if precision.at_least else ""
+    return f"{ROUNDED}_{precision.count}{least}{'_significant' * precision.significant}"
 
 
 def _round(precision: Precision) -> Callable[[Any], fmpq]:

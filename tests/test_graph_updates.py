@@ -541,7 +541,7 @@ def test_by_hand_derivatives_come_from_the_rounded_outputs(digits: int, kind: st
             found["learning_rate"] = gamma
 
             def stated(name: str, value: Any, state: dict[str, Any] = state) -> Any:
-                state[name] = keep(value)
+                state[name] = reference.figures(value, digits)
                 return state[name]
 
             by = {p: reference.change(rules, p, back[p], found, stated) for p in "wb"}
@@ -575,7 +575,7 @@ def test_a_power_of_a_constant_is_no_line_to_be_rounded() -> None:
     source["numbers"] = {"policy": "step", "digits": 2}
     loaded = tracer.load(source)
     solution = tracer.solve(loaded)
-    assert solution["2/beta2^t"].value == Decimal("1.00")
+    assert solution["2/beta2^t"].value == Decimal("0.998")
     assert_true(worked_out(read(solution.render("latex")), loaded))
     network = tracer.load(ROOT / "examples" / "adam.toml")
     by_hand = replace(network, numbers=replace(network.numbers, policy="step", digits=2))

@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, Phase, event, given, reject, settings
 from hypothesis import strategies as st
 
 import tracer
-from tests import strategies
+from tests import reference, strategies
 from tests.conftest import EXAMPLES, GRAPHS, NETWORKS, ROOT
 from tests.latex_reader import (
     Digits,
@@ -54,7 +54,6 @@ from tests.latex_reader import (
     roundings,
 )
 from tracer.loading import with_changes
-from tracer.policy import Numbers
 
 # The reader: one side
 
@@ -463,7 +462,7 @@ def worked_out(
 ) -> Findings:
     """What is wrong with the links of equations, taken one by one."""
     numbers = problem.numbers
-    digits = digits_of(numbers)
+    digits = digits_of(problem)
     layers = getattr(problem, "layers", ())  # a graph has none
     known: dict[str, Any] = {}
     for name, activation in (("leaky", "leaky_relu"), ("elu", "elu")):
@@ -493,13 +492,16 @@ def worked_out(
     return found
 
 
-def digits_of(numbers: Numbers) -> Digits:
+def digits_of(problem: tracer.Problem | tracer.GraphProblem) -> Digits:
     """To what the numbers of a page are rounded."""
+    numbers = problem.numbers
     decimals, figures = {*numbers.digits_of.values()}, {*numbers.significant_of.values()}
     if numbers.significant is None:
         decimals.add(numbers.digits)
     else:
         figures.add(numbers.significant)
+    if reference.KEPT[problem.optimizer.kind][0]:
+        figures.add(3)  # what an optimiser keeps has at least so many
     return Digits(tuple(decimals), tuple(figures))
 
 

@@ -29,7 +29,7 @@ from tracer.page_symbols import with_symbols
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.schema import OWN_VIEWS, PARTS, VIEWS
+from tracer.schema import PARTS, VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
@@ -174,7 +174,8 @@ def solve(
         raise InputError(Fault("view", mixed))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
-    wanted = needed(problem, trace, asked)
+    own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
+    wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
     found = _values(trace, problem, wanted, extra, asked, progress)
     workings = {name: found.pop(name) for name in extra}
@@ -182,7 +183,6 @@ def solve(
     if isinstance(problem, GraphProblem):
         solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
-        own = _own_views(problem, trace, view, views or {})
         solved = Solved(problem, trace, found, view, own, workings=workings)
     return Solution(solved, asked)
 
@@ -208,6 +208,24 @@ def _values(
     return evaluated(trace, problem, rest, extra, progress)
 
 
+def _with_layers(
+    trace: Trace, asked: Sequence[str], view: str, own: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What is asked for, and beside a gradient in matrix form those of its whole layer."""
+    found = list(asked)
+    for name in asked:
+        parsed = ids.parse(name)
+        if parsed is None or parsed.wrt is None or own.get(name, view) != "matrix":
+            continue
+        layer, kind = parsed.wrt.layer, parsed.wrt.kind
+        found += [
+            ids.later(ids.partial(ids.LOSS, parameter), parsed.step)
+            for parameter in trace.graph.parameters
+            if parameter[0] == kind and ids.layer_of(parameter) == layer
+        ]
+    return tuple(dict.fromkeys(found))
+
+
 def _check_view(view: str, known: Sequence[str]) -> None:
     if view not in known:
         choices = ", ".join(known)
@@ -221,7 +239,7 @@ def _own_views(
 ) -> Mapping[str, str]:
     """The views of single gradients by their ids: the problem's, and over them those asked for."""
     for word in asked.values():
-        _check_view(word, OWN_VIEWS)
+        _check_view(word, VIEWS)
     names = resolve(tuple(asked), trace.index, problem)
     gradients = {ids.partial(ids.LOSS, name) for name in trace.graph.parameters}
     for name in names:

@@ -20,6 +20,7 @@ from tracer.derivation.backward import (
     slope_numbers,
     slope_symbols,
 )
+from tracer.derivation.chosen import chosen
 from tracer.derivation.forward import loss_formula, loss_numbers, sample_share
 from tracer.derivation.gradients import gradient
 from tracer.domains import to_fmpq
@@ -54,8 +55,21 @@ def gradients(s: Solved) -> Iterator[Block]:
         yield from two_sums(s)
     yield from _remarks(s)
     for layer in range(s.last, s.first - 1, -1):
-        displays = [block for name in backwards(s, layer) for block in segment(s, name)]
+        displays = [block for name in backwards(s, layer) for block in _of_parameter(s, name)]
         yield from _layer(s, layer, 0, displays)
+
+
+def _of_parameter(s: Solved, name: str) -> Iterator[Block]:
+    """The gradient by a parameter at the first step, in its own view if it has one."""
+    own = chosen(s, name, 0)
+    if own is None:
+        yield from segment(s, name)
+    else:
+        yield Display((own,), ids.partial(ids.LOSS, name))
+    if s.views.get(ids.partial(ids.LOSS, name)) == "function" and len(s.samples) > 1:
+        how = "sum" if s.problem.loss.samples == "sum" else "mean"
+        words = f"This is of any one sample; the gradient is the {how} over the samples."
+        yield Paragraph((words,), remark=True)
 
 
 def batch_loss(s: Solved, step: int) -> Iterator[Block]:
@@ -103,7 +117,11 @@ def later_gradients(s: Solved, number: int, before: int) -> Iterator[Block]:
     yield from _changed_slopes(s, step)
     yield from remarks(s, "gradients", step)
     for layer in range(s.last, s.first - 1, -1):
-        equations = [gradient(s, name, step, symbols=False) for name in backwards(s, layer)]
+        equations = [
+            chosen(s, name, step) or gradient(s, name, step, symbols=False)
+            for name in backwards(s, layer)
+            if s.views.get(ids.partial(ids.LOSS, name)) != "function"
+        ]
         yield from _layer(s, layer, step, [Display(tuple(equations))] if equations else [])
 
 

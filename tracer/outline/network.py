@@ -9,8 +9,9 @@ from itertools import pairwise
 from tracer import ids
 from tracer.activations import ACTIVATIONS, Activation, row_of
 from tracer.blocks import Block, Display, Page, Paragraph
-from tracer.derivation import symbolic
+from tracer.derivation.chosen import chosen
 from tracer.derivation.gradients import bias_above, gradient
+from tracer.derivation.matrix_limits import check_matrices
 from tracer.derivation.quantity import derivation
 from tracer.formula import Equation, Part, Partial, Var, cited
 from tracer.outline import brief, function, matrix
@@ -127,7 +128,7 @@ class _Forms:
 
 def _forms(s: Solved) -> _Forms:
     if s.view == "matrix":
-        matrix.check(s)
+        check_matrices(s)
         return _Forms(matrix.model, loss, matrix.gradients, matrix.later_gradients)
     if s.problem.page.detail == "brief":
         own = forward if s.shows("forward") else brief.model
@@ -170,12 +171,12 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
 
 
 def _derived(s: Solved, name: str) -> Equation:
-    """The derivation of a quantity; of a gradient in symbols alone where that is the view."""
+    """The derivation of a quantity; of a gradient in its own view."""
     found = ids.parse(name)
-    if s.view == "function" and found and found.wrt and not found.step and found.sample is None:
-        parameter = str(found.wrt)
-        if parameter in s.trace.graph.parameters and found.of.kind == ids.LOSS:
-            return symbolic.gradient(s, parameter)
+    if found and found.wrt and found.sample is None and found.of.kind == ids.LOSS:
+        own = chosen(s, str(found.wrt), found.step)
+        if own is not None:
+            return own
     return derivation(s, name)
 
 

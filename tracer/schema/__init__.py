@@ -61,7 +61,7 @@ from tracer.schema.numbers import (
     SIGNIFICANT,
 )
 from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
-from tracer.schema.page import DETAILS, OWN_VIEWS, PAGE, PARTS, VIEWS
+from tracer.schema.page import DETAILS, PAGE, PARTS, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
@@ -90,7 +90,6 @@ __all__ = [
     "NUMBERS",
     "OPTIMIZER",
     "OPTIMIZERS",
-    "OWN_VIEWS",
     "PAGE",
     "PARTS",
     "PENALTY",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from tracer.schema.kinds import Choice, Key, NamedChoices, Names
 
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
-# what a single gradient can have, whatever the others do
-OWN_VIEWS = ("auto", "paths", "deltas")
 DETAILS = ("brief", "slides", "full")
 
 # each part of a page that can be shown on its own: what it is, and in a graph, "" where it has none
@@ -77,7 +75,7 @@ PAGE = (
     ),
     Key(
         "views",
-        NamedChoices(OWN_VIEWS),
+        NamedChoices(VIEWS),
         "The view of single gradients, where it is not that of all.",
         'views = { "dloss/dw1[1,2]" = "paths" }',
         {},

@@ -36,6 +36,7 @@ from tracer.errors import Fault, InputError
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
 from tracer.own_formula import OWN
+from tracer.parameters import by_id
 from tracer.policy import Numbers, Precision
 from tracer.precision import precisions
 from tracer.problem import AnyProblem, Problem
@@ -93,13 +94,7 @@ def given_values(problem: AnyProblem) -> dict[str, Fraction]:
         return dict(problem.given) | _of_updates(problem)
     found: dict[str, Fraction] = {}
     for i, layer in enumerate(problem.layers, start=1):
-        for j, row in enumerate(layer.weights, start=1):
-            for k, value in enumerate(row, start=1):
-                found[ids.weight(i, j, k)] = value
-        for j, value in enumerate(layer.biases or (), start=1):
-            found[ids.bias(i, j)] = value
-        for j, value in enumerate(layer.slopes or (), start=1):
-            found[ids.slope(i, j)] = value
+        found |= by_id(i, layer.weights, layer.biases, layer.slopes)
     found |= _of_updates(problem)
     for n, sample in enumerate(problem.data, start=1):
         for k, value in enumerate(sample.inputs, start=1):

@@ -11,10 +11,11 @@ from tracer.errors import Fault, InputError
 from tracer.expressions import Quotient, Tree
 from tracer.graph import Quantity
 from tracer.graph_problem import GraphProblem
+from tracer.printing import Value
 from tracer.program import compile_rules
 from tracer.trace import Trace
 from tracer.trees import functions_in, names_in, walk
-from tracer.values import Value, evaluate
+from tracer.values import evaluate
 
 _MOST_VALUES = 6
 _OVERFLOW = (

@@ -21,11 +21,11 @@ from tracer.own_activation import printed_slope, templates
 from tracer.own_loss import printed_functions
 from tracer.policy import Precision
 from tracer.precision import precisions
+from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.rounding import Number, exact, rational_root
 from tracer.symbols import Symbols
 from tracer.trace import Trace
-from tracer.values import Value
 
 # more paths than this and a reader loses the thread: deltas are derived once and cited instead
 MOST_PATHS = 4

@@ -29,10 +29,10 @@ from tracer.outline.words import (
     sample_head,
     target_symbol,
 )
+from tracer.printing import printed
 from tracer.problem import Penalty
 from tracer.rounding import exact
 from tracer.solved import Solved
-from tracer.values import printed
 
 # up to here the first row's workings fit into the cells of the table
 _MOST_TERMS_IN_CELL = 3

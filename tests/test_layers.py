@@ -69,6 +69,7 @@ ORDER = [
     "differences",
     "graph_symbols",
     "formula",
+    "recomputing",
     "parametric",
     "matrices",
     "solved",

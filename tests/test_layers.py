@@ -82,6 +82,8 @@ ORDER = [
     "reading",
     "api",
     "files",
+    "completion",
+    "terminal",
     "cli",
 ]
 # front ends and the package itself, which imports lazily

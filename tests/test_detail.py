@@ -385,7 +385,7 @@ def test_a_step_is_chosen_that_crosses_no_kink(bias: str, h: str) -> None:
 
 def test_a_wrong_gradient_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """The slides' own slip: 1.2 for 1.204."""
-    from tracer.values import Value
+    from tracer.printing import Value
 
     problem = tracer.load(DECK_FILE)
     solved = tracer.solve(problem).solved

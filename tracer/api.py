@@ -26,6 +26,7 @@ from tracer.page_options import (
     mixed_fault,
 )
 from tracer.page_symbols import with_symbols
+from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
@@ -34,7 +35,7 @@ from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, Value, evaluate
+from tracer.values import Progress, evaluate
 from tracer.workings import evaluated
 
 # a chain longer than this is no longer for reading

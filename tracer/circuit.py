@@ -17,8 +17,10 @@ from tracer.activations import ACTIVATIONS
 from tracer.errors import Fault, InputError
 from tracer.expressions import Call, Minus, Name, Number, Power, Product, Quotient, Sum, Tree
 from tracer.graph import IDENTITY, PRODUCT, Graph, Quantity, Template, Term
-from tracer.graph_problem import Definition, GraphProblem, names_in
+from tracer.graph_problem import GraphProblem
+from tracer.graph_steps import Definition
 from tracer.losses import meaning
+from tracer.trees import names_in
 
 _X, _Y = (Symbol(name, real=True) for name in "xy")
 

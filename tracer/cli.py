@@ -10,15 +10,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tracer import DECK, __version__
+from tracer.completion import examples, parts, quantities
 from tracer.errors import Fault, InputError, TracerError
-
-if TYPE_CHECKING:
-    from tracer.problem import AnyProblem
+from tracer.terminal import FILE_WIDTH, line_width, progress_bar, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
@@ -27,12 +26,6 @@ FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 DETAILS = ("brief", "slides", "full")
 SHELLS = ("bash", "zsh", "fish")
-# the line length of plain text that no terminal shows
-FILE_WIDTH = 80
-
-# what takes a second or two: so many updates, gradients of single samples or steps of a graph
-_MANY_STEPS = 500
-_MANY_GRADIENTS = 5_000
 
 
 class _Group(click.Group):
@@ -50,30 +43,6 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="tracer")
 def cli() -> None:
     """Write out the backpropagation of a small neural network, every step with its numbers."""
-
-
-def _ids(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Gradients and parameters of the problem on the command line, for shell completion."""
-    from tracer import ids
-    from tracer.graph_problem import GraphProblem
-    from tracer.loading import load
-
-    try:
-        problem = load(context.params.get("problem") or DECK)
-    except TracerError:
-        return []
-    if isinstance(problem, GraphProblem):
-        gradients = [ids.partial(problem.output, name) for name in problem.wrt]
-        return [n for n in gradients if n.startswith(incomplete)]
-    names = problem.parameter_names
-    learning = (f"dloss/d{name}" for name in names if name not in problem.frozen)
-    return [n for n in (*learning, *names) if n.startswith(incomplete)]
-
-
-def _parts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    from tracer.schema import PARTS
-
-    return [name for name in PARTS if name.startswith(incomplete)]
 
 
 def _output(explanation: str) -> Callable[[Any], Any]:
@@ -105,7 +74,7 @@ Examples:
     "--only",
     multiple=True,
     metavar="ID",
-    shell_complete=_ids,
+    shell_complete=quantities,
     help="Only the derivation of this quantity, such as dloss/dw1[1,2] or w_{1,2}^1. Repeatable.",
 )
 @click.option(
@@ -130,11 +99,11 @@ Examples:
     "--show",
     multiple=True,
     metavar="PART",
-    shell_complete=_parts,
+    shell_complete=parts,
     help="Show a part of the full page: check, givens, paths and so on. Repeatable.",
 )
 @click.option(
-    "--hide", multiple=True, metavar="PART", shell_complete=_parts, help="Leave a part out."
+    "--hide", multiple=True, metavar="PART", shell_complete=parts, help="Leave a part out."
 )
 @click.option("--digits", type=int, metavar="N", help="Print at most N decimals.")
 @click.option(
@@ -194,7 +163,7 @@ def solve(
             printed=_numbers(printed),
             notation=notation,
         )
-        with _progress(loaded) as progress:
+        with progress_bar(loaded) as progress:
             view, own = _views(views)
             solution = api.solve(
                 loaded,
@@ -210,10 +179,10 @@ def solve(
                 chosen,
                 fragment=fragment,
                 flavour=flavour or FLAVOURS[0],
-                width=FILE_WIDTH if output else _width(),
+                width=FILE_WIDTH if output else line_width(),
                 templates=templates,
             )
-        _write(output, document)
+        write(output, document)
 
 
 @cli.command()
@@ -230,12 +199,6 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(cli, {}, "tracer", "_TRACER_COMPLETE").source())
-
-
-def _examples(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    from tracer.starters import names
-
-    return [name for name in names() if name.startswith(incomplete)]
 
 
 class _WithExamples(click.Command):
@@ -260,7 +223,7 @@ class _WithExamples(click.Command):
     metavar="NAME",
     default="deck",
     show_default=True,
-    shell_complete=_examples,
+    shell_complete=examples,
     help="The example to start from; a part of its name will do, such as max-gate.",
 )
 @click.option("--force", is_flag=True, help="Write over FILE if it is there.")
@@ -276,7 +239,7 @@ def new(file: Path | None, like: str, force: bool) -> None:
         target = None if str(file) == "-" else file
         if target is not None and target.exists() and not force:
             raise InputError(Fault(str(target), "is there already; --force writes over it"))
-        _write(target, text)
+        write(target, text)
         if target is not None:
             click.echo(f"To solve it: tracer solve {target}", err=True)
 
@@ -304,7 +267,7 @@ def schema(format_: str, output: Path | None) -> None:
             from tracer.json_schema import json_schema
 
             document = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
-        _write(output, document)
+        write(output, document)
 
 
 def _numbers(text: str | None) -> list[int] | None:
@@ -363,34 +326,6 @@ def _check_options(
         raise InputError(*faults)
 
 
-def _write(output: Path | None, document: str) -> None:
-    """Write to a file, or where there is none to standard output."""
-    if output is None:
-        _print(document)
-    else:
-        from tracer.files import write_whole
-
-        write_whole(output, document)
-
-
-def _print(document: str) -> None:
-    try:
-        click.echo(document, nl=False)
-    except BrokenPipeError:
-        raise  # the reader, such as head, has seen enough: click ends quietly
-    except OSError as error:
-        raise InputError(Fault("standard output", f"can't be written: {error.strerror}")) from None
-
-
-def _width() -> int:
-    """The line length of plain text: the terminal's, within reason; fixed when piped."""
-    if not sys.stdout.isatty():
-        return FILE_WIDTH
-    import shutil
-
-    return max(60, min(shutil.get_terminal_size().columns, 120))
-
-
 @contextmanager
 def _told() -> Iterator[None]:
     """Say what is wrong in plain lines, and exit with 2."""
@@ -400,30 +335,6 @@ def _told() -> Iterator[None]:
         click.secho("error: ", fg="red", bold=True, nl=False, err=True)
         click.echo(str(error), err=True)
         sys.exit(2)
-
-
-@contextmanager
-def _progress(problem: AnyProblem) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on the terminal for long work: each pass through the network, then the page."""
-    many_steps = problem.steps >= _MANY_STEPS
-    large = problem.work >= _MANY_GRADIENTS
-    if not (many_steps or large) or not sys.stderr.isatty():
-        yield None
-        return
-    passes = problem.steps + 1
-    with click.progressbar(
-        length=passes + 1, label="solving", show_eta=many_steps, file=sys.stderr
-    ) as bar:
-
-        def advance(done: int, total: int) -> None:
-            # precision was raised and the run starts again: so does the bar
-            if done * passes // total < bar.pos:
-                bar.pos = 0
-            if done % 100 == 0 or done == total or not many_steps:
-                bar.update(done * passes // total - bar.pos)
-
-        yield advance
-        bar.update(passes + 1 - bar.pos)
 
 
 def main() -> None:

@@ -16,13 +16,14 @@ from flint import arb, ctx, fmpq
 
 from tracer import ids
 from tracer.domains import EXACT, settled, to_fmpq
+from tracer.given import given_values
 from tracer.policy import Precision
 from tracer.precision import precisions
+from tracer.printing import Value
 from tracer.problem import AnyProblem
 from tracer.program import compile_rules
 from tracer.rounding import Number, Undecided, shown
 from tracer.trace import Trace
-from tracer.values import Value, given_values
 
 # the widest step first; a narrower one where a kink is too near
 STEPS = tuple(Fraction(1, 10**places) for places in (4, 6, 8, 10))

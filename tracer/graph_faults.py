@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from tracer import ids
 from tracer.circuit import terms
 from tracer.domains import EXACT
 from tracer.errors import Fault, InputError
-from tracer.expressions import Call, Minus, Power, Product, Quotient, Sum, Tree
+from tracer.expressions import Quotient, Tree
 from tracer.graph import Quantity
-from tracer.graph_problem import GraphProblem, functions_in, names_in
+from tracer.graph_problem import GraphProblem
+from tracer.printing import Value
 from tracer.program import compile_rules
 from tracer.trace import Trace
-from tracer.values import Value, evaluate
+from tracer.trees import functions_in, names_in, walk
+from tracer.values import evaluate
 
 _MOST_VALUES = 6
 _OVERFLOW = (
@@ -53,7 +55,8 @@ def _values(trace: Trace, problem: GraphProblem, step: int, formula: Tree, *, by
     own = {name: known[trace.at_step(name, step)] for name in names}
     start = "here"
     if by_zero:
-        below = [bottom for bottom in _denominators(formula) if names_in(bottom)]
+        quotients = (part for part in walk(formula) if isinstance(part, Quotient))
+        below = [own.bottom for own in quotients if names_in(own.bottom)]
         zero = [bottom for bottom in below if len(below) == 1 or is_zero(bottom, own)]
         if zero:
             names, start = tuple(dict.fromkeys(names_in(zero[0]))), "the denominator is 0 at"
@@ -76,16 +79,3 @@ def is_zero(formula: Tree, values: Mapping[str, Value]) -> bool:
     except (ArithmeticError, ValueError):
         return False
     return bool(found == 0)
-
-
-def _denominators(tree: Tree) -> Iterator[Tree]:
-    match tree:
-        case Quotient(top, bottom):
-            yield bottom
-            yield from _denominators(top)
-            yield from _denominators(bottom)
-        case Minus(body) | Power(body, _):
-            yield from _denominators(body)
-        case Sum(parts) | Product(parts) | Call(_, parts):
-            for part in parts:
-                yield from _denominators(part)

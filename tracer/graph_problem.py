@@ -2,63 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from heapq import heappop, heappush
-from itertools import islice
-from math import prod
 from typing import Any
 
 from tracer import schema
-from tracer.errors import count, did_you_mean, printable
+from tracer.errors import count, printable
 from tracer.expressions import (
     LONGEST_NAME,
-    RATIONAL,
-    Call,
-    FormulaError,
-    Minus,
-    Name,
-    Number,
-    Over,
-    Power,
-    Product,
-    Quotient,
     Statement,
-    Sum,
-    Tree,
     is_name,
     statement,
 )
+from tracer.graph_steps import Definition, Steps, worked
 from tracer.graph_updates import (
     OUTPUT,
     check_gradients,
     check_reserved,
     check_state,
     entries,
-    entries_of,
-    unfit,
 )
-from tracer.indices import Budget, IndexFault, written_out
 from tracer.number_keys import check_numbers, numbers
 from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
 from tracer.print_steps import check_chosen, printed_steps
 from tracer.toml_scan import Place
-from tracer.validation import ENOUGH, Findings, defaults
-
-# (9^64)^64 is short to write
-_MOST_BITS = 8_192
-_NO_NAME = "no name stands in this step; give a name to what the function is of"
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """A step: the id of a quantity and the formula, in earlier ids, that it is."""
-
-    id: str
-    formula: Tree
+from tracer.validation import Findings, defaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +103,13 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     slopes: tuple[dict[str, Fraction], ...] = ()
     if isinstance((graph["gradients"] or [None])[0], Mapping):
         slopes = check_gradients(graph, steps, found)
-        own = _Worked((), {}, graph["output"] or OUTPUT, tuple(slopes[0]))
+        own = Steps((), {}, graph["output"] or OUTPUT, tuple(slopes[0]))
     else:
-        worked = _worked(graph, values, steps, (top["numbers"] or {}).get("policy"), found)
-        if worked is None:
+        policy = (top["numbers"] or {}).get("policy")
+        read = worked(graph, values, steps, policy, found)
+        if read is None:
             return None
-        own = worked
+        own = read
     places: dict[str, Place] = {name: ("graph", "given", name) for name in graph["given"]}
     places |= {name: ("graph", "steps", index) for name, index in own.origin.items()}
     kind = (top["optimizer"] or {}).get("kind")
@@ -165,52 +137,6 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    """What the steps of a graph come to; ``origin`` says in which statement each stands."""
-
-    definitions: tuple[Definition, ...]
-    origin: Mapping[str, int]
-    output: str
-    wrt: tuple[str, ...]
-
-
-def _worked(
-    graph: Mapping[str, Any],
-    values: dict[str, Fraction],
-    steps: int,
-    policy: str | None,
-    found: Findings,
-) -> _Worked | None:
-    """The definitions, the output and what it is derived by, or None as ``found`` says."""
-    inputs = tuple(values)
-    if "steps" not in graph:
-        message = '"steps" is missing; write for example steps = ["q = x + y", "f = q*z"]'
-        found.append((("graph", "steps"), False, message))
-        return None
-    formulas, origin = _written(graph["steps"], graph["sizes"], values, found)
-    if not found and not formulas:
-        found.append((("graph", "steps"), False, "every step is a number; nothing to derive"))
-    if policy == "exact":
-        _check_exact(formulas, origin, found)
-    definitions = () if found else _ordered(formulas, origin, found)
-    if found:
-        return None
-    known = {**values, **{own.id: None for own in definitions}}
-    output = graph["output"] or list(formulas)[-1]
-    if output not in known:
-        found.append((("graph", "output"), False, _unknown(output, known)))
-    wrt = list(inputs) if graph["gradients"] is None else []
-    for index, name in enumerate(graph["gradients"] or ()):
-        some = entries_of(name, known)
-        if not some:
-            found.append((("graph", "gradients", index), False, _unknown(name, known)))
-        elif steps and (reason := unfit(some, values)):
-            found.append((("graph", "gradients", index), False, reason))
-        wrt += some
-    return _Worked(definitions, origin, output, tuple(dict.fromkeys(wrt)))
-
-
 def _check_names(graph: Mapping[str, Any], found: Findings) -> None:
     for key in ("given", "sizes"):
         for name in graph[key]:
@@ -220,186 +146,3 @@ def _check_names(graph: Mapping[str, Any], found: Findings) -> None:
                     f"letters, digits or _, at most {LONGEST_NAME} in all, and no function's"
                 )
                 found.append((("graph", key, name), True, message))
-
-
-def _written(
-    texts: tuple[str, ...],
-    sizes: Mapping[str, int],
-    values: dict[str, Fraction],
-    found: Findings,
-) -> tuple[dict[str, Tree], dict[str, int]]:
-    """The steps written out, and the statement that each stands in.
-
-    A step that is a number joins the given ``values``. The statements may stand in any order, as
-    those of a recurrence have to.
-    """
-    formulas: dict[str, Tree] = {}
-    origin: dict[str, int] = {}
-    budget = Budget()
-    for index, text in enumerate(texts):
-        try:
-            for name, own in written_out(statement(text), sizes, budget):
-                if name in values or name in formulas:
-                    raise IndexFault(f'"{name}" is defined twice')
-                check_constants(own)
-                if not names_in(own):
-                    number = constant(own)
-                    if number is None:
-                        raise IndexFault(_NO_NAME)
-                    values[name] = number
-                else:
-                    formulas[name], origin[name] = own, index
-                if len(formulas) > schema.MOST_PARAMETERS:
-                    raise IndexFault(f"more than {schema.MOST_PARAMETERS:,} quantities")
-        except FormulaError as error:
-            near = printable(text[max(0, error.position - 12) : error.position + 12], 40)
-            message = f'{error}, at character {error.position + 1} of the step, near "{near}"'
-            found.append((("graph", "steps", index), False, message))
-        except IndexFault as error:
-            found.append((("graph", "steps", index), False, str(error)))
-        if len(found) >= ENOUGH:
-            break
-    # what an unreadable step was to define is not also missing elsewhere
-    steps = [place[2] for place, _, _ in found if place[:2] == ("graph", "steps")]
-    targets = (texts[index].partition("=")[0] for index in steps if isinstance(index, int))
-    unread = {target.partition("[")[0].strip() for target in targets}
-    blamed: set[int] = set()
-    for name, own in formulas.items():
-        for used in names_in(own):
-            if used in values or used in formulas or used.partition("[")[0] in unread:
-                continue
-            if origin[name] not in blamed:
-                blamed.add(origin[name])
-                message = _unknown(used, [*values, *formulas])
-                found.append((("graph", "steps", origin[name]), False, message))
-    return formulas, origin
-
-
-def check_constants(tree: Tree) -> None:
-    """Raise IndexFault where arithmetic without names comes to what nobody would write."""
-    match tree:
-        case Power(base, _):
-            constant(tree)
-            check_constants(base)
-        case Minus(body):
-            check_constants(body)
-        case Sum(parts) | Product(parts) | Call(_, parts):
-            for part in parts:
-                check_constants(part)
-        case Quotient(top, bottom):
-            check_constants(top)
-            check_constants(bottom)
-
-
-def constant(tree: Tree) -> Fraction | None:
-    """What arithmetic comes to; None where names or functions stand in it. Raises IndexFault."""
-    match tree:
-        case Number(value):
-            return value
-        case Minus(body):
-            found = constant(body)
-            return None if found is None else -found
-        case Sum(parts) | Product(parts):
-            values = [constant(part) for part in parts]
-            known = [one for one in values if one is not None]
-            if len(known) < len(values):
-                return None
-            return (
-                sum(known, Fraction(0)) if isinstance(tree, Sum) else prod(known, start=Fraction(1))
-            )
-        case Power(base, exponent):
-            found = constant(base)
-            if found is None:
-                return None
-            bits = max(found.numerator.bit_length(), found.denominator.bit_length())
-            if bits * exponent > _MOST_BITS:
-                raise IndexFault(f"a power of more than {_MOST_BITS:,} bits")
-            return found**exponent
-        case Quotient(top, bottom):
-            above, below = constant(top), constant(bottom)
-            if below == 0:
-                raise IndexFault("division by zero")
-            return None if above is None or below is None else above / below
-    return None
-
-
-def _check_exact(formulas: Mapping[str, Tree], origin: Mapping[str, int], found: Findings) -> None:
-    for name, own in formulas.items():
-        for function in functions_in(own):
-            if function not in RATIONAL:
-                message = (
-                    f'the policy "exact" works with fractions, but "{name}" has {function}, whose '
-                    'values are none; use "display"'
-                )
-                found.append((("graph", "steps", origin[name]), False, message))
-                return
-
-
-def functions_in(tree: Tree) -> list[str]:
-    """The functions that a formula calls."""
-    match tree:
-        case Call(function, parts):
-            return [function, *(name for part in parts for name in functions_in(part))]
-        case Product(parts) | Sum(parts):
-            return [name for part in parts for name in functions_in(part)]
-        case Minus(body) | Power(body, _):
-            return functions_in(body)
-        case Quotient(top, bottom):
-            return functions_in(top) + functions_in(bottom)
-    return []
-
-
-def _ordered(
-    formulas: Mapping[str, Tree], origin: Mapping[str, int], found: Findings
-) -> tuple[Definition, ...]:
-    """The definitions in an order in which each uses earlier ones only.
-
-    Of those that could be next the first in the file comes first (Kahn 1962), so that a recurrence
-    is worked one step of time after the other.
-    """
-    names = list(formulas)
-    place = {name: position for position, name in enumerate(names)}
-    readers: dict[str, list[int]] = {}
-    waiting = []
-    for name, own in formulas.items():
-        used = [other for other in dict.fromkeys(names_in(own)) if other in formulas]
-        waiting.append(len(used))
-        for other in used:
-            readers.setdefault(other, []).append(place[name])
-    ready = [position for position, count in enumerate(waiting) if count == 0]
-    done: list[Definition] = []
-    while ready:
-        name = names[heappop(ready)]
-        done.append(Definition(name, formulas[name]))
-        for reader in readers.get(name, ()):
-            waiting[reader] -= 1
-            if waiting[reader] == 0:
-                heappush(ready, reader)
-    if len(done) < len(names):
-        stuck = next(name for name, count in zip(names, waiting, strict=True) if count)
-        message = f'"{stuck}" depends on itself, directly or by way of other steps'
-        found.append((("graph", "steps", origin[stuck]), False, message))
-    return tuple(done)
-
-
-def names_in(tree: Tree) -> list[str]:
-    """The ids that a formula without indices uses, each as often as it stands there."""
-    found: list[str] = []
-    waiting = [tree]
-    while waiting:
-        match waiting.pop():
-            case Name(name, _):
-                found.append(name)
-            case Product(parts) | Sum(parts) | Call(_, parts):
-                waiting += reversed(parts)
-            case Minus(body) | Power(body, _) | Over(_, body):
-                waiting.append(body)
-            case Quotient(top, bottom):
-                waiting += (bottom, top)
-    return found
-
-
-def _unknown(name: str, known: Collection[str]) -> str:
-    # one suggestion is looked for among a few thousand names at most, however long the graph is
-    guess = did_you_mean(name, islice(known, 5_000))
-    return f'"{printable(name, 40)}" is not defined{guess}'

@@ -12,7 +12,6 @@ from tracer.formula import (
     Apply,
     Coef,
     Formula,
-    Functions,
     Hadamard,
     Matrix,
     Neg,
@@ -21,9 +20,8 @@ from tracer.formula import (
     Prod,
     Sum,
     Transpose,
-    all_exact,
-    recomputed,
 )
+from tracer.recomputing import Functions, all_exact, key_of, recomputed
 
 Entry = fmpq | None
 Grid = tuple[tuple[Entry, ...], ...]
@@ -62,7 +60,7 @@ def grid(formula: Formula, functions: Functions) -> Grid:
         case Prod(factors):
             return _product(factors, functions)
         case Apply(_, arg):
-            function = functions[formula.key]
+            function = functions[key_of(formula)]
             inner = grid(arg, functions)
             return tuple(tuple(None if x is None else function(x) for x in row) for row in inner)
     raise TypeError(type(formula).__name__)
@@ -108,7 +106,7 @@ def _times(a: Entry, b: Entry) -> Entry:
 def numeric(links: tuple[Formula, ...], value: Matrix, functions: Functions) -> tuple[Part, ...]:
     """``= matrices in numbers = matrix of values``, with ``≈`` where any entry does not come out.
 
-    As :func:`tracer.formula.numeric` is for single numbers.
+    As :func:`tracer.recomputing.numeric` is for single numbers.
     """
     sides = (*(link for link in links if _digits(link) != _digits(value)), value)
     found = [Part("=" if all_exact(sides[0]) else "≈", sides[0], newline=True)]

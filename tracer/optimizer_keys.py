@@ -10,7 +10,7 @@ from typing import Any
 from tracer import ids, schema
 from tracer.errors import count
 from tracer.input_conventions import CANONICAL, Conventions
-from tracer.parameters import offsets
+from tracer.parameters import by_id, offsets
 from tracer.toml_scan import Place
 from tracer.validation import Findings, defaults
 
@@ -158,14 +158,9 @@ def state_of_layers(entries: Sequence[Mapping[str, Any]]) -> dict[str, Fraction]
     """What the checked entries of a network's [[state]] come to, by id."""
     state: dict[str, Fraction] = {}
     for entry in entries:
-        i = entry["layer_number"]
-        for j, row in enumerate(entry["weights"], start=1):
-            for k, value in enumerate(row, start=1):
-                state[ids.state(entry["name"], ids.weight(i, j, k))] = value
-        for j, value in enumerate(entry.get("biases") or (), start=1):
-            state[ids.state(entry["name"], ids.bias(i, j))] = value
-        for j, value in enumerate(entry.get("slopes") or (), start=1):
-            state[ids.state(entry["name"], ids.slope(i, j))] = value
+        kept = entry["weights"], entry.get("biases"), entry.get("slopes")
+        own = by_id(entry["layer_number"], *kept)
+        state |= {ids.state(entry["name"], name): value for name, value in own.items()}
     return state
 
 

@@ -26,8 +26,8 @@ from tracer.expressions import (
     Tree,
     formula,
 )
-from tracer.graph_problem import check_constants, constant, functions_in, names_in
 from tracer.indices import IndexFault
+from tracer.trees import check_constants, children, constant, functions_in, names_in, walk
 
 OWN = "own"
 """The kind of what is a formula."""
@@ -138,16 +138,9 @@ def _numbered(tree: Tree, text: str, variables: Mapping[str, int]) -> Tree:
 
 def _check_divisors(tree: Tree) -> None:
     """Raise IndexFault where something is divided by a number that is 0."""
-    match tree:
-        case Minus(body) | Power(body, _):
-            _check_divisors(body)
-        case Quotient(top, bottom):
-            constant(Quotient(Number(Fraction(1)), bottom))
-            _check_divisors(top)
-            _check_divisors(bottom)
-        case Sum(parts) | Product(parts) | Call(_, parts):
-            for part in parts:
-                _check_divisors(part)
+    for own in walk(tree):
+        if isinstance(own, Quotient):
+            constant(Quotient(Number(Fraction(1)), own.bottom))
 
 
 def _weight(tree: Tree) -> int:
@@ -173,13 +166,5 @@ def _weight(tree: Tree) -> int:
 
 def _power(tree: Tree) -> int:
     """The largest product of exponents that stand above each other."""
-    match tree:
-        case Power(base, exponent):
-            return exponent * _power(base)
-        case Minus(body):
-            return _power(body)
-        case Quotient(top, bottom):
-            return max(_power(top), _power(bottom))
-        case Sum(parts) | Product(parts) | Call(_, parts):
-            return max(map(_power, parts), default=1)
-    return 1
+    below = max(map(_power, children(tree)), default=1)
+    return below * tree.exponent if isinstance(tree, Power) else below

@@ -1,4 +1,4 @@
-"""Which parameters of a problem are kept fixed.
+"""The parameters of a layer by id, and which of them are kept fixed.
 
 Works on what :mod:`tracer.validation` returned, where some of it may be None or missing.
 """
@@ -6,6 +6,7 @@ Works on what :mod:`tracer.validation` returned, where some of it may be None or
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from tracer import ids
@@ -21,6 +22,21 @@ def offsets(layer: _Layer) -> tuple[str, Any]:
     """The key and the value of what is added to or subtracted from a layer's weighted sums."""
     key = "thresholds" if layer.get("thresholds") else "biases"
     return key, layer.get(key)
+
+
+def by_id(
+    i: int,
+    weights: Sequence[Sequence[Fraction]],
+    biases: Sequence[Fraction] | None,
+    slopes: Sequence[Fraction] | None,
+) -> dict[str, Fraction]:
+    """The values of layer ``i`` by the ids of its parameters, or what is kept of these."""
+    found: dict[str, Fraction] = {}
+    for j, row in enumerate(weights, start=1):
+        found |= {ids.weight(i, j, k): value for k, value in enumerate(row, start=1)}
+    found |= {ids.bias(i, j): value for j, value in enumerate(biases or (), start=1)}
+    found |= {ids.slope(i, j): value for j, value in enumerate(slopes or (), start=1)}
+    return found
 
 
 def frozen_in(number: int, layer: _Layer) -> frozenset[str]:

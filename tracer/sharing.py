@@ -12,7 +12,7 @@ from typing import Any
 
 from tracer import ids
 from tracer.errors import did_you_mean, printable
-from tracer.parameters import frozen_in, offsets
+from tracer.parameters import by_id, frozen_in, offsets
 from tracer.toml_scan import Place
 from tracer.validation import Findings
 
@@ -81,10 +81,7 @@ def _values(layers: Sequence[_Layer]) -> dict[str, Fraction]:
     """Every parameter's given value."""
     found: dict[str, Fraction] = {}
     for i, layer in enumerate(layers, start=1):
-        for j, row in enumerate(layer["weights"], start=1):
-            found |= {ids.weight(i, j, k): value for k, value in enumerate(row, start=1)}
-        for name, key in ((ids.bias, offsets(layer)[0]), (ids.slope, "slopes")):
-            found |= {name(i, j): v for j, v in enumerate(layer.get(key) or (), start=1)}
+        found |= by_id(i, layer["weights"], offsets(layer)[1], layer.get("slopes"))
     return found
 
 
@@ -93,11 +90,10 @@ def _check_state(given: Mapping[str, Any], shared: Mapping[str, str], found: Fin
     state: dict[str, Fraction] = {}
     rows: dict[str, Place] = {}
     for number, entry in enumerate(given.get("state") or ()):
-        layer = {"weights": (), **{k: v for k, v in (entry or {}).items() if v}}
         if not entry or not entry.get("layer_number") or not entry.get("name"):
             continue
-        i = entry["layer_number"]
-        own = _values([{"weights": ()}] * (i - 1) + [layer])
+        values = (entry.get(key) for key in ("weights", "biases", "slopes"))
+        own = by_id(entry["layer_number"], *(value or () for value in values))
         state |= {ids.state(entry["name"], name): value for name, value in own.items()}
         rows |= {ids.state(entry["name"], name): ("state", number) for name in own}
     for full, value in state.items():

@@ -15,17 +15,18 @@ from tracer.activations import row_of
 from tracer.chain import path_counts
 from tracer.domains import call_exactly, to_fmpq
 from tracer.errors import NotSupported
-from tracer.formula import Apply, Formula, FunctionKey, Functions, Num, Part, numeric, whole
+from tracer.formula import Apply, Formula, Num, Part, whole
 from tracer.graph import activation_template, by_name, derivative
 from tracer.own_activation import printed_slope, templates
 from tracer.own_loss import printed_functions
 from tracer.policy import Precision
 from tracer.precision import precisions
+from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
+from tracer.recomputing import FunctionKey, Functions, key_of, numeric
 from tracer.rounding import Number, exact, rational_root
 from tracer.symbols import Symbols
 from tracer.trace import Trace
-from tracer.values import Value
 
 # more paths than this and a reader loses the thread: deltas are derived once and cited instead
 MOST_PATHS = 4
@@ -153,8 +154,8 @@ class Solved(Worked):
             else:
                 template = activation_template(layer)
                 slope = derivative(template, 0)
-            found[self.activation(number, nothing).key] = call_exactly(template)
-            found[self.activation(number, nothing, prime=True).key] = call_exactly(slope)
+            found[key_of(self.activation(number, nothing))] = call_exactly(template)
+            found[key_of(self.activation(number, nothing, prime=True))] = call_exactly(slope)
         return found
 
     def number(self, name: str, step: int) -> Number:

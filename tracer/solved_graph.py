@@ -14,10 +14,10 @@ from tracer.chain import direct
 from tracer.circuit import function_of
 from tracer.domains import call_exactly
 from tracer.expressions import FUNCTIONS, Tree
-from tracer.formula import FunctionKey, Functions
 from tracer.graph import Template, derivative
 from tracer.graph_problem import GraphProblem
 from tracer.graph_symbols import GraphSymbols, symbols_of
+from tracer.recomputing import FunctionKey, Functions
 from tracer.solved import Worked
 
 

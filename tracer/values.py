@@ -20,7 +20,6 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from tracer import ids
-from tracer.activations import row_of
 from tracer.cancellation import decided
 from tracer.domains import (
     BALLS,
@@ -33,13 +32,14 @@ from tracer.domains import (
     to_fmpq,
 )
 from tracer.errors import Fault, InputError
+from tracer.given import due_at, given_values, schedule_of
 from tracer.graph import Quantity
-from tracer.graph_problem import GraphProblem
-from tracer.own_formula import OWN
-from tracer.policy import Numbers, Precision
+from tracer.policy import Precision
 from tracer.precision import precisions
+from tracer.printing import How, Value, printed, shown_if_short
 from tracer.problem import AnyProblem, Problem
 from tracer.program import FILE, ROUNDED, Program, compile_rules
+from tracer.results import log_of_0, logarithms, results_of
 from tracer.rounding import (
     Number,
     Saturated,
@@ -51,12 +51,10 @@ from tracer.rounding import (
     shown_apart_from_one,
     stated,
 )
-from tracer.schema import IRRATIONAL, IRRATIONAL_LOSSES, SHORTCUTS
 from tracer.stable import is_stable
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
-How = Callable[[fmpq | arb, Precision], Number]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
@@ -65,68 +63,8 @@ _PRECISION_FOR_PROOF = 1_024
 _MOST_PROOFS = 40
 _LARGEST = 10**100
 _LARGEST_FLOAT = float(_LARGEST)
-# a longer fraction tells a reader nothing: its decimals are printed instead
-_LONGEST_READ = 24
-MOST_NINES = 15
-"""Decimals up to which an output is printed apart from 1: calculators have no more."""
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
 _TOO_SMALL = "it is so small that float64 has 0 for it; another number policy can hold it"
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A quantity's value: as printed, and exactly where it is rational (else None)."""
-
-    number: Number
-    exact: fmpq | None
-
-    def decimal(self, precision: Precision) -> str:
-        """The value in decimals: as printed, or rounded to them where that is a fraction."""
-        if "/" not in self.number.text:
-            return self.number.text
-        return shown(self.number.value, precision).text
-
-
-def given_values(problem: AnyProblem) -> dict[str, Fraction]:
-    """The values of all given quantities, by id."""
-    if isinstance(problem, GraphProblem):
-        return dict(problem.given) | _of_updates(problem)
-    found: dict[str, Fraction] = {}
-    for i, layer in enumerate(problem.layers, start=1):
-        for j, row in enumerate(layer.weights, start=1):
-            for k, value in enumerate(row, start=1):
-                found[ids.weight(i, j, k)] = value
-        for j, value in enumerate(layer.biases or (), start=1):
-            found[ids.bias(i, j)] = value
-        for j, value in enumerate(layer.slopes or (), start=1):
-            found[ids.slope(i, j)] = value
-    found |= _of_updates(problem)
-    for n, sample in enumerate(problem.data, start=1):
-        for k, value in enumerate(sample.inputs, start=1):
-            found[ids.at(ids.output(0, k), n)] = value
-        for k, value in enumerate(sample.targets, start=1):
-            found[ids.at(ids.target(k), n)] = value
-    return found
-
-
-def _schedule(problem: AnyProblem) -> dict[str, tuple[Fraction, ...]]:
-    """What is given anew for each step, by id; the last is that of all further steps."""
-    found = {ids.LEARNING_RATE: problem.learning_rates} if problem.learning_rates else {}
-    if isinstance(problem, GraphProblem) and problem.slopes:
-        for name in problem.wrt:
-            slopes = tuple(own[name] for own in problem.slopes)
-            found[ids.partial(problem.output, name)] = slopes
-    return found
-
-
-def _of_updates(problem: AnyProblem) -> dict[str, Fraction]:
-    """What the updates start from: the first of what is due, and what the optimiser has."""
-    found = {name: values[0] for name, values in _schedule(problem).items()}
-    own = problem.optimizer
-    for name, value in own.constants.items():
-        found[name] = value
-        found[ids.power(name)] = value ** (own.t - 1)
-    return found | dict(own.state)
 
 
 def evaluate(
@@ -160,58 +98,6 @@ def evaluate(
         precision *= 2
 
 
-def _results(problem: AnyProblem, trace: Trace) -> frozenset[str]:
-    """The quantities that are lines of the solution."""
-    if isinstance(problem, GraphProblem):
-        forward = [q.id for q in trace.graph.quantities if q.terms]
-        gradients = [ids.partial(problem.output, q.id) for q in trace.graph.quantities]
-        updates = (q.id for q in trace.updates if not q.id.endswith(ids.POWER))
-        return frozenset((*forward, *gradients, *updates))
-    return frozenset(name for name in trace.index if _is_result(problem, name))
-
-
-def _is_result(problem: Problem, name: str) -> bool:
-    """Whether a network's solution states a quantity.
-
-    That is every pre-activation, output, delta, gradient and update, the loss, and what is printed
-    as a rounded value: a local derivative that is too long to be written out, and the derivatives
-    by the outputs of a hidden softmax layer. What is only a factor on the way (any other local
-    derivative, a sample's own loss without parts, a power of a constant) is no line of its own.
-    """
-    found = ids.parse(name)
-    if found is None or found.wrt is None:
-        own_loss = name.startswith((f"{ids.LOSS}(", f"{ids.LOSS}["))
-        return (problem.has_parts or not own_loss) and not name.endswith(ids.POWER)
-    if found.of.kind == "l":
-        activation = problem.layers[found.of.layer - 1].activation
-        is_long = activation in IRRATIONAL or activation == OWN
-        return is_long and row_of(activation).textbook is None
-    if found.of.kind != ids.LOSS:
-        return False
-    if found.wrt.kind == "l":
-        return found.wrt.layer < len(problem.layers) and problem.is_coupled(found.wrt.layer)
-    return True
-
-
-def _logarithms(problem: AnyProblem) -> tuple[str, ...]:
-    """What the ids of quantities begin with whose logarithm the loss takes."""
-    if isinstance(problem, GraphProblem) or problem.loss.kind not in IRRATIONAL_LOSSES:
-        return ()
-    return (f"l{len(problem.layers)}[",)
-
-
-def _log_of_0(problem: AnyProblem) -> str:
-    """Why a loss has no logarithm although its activation never gives 0 or 1: it was rounded."""
-    if isinstance(problem, GraphProblem):
-        return ""
-    if (problem.loss.kind, problem.layers[-1].activation) not in SHORTCUTS:
-        return ""
-    way = "with shortcut = true the loss comes from the pre-activation"
-    if problem.numbers.policy == "step":
-        way = 'more digits, or the policy "display", keep it apart'
-    return f"an output is rounded to 0 or 1, and its logarithm is wanted; {way}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Advance:
     """The update by one batch: the program, and the data that it reads.
@@ -237,11 +123,11 @@ class _Run:
         local = [q.id for q in trace.quantities]
         self.order = [*local, *batch, *(q.id for q in trace.updates)]
         self.trace = trace
-        self.schedule = _schedule(problem)
-        self.results = _results(problem, trace) if self.numbers.policy == "step" else frozenset()
-        self.logarithms = _logarithms(problem)
+        self.schedule = schedule_of(problem)
+        self.results = results_of(problem, trace) if self.numbers.policy == "step" else frozenset()
+        self.logarithms = logarithms(problem)
         self.is_stable = isinstance(problem, Problem) and is_stable(problem)
-        self.log_of_0 = _log_of_0(problem)
+        self.log_of_0 = log_of_0(problem)
         self.data = tuple(name for name in self.given if name in trace.fixed)
         self.wanted = self._by_state(wanted)
         self.last = max(self.wanted, default=0)
@@ -270,7 +156,7 @@ class _Run:
             return False
         self.tried.add(name)
         carried = dict(zip(self.trace.carried, self.reached[state], strict=True))
-        due = {name: _at(values, state) for name, values in self.schedule.items()}
+        due = {name: due_at(values, state) for name, values in self.schedule.items()}
         known = {name: to_fmpq(value) for name, value in {**self.given, **due}.items()} | carried
         rational = {name: value for name, value in known.items() if isinstance(value, fmpq)}
         found = decided(base, self.trace.index_at(state), rational)
@@ -312,7 +198,7 @@ class _Run:
     def _due(self, state: int, domain: Domain) -> tuple[Any, ...]:
         """What is given for the update that comes after ``state`` updates, as learning rates."""
         schedule = self.schedule.items()
-        return tuple(_made(domain, name, _at(values, state)) for name, values in schedule)
+        return tuple(_made(domain, name, due_at(values, state)) for name, values in schedule)
 
     def _advances(self, domain: Domain, through: Callable[[str], str]) -> list[_Advance]:
         """The update alone by each batch; batches of a size run one program on their own data."""
@@ -340,20 +226,16 @@ class _Run:
         return found
 
     def _through(self, name: str) -> str:
-        """The function that a quantity passes through before it is used."""
+        """The function that a quantity passes through before it is used: results are rounded."""
         if self.numbers.policy == "float64":
             return ""
-        return _rounder(self.precision(name)) if self._is_rounded(name) else "settled"
-
-    def _is_rounded(self, name: str) -> bool:
-        """Whether a quantity is rounded before it is used: where the solution states a result."""
-        return name in self.results
+        return _rounder(self.precision(name)) if name in self.results else "settled"
 
     def _how(self, name: str) -> How:
         """How a quantity is shown: apart from 1 where the loss takes its logarithm."""
         if not name.startswith(self.logarithms):
             return shown
-        return _shown_if_short if self.is_stable else shown_apart_from_one
+        return shown_if_short if self.is_stable else shown_apart_from_one
 
     @cached_property
     def domain(self) -> Domain:
@@ -470,7 +352,7 @@ class _Run:
         numbers = self.numbers
         is_due = name in self.schedule
         if name in self.given and (state == 0 or name in self.trace.fixed or is_due):
-            true = to_fmpq(_at(self.schedule[name], state) if is_due else self.given[name])
+            true = to_fmpq(due_at(self.schedule[name], state) if is_due else self.given[name])
             return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
         if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
             return Value(exact(fmpq(result)), fmpq(result))
@@ -478,7 +360,7 @@ class _Run:
         if isinstance(result, float):
             nearest = self._how(name)(fmpq(*result.as_integer_ratio()), self.precision(name))
             return Value(Number(nearest.value, nearest.text, is_exact=False), None)
-        if self._is_rounded(name):
+        if name in self.results:
             # by definition the quantity is its rounded value: nothing is lost in printing it
             return Value(stated(result, self.precision(name)), None)
         is_true = isinstance(result, fmpq) and numbers.policy != "step"
@@ -492,27 +374,6 @@ class _Run:
                 return Value(printed(result, numbers, self.precision(name)), None)
             reason = "it is closer to 0 or 1 than a page can show, but its logarithm is wanted"
             raise _fault(name, state, reason) from None
-
-
-def _shown_if_short(value: fmpq | arb, precision: Precision) -> Number:
-    return shown_apart_from_one(value, precision, MOST_NINES)
-
-
-def _at(values: Sequence[Fraction], state: int) -> Fraction:
-    """What is due after ``state`` updates: one for each, and the last stays."""
-    return values[min(state, len(values) - 1)]
-
-
-def printed(value: fmpq | arb, numbers: Numbers, precision: Precision, how: How = shown) -> Number:
-    """``value`` as the problem's policy and style print it to its digits; ``how`` as a decimal."""
-    if isinstance(value, fmpq):
-        if numbers.style == "fraction" and numbers.policy in ("display", "exact"):
-            found = fraction(value)
-            if numbers.policy == "exact" or len(found.text) <= _LONGEST_READ:
-                return found
-        elif numbers.policy == "exact":
-            return exact(value)
-    return how(value, precision)
 
 
 def _rounder(precision: Precision) -> str:

@@ -13,10 +13,11 @@ from flint import fmpq
 
 from tracer import ids
 from tracer.graph import IDENTITY, PRODUCT, Quantity, Term
+from tracer.printing import Value
 from tracer.problem import AnyProblem
 from tracer.rounding import exact
 from tracer.trace import Trace
-from tracer.values import Progress, Value, evaluate
+from tracer.values import Progress, evaluate
 
 
 def term(gradient: str, position: int) -> str:

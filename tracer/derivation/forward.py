@@ -28,13 +28,13 @@ from tracer.formula import (
     Sum,
     Var,
     from_sympy,
-    numeric,
     summed,
     whole,
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
 from tracer.parametric import PRELU, prelu
+from tracer.recomputing import numeric
 from tracer.rounding import Number, exact
 from tracer.solved import Solved
 from tracer.stable import is_stable

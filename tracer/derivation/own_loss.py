@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import sympy
 from flint import fmpq
 from sympy import Expr
 
 from tracer.derivation.steps import written
-from tracer.expressions import Call, Minus, Power, Product, Quotient, Sum, Tree
+from tracer.expressions import Call, Sum, Tree
 from tracer.formula import Apply, Args, Formula, Neg, Prod, from_sympy, whole
 from tracer.formula import Power as Raised
 from tracer.formula import Quotient as Fraction
 from tracer.formula import Sum as Total
 from tracer.own_loss import VARIABLES, canonical, printed_slope
+from tracer.trees import walk
 
 
 def own_loss_term(tree: Tree, target: Formula, output: Formula) -> Formula:
@@ -32,30 +33,14 @@ def own_loss_slope(
     """``-4`` and ``(t - y)^3``: its derivative by the output as a constant and factors."""
     names: dict[Expr, Formula] = dict(zip(VARIABLES, (target, output), strict=True))
     lookup = _lookup(target, output)
-    for part in _parts(tree):
-        # sums stand in the derivative as their author wrote them
-        names.setdefault(canonical(part), written(part, lookup.__getitem__))
+    for part in walk(tree):
+        if isinstance(part, Sum | Call):
+            # these stand in the derivative as their author wrote them
+            names.setdefault(canonical(part), written(part, lookup.__getitem__))
     constant, rest = printed_slope(tree).as_coeff_Mul()
     bottom = sympy.fraction(rest, exact=True)[1]
     factors = rest.as_ordered_factors() if bottom == 1 and rest not in names else (rest,)
     return (fmpq(int(constant.p), int(constant.q)),), tuple(_book(one, names) for one in factors)
-
-
-def _parts(tree: Tree) -> Iterator[Tree]:
-    """The sums and calls of a formula, the formula itself first."""
-    match tree:
-        case Sum(parts) | Call(_, parts):
-            yield tree
-            for part in parts:
-                yield from _parts(part)
-        case Product(parts):
-            for part in parts:
-                yield from _parts(part)
-        case Minus(body) | Power(body, _):
-            yield from _parts(body)
-        case Quotient(top, bottom):
-            yield from _parts(top)
-            yield from _parts(bottom)
 
 
 def _book(expr: Expr, names: Mapping[Expr, Formula]) -> Formula:

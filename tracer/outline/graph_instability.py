@@ -9,14 +9,14 @@ from flint import fmpq
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Paragraph, Text
-from tracer.expressions import Call, Minus, Name, Power, Product, Quotient, Sum, Tree
+from tracer.expressions import Call, Minus, Name, Sum, Tree
 from tracer.formula import Var
 from tracer.graph_faults import is_zero
-from tracer.graph_problem import names_in
 from tracer.outline.instability import SATURATED
 from tracer.outline.words import listed
 from tracer.rounding import half_unit
 from tracer.solved_graph import SolvedGraph
+from tracer.trees import names_in, walk
 
 # the derivative in the function's own value
 _SLOPES: dict[str, Callable[[fmpq], fmpq]] = {
@@ -67,8 +67,8 @@ def _is_below(s: SolvedGraph, name: str, state: int, slope: Callable[[fmpq], fmp
 def _ties(s: SolvedGraph, state: int) -> Iterator[Text]:
     """Arguments of ReLU, max or min that meet exactly inside a formula, where no line shows it."""
     for name, formula in _derived(s):
-        for call in _calls(formula):
-            if call.function not in _AT_KINK:
+        for call in walk(formula):
+            if not isinstance(call, Call) or call.function not in _AT_KINK:
                 continue
             if call == formula and all(isinstance(arg, Name) for arg in call.args):
                 continue  # said where the step's gradient is
@@ -84,19 +84,3 @@ _AT_KINK = {
     "max": "both arguments of max are equal: the derivative is taken by the second",
     "min": "both arguments of min are equal: the derivative is taken by the second",
 }
-
-
-def _calls(tree: Tree) -> Iterator[Call]:
-    match tree:
-        case Call(_, parts):
-            yield tree
-            for part in parts:
-                yield from _calls(part)
-        case Quotient(top, bottom):
-            yield from _calls(top)
-            yield from _calls(bottom)
-        case Minus(body) | Power(body, _):
-            yield from _calls(body)
-        case Sum(parts) | Product(parts):
-            for part in parts:
-                yield from _calls(part)

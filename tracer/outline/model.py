@@ -18,7 +18,7 @@ from tracer.derivation.forward import (
 )
 from tracer.derivation.quantity import penalty_equation
 from tracer.domains import to_fmpq
-from tracer.formula import Equation, Num, Part, Var, numeric
+from tracer.formula import Equation, Num, Part, Var
 from tracer.outline.instability import remarks
 from tracer.outline.parts import parts, total
 from tracer.outline.words import (
@@ -29,10 +29,11 @@ from tracer.outline.words import (
     sample_head,
     target_symbol,
 )
+from tracer.printing import printed
 from tracer.problem import Penalty
+from tracer.recomputing import numeric
 from tracer.rounding import exact
 from tracer.solved import Solved
-from tracer.values import printed
 
 # up to here the first row's workings fit into the cells of the table
 _MOST_TERMS_IN_CELL = 3

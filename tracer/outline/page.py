@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tracer import ids
 from tracer.blocks import Page
 from tracer.graph_problem import GraphProblem
-from tracer.outline import graph, network
+from tracer.outline import graph, graph_needed, network, network_needed
 from tracer.problem import AnyProblem
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -34,8 +34,12 @@ def derivation_page(s: Worked, names: Sequence[str]) -> Page:
 def needed(problem: AnyProblem, trace: Trace, asked: Sequence[str]) -> list[str]:
     """The ids, with steps, whose values the page of ``asked`` prints; of everything if empty."""
     if isinstance(problem, GraphProblem):
-        return graph.needed_for(trace, asked) if asked else graph.needed(problem, trace)
-    return network.needed_for(trace, asked) if asked else network.needed(problem, trace)
+        if asked:
+            return graph_needed.needed_for(trace, asked)
+        return graph_needed.needed(problem, trace)
+    if asked:
+        return network_needed.needed_for(trace, asked)
+    return network_needed.needed(problem, trace)
 
 
 def skipped(problem: AnyProblem, wanted: Sequence[str], asked: Sequence[str]) -> frozenset[str]:
@@ -50,5 +54,5 @@ def skipped(problem: AnyProblem, wanted: Sequence[str], asked: Sequence[str]) ->
 def workings_needed(problem: AnyProblem, trace: Trace) -> list[str]:
     """The ids of what `tracer.workings` adds to the trace for the tables of the page."""
     if isinstance(problem, GraphProblem):
-        return graph.workings_needed(problem, trace)
-    return network.workings_needed(problem, trace)
+        return graph_needed.workings_needed(problem, trace)
+    return network_needed.workings_needed(problem, trace)

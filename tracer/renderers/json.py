@@ -7,9 +7,9 @@ from typing import Any
 
 from tracer.derivation.quantity import addressed
 from tracer.policy import Numbers
+from tracer.printing import Value
 from tracer.renderers import Job
 from tracer.typeset import LatexPrinter
-from tracer.values import Value
 
 SCHEMA = 1
 

@@ -12,8 +12,8 @@ from tracer.derivation.backward import loss_slope
 from tracer.derivation.forward import loss_factor, scaled
 from tracer.formula import Equation, Num, Part, Partial, Var, minus, product
 from tracer.outline.words import in_words
+from tracer.printing import printed
 from tracer.solved import Solved
-from tracer.values import printed
 
 
 def loss_words(s: Solved) -> Iterator[Block]:

@@ -201,3 +201,17 @@ def test_a_gradient_is_not_cited_for_one_of_the_other_sign() -> None:
     layers[0]["biases"] = layers[0].pop("thresholds")
     text = page({"layers": layers, "data": [{"inputs": 1, "targets": 7}]})
     assert "∂E/∂b₁² · w₁,₁²" in text
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ([[1, 2]], "The neuron has a pre-activation p₁¹ and an output l₁¹:"),
+        ([[1, 2], [3, 4]], "Each neuron has a pre-activation p₁¹ and an output l₁¹; for the first"),
+    ],
+)
+def test_a_single_neuron_is_not_the_first_of_several(weights: list[list[int]], words: str) -> None:
+    layer = {"weights": weights, "biases": False, "activation": "sigmoid"}
+    data = [{"inputs": [1, 0], "targets": [1] * len(weights)}]
+    text = tracer.solve(tracer.load({"layers": [layer], "data": data})).render()
+    assert words in text

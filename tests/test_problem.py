@@ -897,7 +897,7 @@ def test_the_work_counts_the_steps_that_are_printed(steps: int) -> None:
     problem = load(network(1, 312, 2, samples=samples + 1) | trained(0)) if printed > 1 else None
     if problem is not None:
         problem = replace(problem, learning_rates=(Fraction(1),))
-        with pytest.raises(InputError, match=r"^--steps: .* printed for .* at most 150,000$"):
+        with pytest.raises(InputError, match=r"^steps: .* printed for .* at most 150,000$"):
             with_changes(problem, steps=steps)
 
 
@@ -1266,11 +1266,11 @@ def test_changes_are_made_to_a_copy() -> None:
 @pytest.mark.parametrize(
     ("changes", "where", "words"),
     [
-        ({"digits": 51}, "--digits", "digits must be a whole number from 0 to 50, not 51"),
-        ({"digits": -1}, "--digits", "digits must be a whole number from 0 to 50, not -1"),
-        ({"steps": 10**6 + 1}, "--steps", "steps must be a whole number from 0 to 1,000,000"),
-        ({"steps": 1}, "--steps", "the problem has no learning rate"),
-        ({"notation": "dekc"}, "--notation", 'not "dekc"; did you mean "deck"?'),
+        ({"digits": 51}, "digits", "digits must be a whole number from 0 to 50, not 51"),
+        ({"digits": -1}, "digits", "digits must be a whole number from 0 to 50, not -1"),
+        ({"steps": 10**6 + 1}, "steps", "steps must be a whole number from 0 to 1,000,000"),
+        ({"steps": 1}, "steps", "the problem has no learning rate"),
+        ({"notation": "dekc"}, "notation", 'not "dekc"; did you mean "deck"?'),
     ],
 )
 def test_changes_are_checked(changes: dict[str, Any], where: str, words: str) -> None:

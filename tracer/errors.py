@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an input: ``where`` it is, and a ``message`` of what would be right."""
+    """One thing wrong with an input: ``where`` it is, and a ``message`` of what would be right.
+
+    With ``argument`` it is an argument of that name, which the command line has as an option.
+    """
 
     where: str
     message: str
+    argument: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"

@@ -44,7 +44,7 @@ def starter(name: str) -> str:
     else:
         hint = did_you_mean(name, files) or f"; there are {', '.join(files)}"
         message = f'no example is called "{printable(name, 40)}"{hint}'
-    raise InputError(Fault("--like", message))
+    raise InputError(Fault("like", message, argument=True))
 
 
 def _commented(text: str) -> str:

@@ -24,10 +24,12 @@ from hypothesis import strategies as st
 
 from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
+from tracer.expressions import FUNCTIONS
 from tracer.literals import exact
 from tracer.loading import load, with_changes
 from tracer.notation import named
 from tracer.optimizer_keys import Optimizer
+from tracer.other_names import OTHER_NAMES
 from tracer.policy import Numbers
 from tracer.print_steps import printed_steps
 from tracer.problem import Layer, Loss, Penalty, Problem, Sample
@@ -1278,6 +1280,40 @@ def test_changes_are_checked(changes: dict[str, Any], where: str, words: str) ->
     with pytest.raises(InputError) as caught:
         with_changes(problem, **changes)
     assert_faults(str(caught.value).split("\n"), [(where, words)])
+
+
+@pytest.mark.parametrize(
+    ("table", "other", "own"),
+    [
+        ("loss", "mse", "squared_error"),
+        ("loss", "L1", "absolute_error"),
+        ("loss", "logistic", "binary_cross_entropy"),
+        ("layers", "logistic", "sigmoid"),
+        ("layers", "linear", "identity"),
+        ("optimizer", "sgd", "gradient_descent"),
+    ],
+)
+def test_names_of_other_programs_are_understood(table: str, other: str, own: str) -> None:
+    activation = other if table == "layers" else "sigmoid"
+    source: dict[str, Any] = {
+        "layers": [{"weights": [[1]], "biases": False, "activation": activation}],
+        "data": [{"inputs": 1, "targets": 1}],
+    }
+    if table != "layers":
+        source |= {table: {"kind": other}}
+    with pytest.raises(InputError, match=f'not "{other}"; did you mean "{own}"'):
+        load(source)
+
+
+def test_every_other_name_is_of_something_that_there_is_and_no_name_itself() -> None:
+    known = {option for key in every_key() for option in _options(key.kind)} | {*FUNCTIONS}
+    for other, names in OTHER_NAMES.items():
+        assert set(names) <= known, other
+        assert other not in {*schema.ACTIVATIONS, *schema.OPTIMIZERS, *FUNCTIONS}
+
+
+def _options(kind: schema.Kind) -> tuple[str, ...]:
+    return kind.options if isinstance(kind, schema.Choice) else ()
 
 
 # The declaration

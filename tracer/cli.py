@@ -268,9 +268,10 @@ class _WithExamples(click.Command):
 )
 @click.option("--force", is_flag=True, help="Write over FILE if it is there.")
 def new(file: Path | None, like: str, force: bool) -> None:
-    """Write a problem file to start from, with a comment on every key.
+    """Write a problem file to start from, with a comment on each of its keys.
 
-    It solves as it stands. Without FILE, or with -, it goes to standard output.
+    The most usual of the other keys stand there too, commented out. It solves as it stands.
+    Without FILE, or with -, it goes to standard output.
     """
     with _told():
         from tracer.starters import starter

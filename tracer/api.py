@@ -136,8 +136,13 @@ class Solution:
         templates: Path | None = None,
     ) -> str:
         """The solution as a document in the format ``to``: text, latex, markdown or json."""
-        content = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        job = Job(self.solved, content, self.asked, fragment, flavour, width, templates)
+        solved = self.solved
+        if to == "json" and isinstance(solved, Solved) and solved.view == "function":
+            # the page has no numbers, and JSON nothing else
+            wanted = needed(solved.problem, solved.trace, self.asked)
+            solved = replace(solved, values=_values(solved.trace, solved.problem, wanted, (), ()))
+        content = derivation_page(solved, self.asked) if self.asked else page(solved)
+        job = Job(solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
 
 
@@ -174,7 +179,7 @@ def solve(
         raise InputError(Fault("view", mixed, argument=True))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
-    wanted = needed(problem, trace, asked)
+    wanted = needed(problem, trace, asked, view)
     extra = () if asked else tuple(workings_needed(problem, trace))
     found = _values(trace, problem, wanted, extra, asked, progress)
     workings = {name: found.pop(name) for name in extra}
@@ -193,7 +198,7 @@ def _values(
     wanted: Sequence[str],
     extra: Sequence[str],
     asked: Sequence[str],
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> dict[str, Value]:
     """What the page prints; derivatives that it does without may be too large to have a value."""
     try:

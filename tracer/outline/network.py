@@ -171,12 +171,15 @@ def derivation_page(s: Solved, names: Sequence[str]) -> Page:
 
 def _derived(s: Solved, name: str) -> Equation:
     """The derivation of a quantity; of a gradient in symbols alone where that is the view."""
-    found = ids.parse(name)
-    if s.view == "function" and found and found.wrt and not found.step and found.sample is None:
-        parameter = str(found.wrt)
-        if parameter in s.trace.graph.parameters and found.of.kind == ids.LOSS:
-            return symbolic.gradient(s, parameter)
+    if is_in_symbols(s.trace, name, s.view):
+        return symbolic.gradient(s, name.removeprefix(ids.partial(ids.LOSS, "")))
     return derivation(s, name)
+
+
+def is_in_symbols(trace: Trace, name: str, view: str) -> bool:
+    """Whether a derivation has no numbers: of the gradients in the view of functions."""
+    gradients = (ids.partial(ids.LOSS, own) for own in trace.graph.parameters)
+    return view == "function" and name in gradients
 
 
 def _meaning_of_deltas(s: Solved, displays: Sequence[Display]) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 import pytest
 from flint import arb, ctx, fmpq
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import tracer
@@ -206,8 +206,7 @@ def assert_values(problem: dict[str, Any]) -> None:
     is_by_hand = numbers["policy"] == "step"
     options = {"keep": by_hand(numbers), "textbook": True} if is_by_hand else {}
     expected = reference.solve(problem, dps=60, **options)
-    if any(abs(value) > 10**90 for value in expected.values()):
-        return
+    assume(all(abs(value) <= 10**90 for value in expected.values()))
     solution = tracer.solve(tracer.load(problem))
     if "print" not in problem.get("training", {}):  # of the others the page has nothing
         assert set(expected) - set(solution.ids) <= {"learning_rate"}

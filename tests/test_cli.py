@@ -104,7 +104,7 @@ def test_an_unknown_quantity_is_explained(name: str, words: str) -> None:
 def test_all_unknown_quantities_are_named_at_once() -> None:
     message = refused(run("solve", "--only", "w9[1,1]", "--only", "loss", "--only", "q"))
     assert "w9[1,1]" in message
-    assert "\nq: " in message
+    assert "\nerror: q: " in message
 
 
 def test_a_file_from_its_ending(tmp_path: Path) -> None:
@@ -387,3 +387,76 @@ def test_a_closed_pipe_is_no_error() -> None:
     result = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert result.stdout == "{\n"
     assert "Traceback" not in result.stderr
+
+
+def test_a_view_of_no_gradient_says_what_to_write() -> None:
+    message = refused(run("solve", "--view", "=paths"))
+    assert message == (
+        "error: --view: '=paths' names no gradient; write ID=VIEW, or paths for all\n"
+    )
+
+
+@pytest.mark.parametrize("options", [(), ("--show", "paths"), ("--detail", "brief")])
+def test_a_part_that_is_not_on_the_page_cannot_be_left_out(options: tuple[str, ...]) -> None:
+    message = refused(run("solve", *options, "--hide", "check"))
+    assert message.startswith("error: --hide: check is not on this page")
+    assert "detail full has every part" in message
+    assert run("solve", "--detail", "full", "--hide", "check").exit_code == 0
+
+
+def test_a_graph_has_no_part_of_networks_to_leave_out() -> None:
+    path = str(ROOT / "examples" / "lstm.toml")
+    message = refused(run("solve", path, "--detail", "full", "--hide", "deltas"))
+    assert message.startswith("error: --hide: deltas is a part of networks")
+
+
+@pytest.mark.parametrize(
+    ("argument", "option", "value"),
+    [
+        ("view", "--view", "path"),
+        ("detail", None, "ful"),
+        ("show", "--show", "checks"),
+        ("hide", "--hide", "checks"),
+    ],
+)
+def test_faults_of_options_stand_at_their_names(
+    argument: str, option: str | None, value: str
+) -> None:
+    with pytest.raises(tracer.InputError) as caught:
+        tracer.solve(tracer.load(tracer.DECK), **{argument: value})
+    assert caught.value.faults[0].where == argument
+    if option is not None:  # the others are click's choices
+        assert refused(run("solve", option, value)).startswith(f"error: {option}: no ")
+
+
+def test_each_of_several_faults_is_a_line_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "net.toml"
+    path.write_text('titel = "x"\n[[layers]]\nweight = [[1]]\n', encoding="utf-8")
+    lines = refused(run("solve", str(path))).splitlines()
+    assert len(lines) > 2
+    assert all(line.startswith(f"error: {path}:") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("format_", "name", "meant", "other"),
+    [("text", "x.tex", "latex", "x.txt"), ("latex", "x.MD", "markdown", "x.tex")],
+)
+def test_a_format_against_the_ending_is_refused(
+    tmp_path: Path, format_: str, name: str, meant: str, other: str
+) -> None:
+    target = tmp_path / name
+    message = refused(run("solve", "--to", format_, "-o", str(target)))
+    assert message == (
+        f"error: --to: {format_} is asked for, but the ending of {target} says {meant}; "
+        f"leave out --to, or name the file {tmp_path / other}\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("format_", "name"), [("markdown", "x.markdown"), ("text", "x.log"), ("latex", "x.tex")]
+)
+def test_a_format_that_fits_or_has_no_ending_of_its_own(
+    tmp_path: Path, format_: str, name: str
+) -> None:
+    assert run("solve", "--to", format_, "-o", str(tmp_path / name)).exit_code == 0

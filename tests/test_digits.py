@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 import pytest
 from flint import arb, ctx, fmpq
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import tracer
@@ -207,7 +207,7 @@ def assert_values(problem: dict[str, Any]) -> None:
     options = {"keep": by_hand(numbers), "textbook": True} if is_by_hand else {}
     expected = reference.solve(problem, dps=60, **options)
     if any(abs(value) > 10**90 for value in expected.values()):
-        return
+        assume(False)  # it diverges; called only here, as an example needs no assumption
     solution = tracer.solve(tracer.load(problem))
     if "print" not in problem.get("training", {}):  # of the others the page has nothing
         assert set(expected) - set(solution.ids) <= {"learning_rate"}
@@ -353,7 +353,7 @@ def test_digits_of_the_command_line_are_those_of_every_kind() -> None:
     assert tracer.solve(changed)[name].value == Decimal("0.58")
     assert tracer.solve(with_changes(changed, digits=3))[name].value == Decimal("0.583")
     for values in ({"significant": 0}, {"significant": 51}, {"digits": 3, "significant": 3}):
-        with pytest.raises(tracer.InputError, match=r"^--significant: "):
+        with pytest.raises(tracer.InputError, match=r"^significant: "):
             with_changes(problem, **values)
 
 

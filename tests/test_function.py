@@ -47,9 +47,9 @@ def of_one_sample(path: Path) -> Solved:
     numbers = tracer.load(tracer.DECK).numbers  # without digits of single kinds
     numbers = replace(numbers, policy="display", digits=40)
     one = replace(problem, data=problem.data[:1], batch=None, numbers=numbers)
-    solved = tracer.solve(one, view="function", detail="slides").solved
+    solved = tracer.solve(one, view="auto", detail="slides").solved
     assert isinstance(solved, Solved)
-    return solved
+    return replace(solved, view="function", views={})
 
 
 def own_formulas(path: Path) -> list[str]:
@@ -252,3 +252,45 @@ def test_a_forward_pass_alone_has_no_gradients() -> None:
     ).render()
     assert "So no gradients are worked out." in text
     assert "∂" not in text
+
+
+def test_the_question_is_on_the_page() -> None:
+    source = NETWORK | {"question": "Write the gradients.\n\nOf every weight."}
+    text = tracer.solve(tracer.load(source)).render()
+    assert text.index("Write the gradients.\n\nOf every weight.") < text.index("as a Function")
+    assert "Question" not in tracer.solve(tracer.load(NETWORK)).render()
+
+
+NO_VALUE: dict[str, Any] = {
+    "layers": [{"weights": [[1]], "biases": False, "formula": "1/x"}],
+    "data": [{"inputs": 0, "targets": 1}, {"inputs": 2, "targets": 1}],
+}
+
+
+def test_a_sample_without_a_value_is_no_matter_where_there_are_no_numbers() -> None:
+    problem = tracer.load(NO_VALUE)
+    with pytest.raises(tracer.InputError, match="division by zero"):
+        tracer.solve(problem)
+    solution = tracer.solve(problem, view="function")
+    page = solution.render()
+    assert (
+        page
+        == tracer.solve(
+            tracer.load(NO_VALUE | {"data": NO_VALUE["data"][1:]}), view="function"
+        ).render()
+    )
+    assert "∂E/∂w₁,₁¹" in page or "∂MSE/∂w₁,₁¹" in page
+    tracer.solve(problem, only="dloss/dw1[1,1]", view="function").render()
+    # JSON has values alone
+    with pytest.raises(tracer.InputError, match="division by zero"):
+        solution.render("json")
+    with pytest.raises(tracer.InputError, match="division by zero"):
+        tracer.solve(problem, only="loss", view="function")
+
+
+def test_json_has_every_value_in_any_view() -> None:
+    plain = tracer.solve(tracer.load(NETWORK), view="auto")
+    function = tracer.solve(tracer.load(NETWORK), view="function")
+    assert function.render("json") == plain.render("json")
+    assert len(function.ids) < len(plain.ids)
+    assert function["loss"].value == plain["loss"].value

@@ -188,10 +188,6 @@ FAULTS: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]] = {
         [("[[1, 2, 3], [4, 5, 6]]", "[[1, 4], [2, 5], [3, 6]]"), ("[1, 2, 1]", "[[1], [2], [1]]")],
         [
             (
-                "3:11",
-                "the columns of weights have 2 numbers besides the bias, but the samples have 3",
-            ),
-            (
                 "10:11",
                 "targets for 1 sample, but inputs for 2 (each column is one); if each row is a "
                 'sample, write [input] samples = "rows"',
@@ -316,16 +312,50 @@ targets = TARGETS
 
 def test_a_matrix_that_fits_only_transposed_is_not_turned_but_the_fault_says_how() -> None:
     text = PLAIN.replace("INPUTS", "[1, 2, 3]").replace("TARGETS", "[1, 2]")
-    first, second = refused(text)
-    assert first == (
+    (line,) = refused(text)
+    assert line == (
         "<text>:2:11: the rows of weights have 2 numbers, but the samples have 3 inputs; "
         'if row k is from neuron k, write [input] weights = "from-to"'
     )
-    assert second == "<text>:7:11: 2 targets in sample 1, but the network has 3"
     own = '[input]\nweights = "from-to"\n'
     assert load(f"{text}{own}")
-    first, _ = refused(PLAIN.replace("INPUTS", "[1, 2]").replace("TARGETS", "[1, 2, 3]") + own)
-    assert 'if row j is to neuron j, write [input] weights = "to-from"' in first
+    (line,) = refused(PLAIN.replace("INPUTS", "[1, 2]").replace("TARGETS", "[1, 2, 3]") + own)
+    assert 'if row j is to neuron j, write [input] weights = "to-from"' in line
+
+
+def test_a_network_that_lies_the_other_way_is_one_fault() -> None:
+    layers = [
+        {"weights": [[1, 2, 3], [4, 5, 6]], "biases": [1, 2, 3], "activation": "relu"},
+        {"weights": [[1], [2], [3]], "biases": [1], "activation": "relu"},
+    ]
+    samples = [{"inputs": [1, 2], "targets": 1}, {"inputs": [2, 1], "targets": 0}]
+    (line,) = refused({"layers": layers, "data": samples})
+    assert line == (
+        "layers[1].weights: the rows of weights have 3 numbers, but the samples have 2 inputs; "
+        'if row k is from neuron k, write [input] weights = "from-to"'
+    )
+    # a fault that has nothing to do with it stays
+    loss = {"loss": {"kind": "hinge"}}
+    _, second = refused({"layers": layers, "data": samples, **loss})
+    assert second == "data[2].targets: targets of hinge must be 1 or -1, not 0"
+
+
+@pytest.mark.parametrize(
+    ("classes", "low"), [([2, 0], 0), ([1, 3], 1), ([1, 2], 0), ([1, "1.5"], None), ([0, 3], None)]
+)
+def test_class_numbers_that_are_not_declared(classes: list[Any], low: int | None) -> None:
+    layer = {"weights": [[1], [2], [3]], "biases": False, "activation": "softmax"}
+    samples = [{"inputs": 1, "targets": target} for target in classes]
+    lines = refused({"layers": [layer], "data": samples, "loss": {"kind": "cross_entropy"}})
+    fault = "data[1].targets: 1 target in sample 1, but the network has 3"
+    if low is None:
+        assert lines[0] == fault
+        assert not any("[input]" in line for line in lines)
+    else:
+        assert lines == [
+            f"{fault}; if a target is the number of a class, counted from {low}, write [input] "
+            f'targets = "classes-from-{low}"'
+        ]
 
 
 def test_without_sizes_that_fit_transposed_there_is_no_hint() -> None:

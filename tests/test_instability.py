@@ -53,6 +53,20 @@ def test_twins_with_equal_outgoing_weights_stay_twins() -> None:
     )
 
 
+@pytest.mark.parametrize(("slopes", "is_said"), [(["0.1", "0.5"], False), (["0.1", "0.1"], True)])
+def test_neurons_with_slopes_of_their_own_are_no_twins(slopes: list[str], is_said: bool) -> None:
+    source = network(
+        ([[1, 2], [1, 2]], [0, 0], "prelu"),
+        ([[3, 3]], False, "identity"),
+        data=[([1, "0.5"], 1), ([-2, 1], 0)],
+        **STEP,
+    )
+    source["layers"][0]["slopes"] = slopes
+    text = page(source)
+    assert ("come from the same" in text) == is_said
+    assert ("come from the same weights, bias and slope: no number" in text) == is_said
+
+
 def test_twins_with_other_outgoing_weights_part() -> None:
     assert "Their outgoing weights differ, and so do their gradients." in twins([[3, "3.01"]])
 

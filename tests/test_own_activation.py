@@ -141,7 +141,7 @@ FAULTS = {
     "x[1]": '"x" can have no index here',
     "sum(i=1..3, x)": "a sum over a range has no use here",
     "foo(x)": 'no function "foo"; known are exp,',
-    "tan(x)": 'no function "tan"; did you mean "tanh"?',
+    "tan(x)": 'no function "tan", at character 1 of the formula, near "tan(x)"; did you mean',
     "abs(" * 30 + "x" + ")" * 30: "it is too long to be differentiated on a page",
     "(x^64)^64": "it is too long to be differentiated on a page",
     "9^64^64": "a power of a power needs brackets, at character 5",

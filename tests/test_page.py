@@ -201,3 +201,108 @@ def test_a_gradient_is_not_cited_for_one_of_the_other_sign() -> None:
     layers[0]["biases"] = layers[0].pop("thresholds")
     text = page({"layers": layers, "data": [{"inputs": 1, "targets": 7}]})
     assert "∂E/∂b₁² · w₁,₁²" in text
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ([[1, 2]], "The neuron has a pre-activation p₁¹ and an output l₁¹:"),
+        ([[1, 2], [3, 4]], "Each neuron has a pre-activation p₁¹ and an output l₁¹; for the first"),
+    ],
+)
+def test_a_single_neuron_is_not_the_first_of_several(weights: list[list[int]], words: str) -> None:
+    layer = {"weights": weights, "biases": False, "activation": "sigmoid"}
+    data = [{"inputs": [1, 0], "targets": [1] * len(weights)}]
+    text = tracer.solve(tracer.load({"layers": [layer], "data": data})).render()
+    assert words in text
+
+
+NOTE = "Here log is the natural logarithm, the key ln of a calculator."
+
+
+def one_layer(activation: str, kind: str, outputs: int = 2, **more: Any) -> dict[str, Any]:
+    layer = {"weights": [[1], [2]][:outputs], "biases": False, "activation": activation}
+    data = [{"inputs": 1, "targets": [1, 0][:outputs]}]
+    return {"layers": [layer], "data": data, "loss": {"kind": kind}, **more}
+
+
+@pytest.mark.parametrize(
+    ("source", "times"),
+    [
+        (one_layer("softmax", "cross_entropy"), 1),
+        (one_layer("sigmoid", "binary_cross_entropy"), 1),
+        (one_layer("softplus", "squared_error"), 1),
+        (one_layer("sigmoid", "squared_error"), 0),
+        ({"graph": {"given": {"x": 2}, "steps": ["f = log(x)"]}}, 1),
+        ({"graph": {"given": {"x": 2}, "steps": ["f = exp(x)"]}}, 0),
+    ],
+)
+@pytest.mark.parametrize("to", ["text", "latex", "markdown"])
+@pytest.mark.parametrize("detail", ["slides", "full"])
+def test_a_page_with_a_logarithm_says_once_which(
+    source: dict[str, Any], times: int, to: str, detail: str
+) -> None:
+    text = tracer.solve(tracer.load(source), detail=detail).render(to)
+    assert " ".join(text.split()).count(NOTE) == times
+
+
+def test_a_derivation_and_a_function_say_which_logarithm() -> None:
+    source = one_layer("softmax", "cross_entropy")
+    assert NOTE in page(source, only="loss")
+    assert NOTE not in page(source, only="p1[1]")
+    assert page(source, view="function").count(NOTE) == 1
+    assert page(source, detail="brief").count(NOTE) == 1
+
+
+def test_the_note_does_not_part_what_belongs_together() -> None:
+    text = tracer.solve(tracer.load(one_layer("softmax", "cross_entropy"))).render()
+    before, after = text.split("Note: Here log")
+    assert before.rstrip().splitlines()[-1].startswith("  ")
+    assert after.split("\n\n")[1].lstrip("\n").startswith("Gradients")
+
+
+@pytest.mark.parametrize(
+    ("activation", "kind", "words"),
+    [
+        ("sigmoid", "cross_entropy", "these outputs need not sum to 1; usual are softmax outputs"),
+        ("softmax", "binary_cross_entropy", "outputs of softmax sum to 1; usual are outputs of si"),
+        ("softmax", "cross_entropy", None),
+        ("sigmoid", "binary_cross_entropy", None),
+        ("sigmoid", "squared_error", None),
+    ],
+)
+@pytest.mark.parametrize("view", ["auto", "function"])
+def test_a_loss_behind_outputs_that_it_is_not_made_for(
+    activation: str, kind: str, words: str | None, view: str
+) -> None:
+    text = page(one_layer(activation, kind), view=view)
+    assert text.count("usual are") == (words is not None)
+    assert words is None or words in text
+
+
+SMALL = "smaller ones to three figures with a power of ten"
+
+
+@pytest.mark.parametrize(
+    ("weight", "numbers", "is_said"),
+    [
+        ("0.01", {"digits": 1}, True),  # 0.01 is printed as 1e-2, exactly
+        ("0.001234567", {"digits": 1}, True),
+        ("0.001234567", {"digits": 1, "policy": "float64"}, True),
+        ("0.001234567", {"digits": 1, "policy": "step"}, False),  # there it is 0
+        ("0.001234567", {"significant": 3}, False),
+        ("1.25", {"digits": 1}, False),
+    ],
+)
+def test_what_decimals_do_to_small_numbers_is_said_where_there_are_some(
+    weight: str, numbers: dict[str, Any], is_said: bool
+) -> None:
+    layer = {"weights": [[weight]], "biases": False, "activation": "identity"}
+    source = {
+        "layers": [layer],
+        "data": [{"inputs": 1, "targets": "0.33"}],
+        "numbers": numbers,
+    }
+    text = page(source)
+    assert "Values are" in text or "rounded to" in text
+    assert (SMALL in text) == is_said

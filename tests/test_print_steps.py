@@ -159,7 +159,7 @@ def test_the_work_counts_the_chosen_steps() -> None:
     loaded = tracer.load(fits)
     with pytest.raises(tracer.InputError, match=r"printed for 4 steps, are 160,000 gradients"):
         tracer.load(fits | {"training": rate | {"print": [1, 2, 3, 4]}})
-    with pytest.raises(tracer.InputError, match=r"^--print: .* printed for 4 steps"):
+    with pytest.raises(tracer.InputError, match=r"^printed: .* printed for 4 steps"):
         with_changes(loaded, printed=[2, 3, 4])
 
 
@@ -185,7 +185,7 @@ def test_options_of_the_command_line() -> None:
 
 def test_fewer_steps_than_the_file_prints() -> None:
     problem = tracer.load(RUN)
-    message = r"^--steps: there is no step 20 to print; the run has 10 steps; .* with --print$"
+    message = r"^steps: there is no step 20 to print; the run has 10 steps; .* with --print$"
     with pytest.raises(tracer.InputError, match=message):
         with_changes(problem, steps=10)
     assert with_changes(problem, steps=10, printed=[10]).printed_steps == (1, 10)

@@ -24,10 +24,12 @@ from hypothesis import strategies as st
 
 from tracer import activations, losses, schema, validation
 from tracer.errors import Fault, InputError, TracerError, closest, did_you_mean, printable
+from tracer.expressions import FUNCTIONS
 from tracer.literals import exact
 from tracer.loading import load, with_changes
 from tracer.notation import named
 from tracer.optimizer_keys import Optimizer
+from tracer.other_names import OTHER_NAMES
 from tracer.policy import Numbers
 from tracer.print_steps import printed_steps
 from tracer.problem import Layer, Loss, Penalty, Problem, Sample
@@ -897,7 +899,7 @@ def test_the_work_counts_the_steps_that_are_printed(steps: int) -> None:
     problem = load(network(1, 312, 2, samples=samples + 1) | trained(0)) if printed > 1 else None
     if problem is not None:
         problem = replace(problem, learning_rates=(Fraction(1),))
-        with pytest.raises(InputError, match=r"^--steps: .* printed for .* at most 150,000$"):
+        with pytest.raises(InputError, match=r"^steps: .* printed for .* at most 150,000$"):
             with_changes(problem, steps=steps)
 
 
@@ -1266,11 +1268,11 @@ def test_changes_are_made_to_a_copy() -> None:
 @pytest.mark.parametrize(
     ("changes", "where", "words"),
     [
-        ({"digits": 51}, "--digits", "digits must be a whole number from 0 to 50, not 51"),
-        ({"digits": -1}, "--digits", "digits must be a whole number from 0 to 50, not -1"),
-        ({"steps": 10**6 + 1}, "--steps", "steps must be a whole number from 0 to 1,000,000"),
-        ({"steps": 1}, "--steps", "the problem has no learning rate"),
-        ({"notation": "dekc"}, "--notation", 'not "dekc"; did you mean "deck"?'),
+        ({"digits": 51}, "digits", "digits must be a whole number from 0 to 50, not 51"),
+        ({"digits": -1}, "digits", "digits must be a whole number from 0 to 50, not -1"),
+        ({"steps": 10**6 + 1}, "steps", "steps must be a whole number from 0 to 1,000,000"),
+        ({"steps": 1}, "steps", "the problem has no learning rate"),
+        ({"notation": "dekc"}, "notation", 'not "dekc"; did you mean "deck"?'),
     ],
 )
 def test_changes_are_checked(changes: dict[str, Any], where: str, words: str) -> None:
@@ -1278,6 +1280,40 @@ def test_changes_are_checked(changes: dict[str, Any], where: str, words: str) ->
     with pytest.raises(InputError) as caught:
         with_changes(problem, **changes)
     assert_faults(str(caught.value).split("\n"), [(where, words)])
+
+
+@pytest.mark.parametrize(
+    ("table", "other", "own"),
+    [
+        ("loss", "mse", "squared_error"),
+        ("loss", "L1", "absolute_error"),
+        ("loss", "logistic", "binary_cross_entropy"),
+        ("layers", "logistic", "sigmoid"),
+        ("layers", "linear", "identity"),
+        ("optimizer", "sgd", "gradient_descent"),
+    ],
+)
+def test_names_of_other_programs_are_understood(table: str, other: str, own: str) -> None:
+    activation = other if table == "layers" else "sigmoid"
+    source: dict[str, Any] = {
+        "layers": [{"weights": [[1]], "biases": False, "activation": activation}],
+        "data": [{"inputs": 1, "targets": 1}],
+    }
+    if table != "layers":
+        source |= {table: {"kind": other}}
+    with pytest.raises(InputError, match=f'not "{other}"; did you mean "{own}"'):
+        load(source)
+
+
+def test_every_other_name_is_of_something_that_there_is_and_no_name_itself() -> None:
+    known = {option for key in every_key() for option in _options(key.kind)} | {*FUNCTIONS}
+    for other, names in OTHER_NAMES.items():
+        assert set(names) <= known, other
+        assert other not in {*schema.ACTIVATIONS, *schema.OPTIMIZERS, *FUNCTIONS}
+
+
+def _options(kind: schema.Kind) -> tuple[str, ...]:
+    return kind.options if isinstance(kind, schema.Choice) else ()
 
 
 # The declaration

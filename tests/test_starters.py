@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,10 +56,31 @@ def occurring(keys: tuple[Key, ...], table: dict[str, Any]) -> Iterator[tuple[Ke
             yield from occurring(together, there if alone else {})
 
 
+def said(text: str) -> str:
+    """The same with all that is commented out."""
+    return re.sub(r"(?m)^#(?=\S)", "", text)
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_is_commented_out_is_what_holds_without_it(name: str) -> None:
+    text = starter(name)
+    assert said(text) != text
+    plain, whole = tracer.load(text), tracer.load(said(text))
+    own = "question" in tomllib.loads(text)
+    assert whole.question == (plain.question if own else "Compute a single iteration of " + BACK)
+    assert replace(whole, question=plain.question) == plain
+    given = tomllib.loads(said(text)).keys()
+    tops = {"question", "optimizer", "numbers", "page"}
+    assert given >= (tops if "graph" in given else tops | {"notation"})
+
+
+BACK = "backpropagation."
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_key_has_its_meaning_above_it_once(name: str) -> None:
     text = starter(name)
-    document = tomllib.loads(text)
+    document = tomllib.loads(said(text))
     words = " ".join(line.removeprefix("# ") for line in text.splitlines() if line[:2] == "# ")
     for key, occurs in occurring(KEYS, document):
         assert words.count(key.meaning) == occurs

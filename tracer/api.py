@@ -137,8 +137,13 @@ class Solution:
         templates: Path | None = None,
     ) -> str:
         """The solution as a document in the format ``to``: text, latex, markdown or json."""
-        content = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        job = Job(self.solved, content, self.asked, fragment, flavour, width, templates)
+        solved = self.solved
+        if to == "json" and isinstance(solved, Solved) and solved.view == "function":
+            # the page has no numbers, and JSON nothing else
+            wanted = needed(solved.problem, solved.trace, self.asked)
+            solved = replace(solved, values=_values(solved.trace, solved.problem, wanted, (), ()))
+        content = derivation_page(solved, self.asked) if self.asked else page(solved)
+        job = Job(solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
 
 
@@ -167,16 +172,16 @@ def solve(
         view = problem.page.view
     _check_view(view, VIEWS)
     if view != "auto" and isinstance(problem, GraphProblem):
-        raise InputError(Fault("view", graph_view_fault(view)))
+        raise InputError(Fault("view", graph_view_fault(view), argument=True))
     if views and isinstance(problem, GraphProblem):
-        raise InputError(Fault("view", NO_VIEWS))
+        raise InputError(Fault("views", NO_VIEWS, argument=True))
     problem = _with_page(problem, only, detail, show, hide)
     if mixed := mixed_fault(view, problem.page.detail, problem.page.show):
-        raise InputError(Fault("view", mixed))
+        raise InputError(Fault("view", mixed, argument=True))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
-    wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
+    wanted = needed(problem, trace, _with_layers(trace, asked, view, own), view)
     extra = () if asked else tuple(workings_needed(problem, trace))
     found = _values(trace, problem, wanted, extra, asked, progress)
     workings = {name: found.pop(name) for name in extra}
@@ -194,7 +199,7 @@ def _values(
     wanted: Sequence[str],
     extra: Sequence[str],
     asked: Sequence[str],
-    progress: Progress | None,
+    progress: Progress | None = None,
 ) -> dict[str, Value]:
     """What the page prints; derivatives that it does without may be too large to have a value."""
     try:
@@ -231,7 +236,11 @@ def _check_view(view: str, known: Sequence[str]) -> None:
     if view not in known:
         choices = ", ".join(known)
         raise InputError(
-            Fault("view", f"no view {view!r}; use one of {choices}{did_you_mean(view, known)}")
+            Fault(
+                "view",
+                f"no view {view!r}; use one of {choices}{did_you_mean(view, known)}",
+                argument=True,
+            )
         )
 
 
@@ -246,9 +255,9 @@ def _own_views(
     for name in names:
         if name not in gradients:
             message = f"{name} is no gradient; those have views, such as {min(gradients)}"
-            raise InputError(Fault("view", message))
+            raise InputError(Fault("view", message, argument=True))
     if asked and view == "matrix":
-        raise InputError(Fault("view", MATRIX_FAULT))
+        raise InputError(Fault("view", MATRIX_FAULT, argument=True))
     own = {} if view == "matrix" else problem.page.views
     return {**own, **dict(zip(names, asked.values(), strict=True))}
 
@@ -265,14 +274,19 @@ def _with_page(
     if only and (detail or show or hide):
         option = "detail" if detail else "show" if show else "hide"
         raise InputError(
-            Fault(option, "is for the whole page; here only derivations are asked for")
+            Fault(
+                option,
+                "is for the whole page; here only derivations are asked for",
+                argument=True,
+            )
         )
     if only:  # a derivation reads as on the slides, whatever the page around it
         return replace(problem, page=replace(problem.page, detail="slides", show=(), hide=()))
     chosen = problem.page.changed(detail, show, hide)
     if isinstance(problem, GraphProblem):
-        missing = [name for name in show if not PARTS[name][1]]
-        if missing:
-            raise InputError(Fault("show", graph_part_fault(missing[0])))
+        for option, names in (("show", show), ("hide", hide)):
+            missing = [name for name in names if not PARTS[name][1]]
+            if missing:
+                raise InputError(Fault(option, graph_part_fault(missing[0]), argument=True))
         return replace(problem, page=chosen)
     return with_symbols(replace(problem, page=chosen))

@@ -87,13 +87,15 @@ Examples:
     metavar="VIEW",
     shell_complete=lambda _context, _option, text: [v for v in VIEWS if v.startswith(text)],
     help="Gradients as sums over paths, by deltas, all in matrix form, or as functions without "
-    "numbers; auto takes deltas above four paths (default: the problem's). Write ID=VIEW for a "
-    "single gradient. Repeatable.",
+    "numbers; auto takes deltas above four paths (default: the problem's). matrix and function are "
+    "pages of their own, without --detail and --show. Write ID=VIEW for a single gradient. "
+    "Repeatable.",
 )
 @click.option(
     "--detail",
     type=click.Choice(DETAILS),
-    help="The answers alone, as on the slides, or with every part (default: the problem's).",
+    help="The answers alone, as on the slides, or with every part (default: the problem's). With "
+    "the views auto, paths and deltas.",
 )
 @click.option(
     "--show",
@@ -153,6 +155,7 @@ def solve(
         from tracer.renderers import format_of
 
         chosen = format_ or (format_of(output) if output else "text")
+        _check_format(format_, output)
         _check_options(chosen, fragment, flavour, templates, detail, show, hide)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
@@ -228,9 +231,10 @@ class _WithExamples(click.Command):
 )
 @click.option("--force", is_flag=True, help="Write over FILE if it is there.")
 def new(file: Path | None, like: str, force: bool) -> None:
-    """Write a problem file to start from, with a comment on every key.
+    """Write a problem file to start from, with a comment on each of its keys.
 
-    It solves as it stands. Without FILE, or with -, it goes to standard output.
+    The most usual of the other keys stand there too, commented out. It solves as it stands.
+    Without FILE, or with -, it goes to standard output.
     """
     with _told():
         from tracer.starters import starter
@@ -270,6 +274,14 @@ def schema(format_: str, output: Path | None) -> None:
         write(output, document)
 
 
+# arguments of the Python API whose options have other names
+_OPTIONS = {"printed": "--print", "views": "--view"}
+
+
+def _fault(argument: str, message: str) -> Fault:
+    return Fault(argument, message, argument=True)
+
+
 def _numbers(text: str | None) -> list[int] | None:
     """Whole numbers with commas between them."""
     if text is None:
@@ -278,7 +290,7 @@ def _numbers(text: str | None) -> list[int] | None:
     wrong = next((part for part in parts if not (part.isascii() and part.isdigit())), None)
     if wrong is not None:
         raise InputError(
-            Fault("--print", f"must be steps such as 1,100,10000; {wrong[:20]!r} is none")
+            _fault("printed", f"must be steps such as 1,100,10000; {wrong[:20]!r} is none")
         )
     return [int(part[:10]) for part in parts]
 
@@ -288,11 +300,31 @@ def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
     view, own = None, {}
     for word in words:
         name, equals, rest = word.rpartition("=")
+        if equals and not name.strip():
+            message = (
+                f"{word!r} names no gradient; write ID=VIEW, or {rest.strip() or 'VIEW'} for all"
+            )
+            raise InputError(_fault("view", message))
         if equals:
             own[name.strip()] = rest.strip()
         else:
             view = word
     return view, own
+
+
+def _check_format(format_: str | None, output: Path | None) -> None:
+    """Refuse a format that is not what the file's ending stands for; any other ending may be."""
+    from tracer.renderers import FORMATS as ENDINGS
+
+    if format_ is None or output is None:
+        return
+    meant = next((n for n, own in ENDINGS.items() if output.suffix.lower() in own), format_)
+    if meant != format_:
+        message = (
+            f"{format_} is asked for, but the ending of {output} says {meant}; leave out --to, or "
+            f"name the file {output.with_suffix(ENDINGS[format_][0])}"
+        )
+        raise InputError(_fault("to", message))
 
 
 def _check_options(
@@ -307,21 +339,21 @@ def _check_options(
     """Refuse options that would do nothing, instead of ignoring them."""
     faults = []
     if flavour and format_ != "markdown":
-        faults.append(Fault("--flavour", f"is for markdown; the format here is {format_}"))
+        faults.append(_fault("flavour", f"is for markdown; the format here is {format_}"))
     if fragment and format_ == "json":
-        faults.append(Fault("--fragment", "is for documents; json has no such part"))
-    for option, value in (("--detail", detail), ("--show", show), ("--hide", hide)):
+        faults.append(_fault("fragment", "is for documents; json has no such part"))
+    for option, value in (("detail", detail), ("show", show), ("hide", hide)):
         if value and format_ == "json":
-            faults.append(Fault(option, "is for documents; json has all values as it is"))
+            faults.append(_fault(option, "is for documents; json has all values as it is"))
     if templates is not None:
         from tracer.renderers.document import template_names
 
         names = template_names()
         if not templates.is_dir():
-            faults.append(Fault("--templates", f"{templates} is not a directory"))
+            faults.append(_fault("templates", f"{templates} is not a directory"))
         elif not any((templates / name).is_file() for name in names):
             known = ", ".join(names)
-            faults.append(Fault("--templates", f"{templates} has no template; names are {known}"))
+            faults.append(_fault("templates", f"{templates} has no template; names are {known}"))
     if faults:
         raise InputError(*faults)
 
@@ -332,9 +364,18 @@ def _told() -> Iterator[None]:
     try:
         yield
     except TracerError as error:
-        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
-        click.echo(str(error), err=True)
+        faults = error.faults if isinstance(error, InputError) else (error,)
+        for fault in faults:
+            click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+            click.echo(str(_as_option(fault)), err=True)
         sys.exit(2)
+
+
+def _as_option(fault: Fault | TracerError) -> Fault | TracerError:
+    """A fault of an argument at the option that sets it."""
+    if not (isinstance(fault, Fault) and fault.argument):
+        return fault
+    return Fault(_OPTIONS.get(fault.where, f"--{fault.where}"), fault.message)
 
 
 def main() -> None:

@@ -9,13 +9,19 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracer.other_names import usual
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an input: ``where`` it is, and a ``message`` of what would be right."""
+    """One thing wrong with an input: ``where`` it is, and a ``message`` of what would be right.
+
+    With ``argument`` it is an argument of that name, which the command line has as an option.
+    """
 
     where: str
     message: str
+    argument: bool = False
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}"
@@ -50,7 +56,9 @@ def closest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that ``word`` most likely stands for, whatever its case, or None."""
     by_case = {choice.casefold(): choice for choice in choices}
     # the cut keeps a hostile word of a million letters from costing anything
-    matches = difflib.get_close_matches(word[:100].casefold(), by_case, n=1)
+    word = word[:100].casefold()
+    other = usual(word, frozenset(by_case))
+    matches = [other] if other else difflib.get_close_matches(word, by_case, n=1)
     return by_case[matches[0]] if matches else None
 
 

@@ -135,11 +135,22 @@ class Statement:
 
 
 class FormulaError(ValueError):
-    """Text that is no formula; ``position`` counts its characters from 0."""
+    """Text that is no formula; ``position`` counts its characters from 0, -1 is no single place.
 
-    def __init__(self, position: int, message: str) -> None:
+    A ``hint`` says what may be meant.
+    """
+
+    def __init__(self, position: int, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.position = position
+        self.hint = hint
+
+    def located(self, text: str, of: str) -> str:
+        """The message with its place in ``text``, which is called ``of``."""
+        if self.position < 0:
+            return f"{self}{self.hint}"
+        near = printable(text[max(0, self.position - 12) : self.position + 12], 40)
+        return f'{self}, at character {self.position + 1} of the {of}, near "{near}"{self.hint}'
 
 
 _TOKEN = re.compile(
@@ -238,13 +249,17 @@ class _Reader:
         self.place += 1
         return found
 
-    def unexpected(self, wanted: str) -> FormulaError:
+    def unexpected(self, wanted: str, hint: str = "") -> FormulaError:
         found = f'"{self.next.text}"' if self.next.text else "the end"
-        return FormulaError(self.next.position, f"expected {wanted}, not {found}")
+        return FormulaError(self.next.position, f"expected {wanted}, not {found}", hint)
 
     def end(self) -> None:
-        if self.next.kind != "end":
-            raise self.unexpected("an operator or the end")
+        if self.next.kind == "end":
+            return
+        # after a whole formula, what could begin another
+        is_factor = self.next.kind in ("number", "name") or self.next.text == "("
+        hint = "; a product is written with *, as in 2*x" if is_factor else ""
+        raise self.unexpected("an operator or the end", hint)
 
     def sum(self) -> Tree:
         self.depth += 1
@@ -264,6 +279,9 @@ class _Reader:
         factors = [self.power()]
         while self.next.text in ("*", "/"):
             operator = self.take().text
+            if operator == self.next.text == "*":
+                hint = "; a power is written with ^, as in x^2"
+                raise self.unexpected("a number, a name or a bracket", hint)
             factor = _negated(self.power()) if self.sign() else self.power()
             if operator == "*":
                 factors.append(factor)
@@ -336,8 +354,9 @@ class _Reader:
         token = self.take()
         if token.text not in FUNCTIONS:
             hint = did_you_mean(token.text, [*FUNCTIONS, "sum"])
-            known = hint or "; known are " + ", ".join([*FUNCTIONS, "sum"])
-            raise FormulaError(token.position, f'no function "{printable(token.text)}"{known}')
+            known = "" if hint else "; known are " + ", ".join([*FUNCTIONS, "sum"])
+            message = f'no function "{printable(token.text, 40)}"{known}'
+            raise FormulaError(token.position, message, hint)
         self.take("(")
         args = [self.sum()]
         while self.next.text == ",":

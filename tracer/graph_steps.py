@@ -104,9 +104,7 @@ def _written(
                 if len(formulas) > schema.MOST_PARAMETERS:
                     raise IndexFault(f"more than {schema.MOST_PARAMETERS:,} quantities")
         except FormulaError as error:
-            near = printable(text[max(0, error.position - 12) : error.position + 12], 40)
-            message = f'{error}, at character {error.position + 1} of the step, near "{near}"'
-            found.append((("graph", "steps", index), False, message))
+            found.append((("graph", "steps", index), False, error.located(text, "step")))
         except IndexFault as error:
             found.append((("graph", "steps", index), False, str(error)))
         if len(found) >= ENOUGH:
@@ -172,7 +170,22 @@ def _ordered(
     return tuple(done)
 
 
+def _indices(name: str) -> tuple[int, ...]:
+    """``(2, 1)`` of ``A[2,1]``; nothing of a name without indices."""
+    inside = name.partition("[")[2].rstrip("]").split(",")
+    return tuple(int(index) for index in inside if index.strip().lstrip("-").isdigit())
+
+
 def _unknown(name: str, known: Collection[str]) -> str:
+    array, bracket, _ = name.partition("[")
+    own = (_indices(other) for other in known if other.partition("[")[0] == array)
+    entries = sorted(indices for indices in own if indices)
+    if entries:
+        first, last = (f"{array}[{','.join(map(str, end))}]" for end in (entries[0], entries[-1]))
+        there = f"; there is {first}" if first == last else f"; there are {first} to {last}"
+        from_1 = bracket and min(map(min, entries)) == 1 and 0 in _indices(name)
+        start = f"; indices of {array} start at 1" if from_1 else ""
+        return f'"{printable(name, 40)}" is not defined{start}{there}'
     # one suggestion is looked for among a few thousand names at most, however long the graph is
     guess = did_you_mean(name, islice(known, 5_000))
     return f'"{printable(name, 40)}" is not defined{guess}'

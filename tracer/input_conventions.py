@@ -60,18 +60,23 @@ class Conventions:
         written = (rows, columns + (self.biases_inside and biased))
         return " × ".join(map(str, written if self.weights == "to-from" else reversed(written)))
 
-    def alternatives(self) -> Iterator[tuple[Conventions, str]]:
-        """The conventions in which a matrix lies the other way, and when to declare them."""
+    def alternatives(self) -> Iterator[tuple[Conventions, str, str]]:
+        """The conventions of which one may be meant, the key that is read otherwise, and a hint."""
         if self.weights == "to-from":
             hint = 'if row k is from neuron k, write [input] weights = "from-to"'
-            yield replace(self, weights="from-to"), hint
+            yield replace(self, weights="from-to"), "weights", hint
         else:
             hint = 'if row j is to neuron j, write [input] weights = "to-from"'
-            yield replace(self, weights="to-from"), hint
+            yield replace(self, weights="to-from"), "weights", hint
         if self.samples_together:
             other = "columns" if self.samples == "rows" else "rows"
             hint = f'if each {other[:-1]} is a sample, write [input] samples = "{other}"'
-            yield replace(self, samples=other), hint
+            yield replace(self, samples=other), "data", hint
+        if self.targets == "values":
+            for low in (0, 1):
+                hint = f"if a target is the number of a class, counted from {low}"
+                hint += f', write [input] targets = "classes-from-{low}"'
+                yield replace(self, targets=f"classes-from-{low}"), "data", hint
 
 
 CANONICAL = Conventions()

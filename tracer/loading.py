@@ -123,7 +123,7 @@ def with_changes(
             message = "stands in the place of --digits; leave out one of them"
             found.append((("significant",), False, message))
     if printed is not None:
-        changes["chosen_steps"] = check_value(schema.PRINT, [*printed], ("print",), found) or ()
+        changes["chosen_steps"] = check_value(schema.PRINT, [*printed], ("printed",), found) or ()
     if steps is not None:
         changes["steps"] = check_value(schema.STEPS, steps, ("steps",), found)
         if changes["steps"] and isinstance(problem, Problem) and problem.forward_only:
@@ -139,7 +139,7 @@ def with_changes(
         ):
             found.append((("steps",), False, reason))
     if not found and (steps is not None or printed is not None):
-        _check_steps(replace(problem, **changes), "steps" if printed is None else "print", found)
+        _check_steps(replace(problem, **changes), "steps" if printed is None else "printed", found)
     if notation is not None and isinstance(problem, GraphProblem):
         message = "a graph has the names that its file gives, and no notation"
         found.append((("notation",), False, message))
@@ -147,7 +147,9 @@ def with_changes(
         name = check_value(schema.Choice(schema.NOTATIONS), notation, ("notation",), found)
         changes["notation"] = name and named(name)
     if found:
-        raise InputError(*(Fault(f"--{place[0]}", message) for place, _, message in found))
+        raise InputError(
+            *(Fault(str(place[0]), message, argument=True) for place, _, message in found)
+        )
     return replace(problem, **changes)
 
 

@@ -14,6 +14,7 @@ from tracer.parameters import offsets
 from tracer.print_steps import check_chosen, printed_steps
 from tracer.problem import Problem
 from tracer.symbols import clash
+from tracer.toml_scan import Place
 from tracer.validation import Findings
 
 
@@ -33,16 +34,25 @@ def entries(given: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 def read_sizes(given: Mapping[str, Any], own: Conventions, found: Findings) -> Canonical:
     """Return what was written in the conventions ``own`` in the canonical ones, sizes checked.
 
-    Where all would fit with matrices that lie the other way, a fault says how to declare that.
+    Where all would fit in another convention, such as with matrices that lie the other way, that
+    is the one fault, and it says how to declare the convention: the others follow from it.
     """
     read, faults = _sized(given, own)
-    for other, hint in own.alternatives() if faults else ():
-        if not _sized(given, other)[1]:
-            place, key, message = faults[0]
-            faults[0] = (place, key, f"{message}; {hint}")
-            break
+    for other, key_at_fault, hint in own.alternatives() if faults else ():
+        fitting, wrong = _sized(given, other)
+        if not wrong:
+            there = [fault for fault in faults if key_at_fault in fault[0]]
+            place, key, message = min(there, default=faults[0], key=_number)
+            found.append((place, key, f"{message}; {hint}"))
+            return fitting  # for what else is checked
     found += faults
     return read
+
+
+def _number(fault: tuple[Place, bool, str]) -> int:
+    """The number of the layer or sample that a fault is in, 0 for all."""
+    number = fault[0][1]
+    return number if isinstance(number, int) else 0
 
 
 def _sized(given: Mapping[str, Any], own: Conventions) -> tuple[Canonical, Findings]:

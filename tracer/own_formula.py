@@ -85,10 +85,7 @@ def fault_of(text: str, read: Callable[[str], Tree]) -> str:
     try:
         read(text)
     except FormulaError as error:
-        if error.position < 0:
-            return str(error)
-        near = printable(text[max(0, error.position - 12) : error.position + 12], 40)
-        return f'{error}, at character {error.position + 1} of the formula, near "{near}"'
+        return error.located(text, "formula")
     return ""
 
 
@@ -114,8 +111,8 @@ def _numbered(tree: Tree, text: str, variables: Mapping[str, int]) -> Tree:
                 known = (" or " if is_one else " and ").join(f'"{own}"' for own in variables)
                 known = f"variable is {known}" if is_one else f"variables are {known}"
                 hint = did_you_mean(name, tuple(variables))
-                message = f'"{printable(name, 40)}" is unknown; the {known}{hint}'
-                raise FormulaError(position, message)
+                message = f'"{printable(name, 40)}" is unknown; the {known}'
+                raise FormulaError(position, message, hint)
             if indices:
                 raise FormulaError(position, f'"{name}" can have no index here')
             return Name(str(variables[name]))

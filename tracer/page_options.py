@@ -42,12 +42,18 @@ class Page:
         if detail is not None and detail not in DETAILS:
             choices = ", ".join(DETAILS)
             message = f"no detail {detail!r}; use one of {choices}{did_you_mean(detail, DETAILS)}"
-            faults.append(Fault("detail", message))
+            faults.append(Fault("detail", message, argument=True))
         for option, names in (("show", show), ("hide", hide)):
             for name in (name for name in names if name not in PARTS):
                 hint = did_you_mean(name, PARTS) or f"; there are {', '.join(PARTS)}"
-                faults.append(Fault(option, f"no part {name!r}{hint}"))
-        faults += [Fault("hide", _both(name)) for name in hide if name in show]
+                faults.append(Fault(option, f"no part {name!r}{hint}", argument=True))
+        faults += [Fault("hide", _both(name), argument=True) for name in hide if name in show]
+        if faults:
+            raise InputError(*faults)
+        there = replace(self, detail=detail or self.detail, show=(*self.show, *show), hide=()).parts
+        faults = [
+            Fault("hide", _not_there(name), argument=True) for name in hide if name not in there
+        ]
         if faults:
             raise InputError(*faults)
         kept = tuple(name for name in self.show if name not in hide)
@@ -91,6 +97,13 @@ def mixed_fault(view: str, detail: str, show: Sequence[str]) -> str:
 
 def _both(name: str) -> str:
     return f"{name} is to be shown and hidden; it can be only one of them"
+
+
+def _not_there(name: str) -> str:
+    return (
+        f"{name} is not on this page, so it can't be left out; detail full has every part, and "
+        "show adds single ones"
+    )
 
 
 def check_views(given: Page, parameters: Iterable[str], found: Findings) -> None:

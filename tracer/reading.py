@@ -64,7 +64,7 @@ def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: AnyPro
         if known is not None:
             found.append(known)
         else:
-            faults.append(Fault(printable(name), _unknown(name, index, problem)))
+            faults.append(Fault(printable(name) or '""', _unknown(name, index, problem)))
     if faults:
         raise InputError(*faults)
     return found
@@ -86,10 +86,10 @@ def _resolve_steps(
             found.append(base if problem.is_fixed(base) else ids.later(base, state))
         elif state == 0 and ids.later(base, 1) in index:
             message = f"the update makes it; after the first step it is 1/{base}"
-            faults.append(Fault(printable(name), message))
+            faults.append(Fault(printable(name) or '""', message))
         else:
             hint = did_you_mean(base[:60], islice(index, 5_000))
-            faults.append(Fault(printable(name), f"no such quantity in this graph{hint}"))
+            faults.append(Fault(printable(name) or '""', f"no such quantity in this graph{hint}"))
     if faults:
         raise InputError(*faults)
     return found

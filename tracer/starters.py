@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,15 @@ from tracer.validation import describe
 _HEADER = re.compile(r"\[\[?([\w.]+)\]\]?\s*(?:#.*)?")
 _ENTRY = re.compile(r"(\w+)\s*=")
 _WIDTH = 98
+# what a file without them is given, commented out: these keys of these tables, and at its top
+_OFFERED = {
+    "question": (),
+    "notation": (),
+    "optimizer": ("kind",),
+    "numbers": ("policy", "digits", "style"),
+    "page": ("view", "detail"),
+}
+_MORE = "# What else can be said; take the # away from the lines without a space after it."
 
 
 def names() -> list[str]:
@@ -44,18 +55,28 @@ def starter(name: str) -> str:
     else:
         hint = did_you_mean(name, files) or f"; there are {', '.join(files)}"
         message = f'no example is called "{printable(name, 40)}"{hint}'
-    raise InputError(Fault("--like", message))
+    raise InputError(Fault("like", message, argument=True))
 
 
 def _commented(text: str) -> str:
-    """``text`` with each key's and table's meaning above the first place where it stands."""
+    """``text`` with each key's and table's meaning above the first place where it stands.
+
+    Some of the keys that it does not have are there too, commented out, as they are without it.
+    """
+    content = tomllib.loads(text)
+    offered = [
+        key
+        for key in (GRAPH_PROBLEM if "graph" in content else PROBLEM)
+        if key.name in _OFFERED and key.name not in content
+    ]
     declared = dict(_declared("", (*PROBLEM, *GRAPH_PROBLEM)))
     alone = {name.partition(".")[0] for name in declared if name[0] == "["}
     lines: list[str] = []
-    table = ""
+    table, top = "", 0
     for line in text.splitlines():
         name = ""
         if header := _HEADER.fullmatch(line):
+            top = top or len(lines)
             name = header[1]
             table = f"[{name}]." if f"[{name}]" in alone and line[1] != "[" else f"{name}."
         elif entry := _ENTRY.match(line):
@@ -63,7 +84,25 @@ def _commented(text: str) -> str:
         if key := declared.pop(name, None):  # said once
             lines += _comment(key)
         lines.append(line)
-    return "\n".join(lines) + "\n"
+    while lines[top - 1].startswith("#"):
+        top -= 1
+    above = [line for key in offered if not _OFFERED[key.name] for line in (*_offer(key), "")]
+    below = [line for key in offered if _OFFERED[key.name] for line in ("", *_offer(key))]
+    more = ["", _MORE, *below] if below else []
+    return "\n".join((*lines[:top], *above, *lines[top:], *more)) + "\n"
+
+
+def _offer(key: Key) -> list[str]:
+    """A key that is not given, commented out, with its default; of a table some of its keys."""
+    if not _OFFERED[key.name]:
+        example = key.example if key.default == "" else f"{key.name} = {json.dumps(key.default)}"
+        return [*_comment(key), f"#{example}"]
+    assert isinstance(key.kind, Table)
+    lines = [*_comment(key), f"#{key.example}"]
+    for own in key.kind.keys:
+        if own.name in _OFFERED[key.name]:
+            lines += [*_comment(own), f"#{own.name} = {json.dumps(own.default)}"]
+    return lines
 
 
 def _declared(table: str, keys: tuple[Key, ...]) -> Iterator[tuple[str, Key]]:

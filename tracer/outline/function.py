@@ -21,7 +21,7 @@ from tracer.derivation.symbolic import (
 from tracer.errors import NotSupported
 from tracer.outline.gradients import loss_remarks, textbook_slopes
 from tracer.outline.own import own_slopes
-from tracer.outline.question import architecture, parameter_notes
+from tracer.outline.question import architecture, asked, parameter_notes
 from tracer.outline.words import backwards, neurons
 from tracer.own_formula import OWN
 from tracer.solved import Solved
@@ -36,6 +36,9 @@ def model(s: Solved) -> Iterator[Block]:
             f"view function: {s.problem.parameters:,} parameters, more than {_MOST_PARAMETERS}; "
             "use view matrix, or auto"
         )
+    if s.problem.question.strip():
+        yield Heading("Question")
+        yield from asked(s)
     yield Heading("The Network as a Function")
     yield Paragraph(architecture(s))
     yield Paragraph(("From the inputs to the outputs:",))

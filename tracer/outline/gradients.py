@@ -31,6 +31,7 @@ from tracer.outline.full.segment import segment, two_sums
 from tracer.outline.instability import remarks
 from tracer.outline.own import own_slopes
 from tracer.outline.own_loss import own_loss_remarks
+from tracer.outline.pairing import unusual_pair
 from tracer.outline.words import (
     MOST_LISTED,
     backwards,
@@ -217,6 +218,7 @@ def loss_remarks(s: Solved) -> Iterator[Block]:
         yield from own_loss_remarks(s, s.problem.loss.formula)
         return
     row = LOSSES[s.problem.loss.kind]
+    yield from unusual_pair(s)
     if row.remark:
         given = s.problem.loss.delta
         value: Text = () if given is None else (" Here delta is ", Num(exact(to_fmpq(given))), ".")

@@ -58,10 +58,13 @@ def remarks(s: Solved, section: str, step: int) -> Iterator[Block]:
             yield from (Paragraph(words, remark=True) for words in row.words(s, step))
 
 
-def _before(s: Solved, step: int) -> int | None:
-    """The state that the page showed before the one after ``step`` updates."""
-    earlier = [n for n in (0, *s.problem.printed_steps) if n < step]
-    return earlier[-1] if earlier else None
+def _before(s: Solved, step: int, ahead: int = 0) -> list[int]:
+    """The states that the page showed before the one after ``step`` updates.
+
+    With ``ahead`` 1 those of its gradients, as a printed step's are of the state before it.
+    """
+    shown = {0, *(n - ahead for n in s.problem.printed_steps)}
+    return sorted(n for n in shown if n < step)
 
 
 def _units(s: Solved, layer: int) -> list[Unit]:
@@ -72,11 +75,12 @@ def _units(s: Solved, layer: int) -> list[Unit]:
 
 
 def twins(s: Solved, layer: int) -> list[list[int]]:
-    """The neurons of a layer that begin with the same weights and bias, as groups of numbers."""
+    """The neurons of a layer that begin with the same parameters, as groups of numbers."""
     own = s.problem.layers[layer - 1]
     groups: dict[object, list[int]] = {}
     for j, row in enumerate(own.weights, start=1):
-        groups.setdefault((row, own.biases and own.biases[j - 1]), []).append(j)
+        rest = (numbers and numbers[j - 1] for numbers in (own.biases, own.slopes))
+        groups.setdefault((row, *rest), []).append(j)
     return [group for group in groups.values() if len(group) > 1]
 
 
@@ -87,12 +91,14 @@ def _twins(s: Solved, step: int) -> Iterator[Text]:
     for layer in range(1, s.last + 1):
         for group in twins(s, layer):
             outputs = [Var(ids.output(layer, j)) for j in group]
-            offset = " and bias" if s.has_bias(layer) else ""
-            if layer in s.symbols.thresholds:
-                offset = " and threshold"
+            offset = ["threshold" if layer in s.symbols.thresholds else "bias"]
+            names = ["weights", *(offset if s.has_bias(layer) else [])]
+            names += ["slope"] if layer in s.symbols.sloped else []
+            *rest, last = names
+            words = f"{', '.join(rest)} and {last}" if rest else last
             yield (
                 *listed(outputs),
-                f" come from the same weights{offset}: no number of the forward pass shows a swap "
+                f" come from the same {words}: no number of the forward pass shows a swap "
                 "of these neurons.",
                 _future(s, layer, group),
             )
@@ -134,12 +140,12 @@ def is_dead(s: Solved, layer: int, j: int, step: int) -> bool:
 def _dead(s: Solved, step: int) -> Iterator[Text]:
     if s.problem.forward_only:
         return
-    before = _before(s, step)
+    before = _before(s, step)[-1:]
     dead = [
         unit
         for layer in range(s.first, s.last + 1)
         for unit in _units(s, layer)
-        if is_dead(s, *unit, step) and (before is None or not is_dead(s, *unit, before))
+        if is_dead(s, *unit, step) and not any(is_dead(s, *unit, n) for n in before)
     ]
     # what the samples alone decide is one thing, what other neurons can change another
     for some in ([u for u in dead if u[0] == 1], [u for u in dead if u[0] > 1]):
@@ -213,14 +219,13 @@ def _slope(s: Solved, layer: int, j: int, n: int, step: int) -> Number | None:
 
 
 def _saturated(s: Solved, step: int) -> Iterator[Text]:
-    printed = [n - 1 for n in s.problem.printed_steps] or [0]
-    earlier = [n for n in printed if n < step]
+    before = _before(s, step, ahead=1)[-1:]
     for name in _SATURATING:
         found: list[tuple[Unit, dict[int, Number]]] = []
         for layer in range(s.last, s.first - 1, -1):
             for unit in _units(s, layer) if _activation(s, layer) == name else ():
                 now = saturated(s, *unit, step)
-                if now and not (earlier and saturated(s, *unit, earlier[-1])):
+                if now and not any(saturated(s, *unit, n) for n in before):
                     found.append((unit, now))
         if found:
             yield _saturated_words(s, name, found)
@@ -263,8 +268,7 @@ def _is_rounded(s: Solved, step: int) -> bool:
 
 def _rounded_away(s: Solved, step: int) -> Iterator[Text]:
     """How the loss comes about of an output that prints as 0 or 1; said once."""
-    earlier = [n for n in (0, *s.problem.printed_steps) if n < step]
-    if not _is_rounded(s, step) or any(_is_rounded(s, n) for n in earlier):
+    if not _is_rounded(s, step) or any(_is_rounded(s, n) for n in _before(s, step)):
         return
     first, *others = (Var(ids.pre(s.last, j)) for j in neurons(s, s.last))
     exponents: list[Formula] = [Neg(first)]

@@ -86,9 +86,9 @@ def outputs_table(s: Solved, step: int, *, worked: bool = False) -> Table:
 def definition(s: Solved) -> Iterator[Block]:
     """What pre-activation and output are, for the first neuron."""
     pre, out = Var(ids.pre(1, 1)), Var(ids.output(1, 1))
-    yield Paragraph(
-        ("Each neuron has a pre-activation ", pre, " and an output ", out, "; for the first:")
-    )
+    is_alone = len(_units(s)) == 1
+    who, ending = ("The neuron", ":") if is_alone else ("Each neuron", "; for the first:")
+    yield Paragraph((f"{who} has a pre-activation ", pre, " and an output ", out, ending))
     yield Display(
         (
             Equation(pre, (Part("=", pre_symbols(s, 1, 1)),)),

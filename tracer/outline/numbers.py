@@ -40,6 +40,15 @@ def _count(precision: Precision) -> str:
     return count(precision.count, "significant figure" if precision.significant else "decimal")
 
 
+def _small(s: Worked) -> str:
+    """What decimals do to numbers that they would print as 0, if the page has such."""
+    worked = {n: v for n, v in s.values.items() if "e-" in v.number.text and s.trace.rule(n).terms}
+    worked |= {name: v for name, v in s.workings.items() if "e-" in v.number.text}
+    if all(s.precision(name).significant for name in worked):
+        return ""
+    return ", smaller ones to three figures with a power of ten,"
+
+
 def unprinted(s: Worked) -> Iterator[Block]:
     """That the run goes on after the last step that is printed."""
     last, steps = max(s.problem.printed_steps, default=0), s.problem.steps
@@ -55,7 +64,7 @@ def numbers_remark(s: Worked) -> Iterator[Block]:
     if numbers.policy == "float64":
         words = (
             "Computed in float64, the machine's own arithmetic; the digits are rounded to "
-            f"{decimals} for display and are not proven."
+            f"{decimals} for display{_small(s)} and are not proven."
         )
     elif numbers.policy == "step":
         words = (
@@ -66,8 +75,8 @@ def numbers_remark(s: Worked) -> Iterator[Block]:
         return
     else:
         words = (
-            f"Values are printed to at most {decimals}{',' if numbers.own else ''} and carried on "
-            "unrounded; "
+            f"Values are printed to at most {decimals}{_small(s) or (',' if numbers.own else '')} "
+            "and carried on unrounded; "
             "≈ stands where the printed digits do not give the right-hand side exactly."
         )
     yield Paragraph((words,), remark=True)

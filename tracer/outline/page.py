@@ -8,6 +8,7 @@ from tracer import ids
 from tracer.blocks import Page
 from tracer.graph_problem import GraphProblem
 from tracer.outline import graph, graph_needed, network, network_needed
+from tracer.outline.logarithms import with_note
 from tracer.problem import AnyProblem
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -18,25 +19,31 @@ from tracer.trace import Trace
 def page(s: Worked) -> Page:
     """The whole solution."""
     if isinstance(s, SolvedGraph):
-        return graph.page(s)
+        return with_note(graph.page(s))
     assert isinstance(s, Solved)
-    return network.page(s)
+    return with_note(network.page(s))
 
 
 def derivation_page(s: Worked, names: Sequence[str]) -> Page:
     """The derivations of some quantities and nothing else, but for what would mislead."""
     if isinstance(s, SolvedGraph):
-        return graph.derivation_page(s, names)
+        return with_note(graph.derivation_page(s, names))
     assert isinstance(s, Solved)
-    return network.derivation_page(s, names)
+    return with_note(network.derivation_page(s, names))
 
 
-def needed(problem: AnyProblem, trace: Trace, asked: Sequence[str]) -> list[str]:
+def needed(
+    problem: AnyProblem, trace: Trace, asked: Sequence[str], view: str = "auto"
+) -> list[str]:
     """The ids, with steps, whose values the page of ``asked`` prints; of everything if empty."""
     if isinstance(problem, GraphProblem):
         if asked:
             return graph_needed.needed_for(trace, asked)
         return graph_needed.needed(problem, trace)
+    if view == "function":  # of what is given it may say which numbers are equal
+        given = [q.id for q in trace.graph.quantities if not q.terms and q.id != ids.LEARNING_RATE]
+        in_numbers = [n for n in asked if not network_needed.is_in_symbols(trace, n, view)]
+        return list(dict.fromkeys((*given, *network_needed.needed_for(trace, in_numbers))))
     if asked:
         return network_needed.needed_for(trace, asked)
     return network_needed.needed(problem, trace)

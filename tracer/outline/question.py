@@ -61,8 +61,17 @@ def parameter_notes(s: Solved) -> Iterator[Block]:
 
 def task(s: Solved) -> Iterator[Block]:
     """What to compute, in the problem's words or in those of its settings."""
+    if s.problem.question.strip():
+        yield from asked(s)
+    else:
+        yield Paragraph(_default_question(s))
+
+
+def asked(s: Solved) -> Iterator[Block]:
+    """The problem's own words, if it has any; blank lines part paragraphs."""
     for part in re.split(r"\n\s*\n", s.problem.question.strip()):
-        yield Paragraph((part.strip(),) if part else _default_question(s))
+        if part:
+            yield Paragraph((part.strip(),))
 
 
 def _point(s: Solved, kind: str, n: int) -> Point:

@@ -62,11 +62,19 @@ def render(name: str, job: Job) -> str:
     if name not in FORMATS:
         known = ", ".join(FORMATS)
         raise InputError(
-            Fault("format", f"no format {name!r}; use one of {known}{did_you_mean(name, FORMATS)}")
+            Fault(
+                "to",
+                f"no format {name!r}; use one of {known}{did_you_mean(name, FORMATS)}",
+                argument=True,
+            )
         )
     if job.flavour not in FLAVOURS:
         raise InputError(
-            Fault("flavour", f"no flavour {job.flavour!r}; use one of {', '.join(FLAVOURS)}")
+            Fault(
+                "flavour",
+                f"no flavour {job.flavour!r}; use one of {', '.join(FLAVOURS)}",
+                argument=True,
+            )
         )
     # imported only now: each run pays for its own format alone
     renderer: Callable[[Job], str] = import_module(f"tracer.renderers.{name}").render

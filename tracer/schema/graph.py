@@ -21,7 +21,8 @@ GRAPH = (
     Key(
         "steps",
         Texts(1_000, 500),
-        "Each step is a name, = and a formula in what stands before it.",
+        "Each step is a name, = and a formula in what stands before it, with + - * / ^, sum and "
+        "the functions exp, log (natural), sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
         'steps = ["q = x + y", "f = q*z"]',
         unless="gradients",
     ),

@@ -84,7 +84,7 @@ LAYER = (
         "formula",
         Text(200),
         "In place of activation: one of your own, as a formula in x, with + - * / ^ and the "
-        "functions exp, log, sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
+        "functions exp, log (natural), sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
         'formula = "x / (1 + abs(x))"',
         None,
     ),
@@ -163,7 +163,8 @@ LOSS = (
     Key(
         "kind",
         Choice(LOSSES),
-        "How an output is compared with its target.",
+        "How an output is compared with its target. The logarithms of binary_cross_entropy and "
+        "cross_entropy are natural.",
         'kind = "squared_error"',
         "squared_error",
         instead="formula",
@@ -172,7 +173,8 @@ LOSS = (
         "formula",
         Text(200),
         "In place of kind: a loss of your own, as a formula in the target t and the output y, with "
-        "+ - * / ^ and the functions exp, log, sqrt, tanh, sigmoid, softplus, relu, abs, max, min.",
+        "+ - * / ^ and the functions exp, log (natural), sqrt, tanh, sigmoid, softplus, relu, abs, "
+        "max and min.",
         'formula = "(t - y)^4"',
         None,
     ),

@@ -33,13 +33,14 @@ FORMULAS = {
     "p*sigmoid(2*p)": "(1 + 2·p·(1 - σ(2·p)))·σ(2·p)",
     "x*tanh(softplus(x))": None,
     "x*tanh(log(1 + exp(x)))": None,
-    "max(0.1*x, x)": "1 - (9·ReLU'(-(9·p)/10))/10",
+    "max(0.1*x, x)": "ReLU'(-p)/10 + step(p)",
     "relu(x)^2": "2·ReLU(p)·ReLU'(p)",
     "exp(-x^2)": "-2·p·exp(-p²)",
     "x/sqrt(1 + x^2)": None,
     "abs(x)*x": "2·|p|",
     "x^3/(1 + x^2)": "(p²·(3 + p²))/((1 + p²)²)",
-    "min(max(x, -1), 1)": None,
+    "min(max(x, -1), 1)": "ReLU'(1 - max(p, -1))·ReLU'(1 + p)",
+    "max(x, 0)*x": "2·max(p, 0)",
     "abs(2*x - 1)": "2·sign(2·p - 1)",
     "x*min(max(x + 3, 0), 6)/6": None,
     "log(1 + x^2)": "(2·p)/(1 + p²)",
@@ -80,8 +81,9 @@ def test_kinks_are_by_the_convention_at_0() -> None:
     for formula, slope, words in (
         ("abs(x)", 0, "At 0, sign(0) = 0 is used"),
         ("relu(x)", 0, "At 0, ReLU'(0) = 0 is used"),
-        ("max(x, 3*x)", 3, "At 0, ReLU'(0) = 0 is used"),  # the second where both are equal
-        ("min(x, 3*x)", 3, "At 0, ReLU'(0) = 0 is used"),
+        # the second where both are equal
+        ("max(x, 3*x)", 3, "At 0, ReLU'(0) = 0 and step(0) = 1 are used"),
+        ("min(x, 3*x)", 3, "At 0, ReLU'(0) = 0 and step(0) = 1 are used"),
     ):
         source = problem(formula, inputs=(0,))
         assert tracer.solve(tracer.load(source))["dl1[1]/dp1[1](1)"].exact == slope

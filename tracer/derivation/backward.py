@@ -16,7 +16,7 @@ from tracer.derivation.forward import (
     softmax,
     target_and_output,
 )
-from tracer.derivation.own_loss import own_loss_slope
+from tracer.derivation.own import own_loss_slope
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Equation,
@@ -121,7 +121,7 @@ def with_constants(
     """``2(f^* - l) · (-1)``: the first constant before the first factor, others after it."""
     first, *others = constants or (1,)
     return (
-        scaled(factor * first, [factors[0]]),
+        scaled(factor * first, list(factors[:1]) or [whole(1)]),
         *(rational(fmpq(value)) for value in others),
         *factors[1:],
     )

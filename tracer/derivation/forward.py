@@ -8,7 +8,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
-from tracer.derivation.own_loss import own_loss_term
+from tracer.derivation.own import own_loss_term
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Apply,
@@ -291,5 +291,7 @@ def scaled(factor: fmpq, terms: list[Formula]) -> Formula:
     """``factor[term + term]``, without brackets around a single term, without a factor 1."""
     if factor == 1:
         return summed(tuple(terms))
+    if terms == [whole(1)]:
+        return rational(factor)
     body = terms[0] if len(terms) == 1 else Group(Sum(tuple(terms)))
     return Coef(exact_fraction(factor), body)

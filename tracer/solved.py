@@ -146,7 +146,7 @@ class Solved(Worked):
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
         nothing, own = whole(0), activation_rules(self.problem)
         for number, layer in enumerate(self.problem.layers, start=1):
-            if self.problem.is_coupled(number) or layer.slopes is not None:
+            if self.problem.is_coupled(number) or self.problem.is_sloped(number):
                 continue  # printed by other functions
             if number in own:
                 template, slope = own[number]
@@ -265,7 +265,7 @@ class Solved(Worked):
         textbook = row_of(own.activation).textbook
         if textbook is not None:
             return bool(textbook(*_ANY) == 1)
-        if own.slopes is not None and self.number(ids.slope(layer, j), step).value == 1:
+        if self.problem.is_sloped(layer) and self.number(ids.slope(layer, j), step).value == 1:
             return False  # 1 also where the pre-activation is negative
         if self.view == "function":
             return False  # of any sample, whatever the given ones have

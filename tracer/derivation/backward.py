@@ -49,7 +49,7 @@ def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     own = s.problem.layers[layer - 1]
     if row_of(own.activation).textbook is None:
         local = s.num(ids.partial(ids.output(layer, j), ids.pre(layer, j), n), step)
-        if own.slopes is not None and local.number.value != 1:
+        if s.problem.is_sloped(layer) and local.number.value != 1:
             return s.num(ids.slope(layer, j), step)  # at the start as given, not rounded
         if own.activation != "leaky_relu" or own.parameter is None or local.number.value in (0, 1):
             return local

@@ -27,6 +27,8 @@ IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
 # each output of such a layer depends on all of its pre-activations
 COUPLED = ("softmax",)
 FORWARD_ONLY = ("step",)
+# its slopes are parameters
+PRELU = "prelu"
 # the key that holds an activation's parameter
 ACTIVATION_PARAMETERS = {"leaky_relu": "slope", "elu": "alpha"}
 

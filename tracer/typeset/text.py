@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS, row_of
+from tracer.activations import is_activation, row_of
 from tracer.formula import At
 from tracer.glyph import Glyph
 from tracer.rounding import Number
@@ -54,8 +54,7 @@ class TextPrinter(Printer):
         return _piece(glyph.base + below + _script("^", glyph.sup, _SUPERSCRIPTS))
 
     def function_name(self, name: str, prime: bool, index: Number | None) -> Piece:
-        is_activation = name in ACTIVATIONS or name == "own"
-        text = row_of(name).text if is_activation else _FUNCTIONS.get(name, name)
+        text = row_of(name).text if is_activation(name) else _FUNCTIONS.get(name, name)
         if index is not None:
             text += "_" + self.number(index).text
         return _piece(text + ("'" if prime else ""))

@@ -119,7 +119,7 @@ FORMULAS = {
     "abs(t - y)": "-sign(f* - l₁¹)",
     "relu(t - y)^2 + 3*relu(y - t)": None,
     "min((t - y)^2, 1)": "2(l₁¹ - f*)·ReLU'(1 - (f* - l₁¹)²)",
-    "sqrt(1 + (y - t)^2) - 1": "(l₁¹ - f*)/(√(1 + (l₁¹ - f*)²))",
+    "sqrt(1 + (y - t)^2) - 1": "(l₁¹ - f*)/√(1 + (l₁¹ - f*)²)",
     "log(exp(t - y) + exp(y - t)) - log(2)": None,
     "-t*log(y) - (1 - t)*log(1 - y)": "(l₁¹ - f*)/(l₁¹·(1 - l₁¹))",
     "(t - y)^2/(t^2 + y^2)": None,
@@ -135,7 +135,7 @@ FORMULAS = {
     "sqrt(y)": "1/(2·√(l₁¹))",
     "3/y": "-3/(l₁¹)²",
     # as an activation has it
-    "(y - t)/(1 + abs(y - t))": "1/((1 + |l₁¹ - f*|)²)",
+    "(y - t)/(1 + abs(y - t))": "1/(1 + |l₁¹ - f*|)²",
 }
 
 

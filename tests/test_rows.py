@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Symbol, erf, exp, log, tanh
+from sympy import Integer, Symbol, erf, exp, log, tanh
 
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
@@ -24,6 +24,16 @@ def test_irrational_rows_are_known_as_such(row: Activation) -> None:
     x = Symbol("x", real=True)
     irrational = row.formula(x, Symbol("a")).has(erf, exp, log, tanh)
     assert irrational == (row.name in schema.IRRATIONAL)
+
+
+@pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=lambda row: row.name)
+def test_what_saturates_is_flat_on_both_sides(row: Activation) -> None:
+    x = Symbol("x", real=True)
+    slope = row.formula(x, Integer(1)).diff(x)
+    is_flat = all(
+        abs(slope.xreplace({x: end}).evalf()) < 1e-9 for end in (Integer(50), Integer(-50))
+    )
+    assert row.saturates == (is_flat and row.name not in schema.FORWARD_ONLY)
 
 
 @pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=lambda row: row.name)

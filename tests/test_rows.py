@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, Symbol, erf, exp, log, tanh
 
+import tracer
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.losses import LOSSES
@@ -74,3 +75,27 @@ def test_what_has_a_root_is_made_of_squares(row: OptimizerRow) -> None:
             beta = Symbol("beta", positive=True)
             below_one = {s: beta / (1 + beta) for s in rule.expr.free_symbols if "beta" in str(s)}
             assert rule.expr.xreplace(below_one).simplify().is_nonnegative
+
+
+def test_the_schema_knows_the_losses_as_the_rows_have_them() -> None:
+    assert dict(schema.SHORTCUTS) == {r.name: r.shortcut for r in LOSSES.values() if r.shortcut}
+    t, y = Symbol("t"), Symbol("y")
+    irrational = {row.name for row in LOSSES.values() if row.formula(t, y).has(erf, exp, log, tanh)}
+    assert set(schema.IRRATIONAL_LOSSES) == irrational
+
+
+def test_the_schema_knows_the_activations_as_the_rows_have_them() -> None:
+    x, a = Symbol("x", real=True), Symbol("a")
+    rows = ACTIVATIONS.values()
+    assert set(schema.COUPLED) == {row.name for row in rows if row.cross is not None}
+    some = {row.name for row in rows if a in row.formula(x, a).free_symbols}
+    assert some - set(schema.COUPLED) == {*schema.ACTIVATION_PARAMETERS, schema.PRELU}
+    flat = {row.name for row in rows if row.formula(x, a).diff(x) == 0}
+    assert set(schema.FORWARD_ONLY) == flat
+
+
+def test_optimizers_have_letters() -> None:
+    names = {n for s in schema.OPTIMIZERS.values() for n in (*s.constants, *s.states)}
+    names |= {r.target for row in OPTIMIZERS.values() for r in row.rules(False, True) if r.target}
+    symbols = tracer.load(tracer.DECK).symbols
+    assert all(symbols.glyph(name).base for name in names)

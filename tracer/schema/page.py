@@ -72,8 +72,8 @@ PAGE = (
         Choice(VIEWS),
         "How gradients are written: as sums over paths, by deltas, all in matrix form, or as "
         "functions in symbols without numbers; auto takes deltas above four paths. matrix and "
-        "function have pages of their own, which take no other detail and no show; function needs all "
-        "numbers too, and values that exist, though it prints none.",
+        "function have pages of their own, which take no other detail and no show; function needs "
+        "all numbers too, and values that exist, though it prints none.",
         'view = "deltas"',
         "auto",
     ),

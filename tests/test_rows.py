@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, Symbol, erf, exp, log, tanh
 
-import tracer
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
 from tracer.losses import LOSSES
@@ -92,10 +91,3 @@ def test_the_schema_knows_the_activations_as_the_rows_have_them() -> None:
     assert some - set(schema.COUPLED) == {*schema.ACTIVATION_PARAMETERS, schema.PRELU}
     flat = {row.name for row in rows if row.formula(x, a).diff(x) == 0}
     assert set(schema.FORWARD_ONLY) == flat
-
-
-def test_optimizers_have_letters() -> None:
-    names = {n for s in schema.OPTIMIZERS.values() for n in (*s.constants, *s.states)}
-    names |= {r.target for row in OPTIMIZERS.values() for r in row.rules(False, True) if r.target}
-    symbols = tracer.load(tracer.DECK).symbols
-    assert all(symbols.glyph(name).base for name in names)

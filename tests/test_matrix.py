@@ -232,3 +232,22 @@ def test_one_sample_is_a_vector() -> None:
     assert "p¹ = W¹ l⁰ + b¹" in text
     assert "∂E/∂W¹ = ∂E/∂p¹ (l⁰)ᵀ" in text
     assert "∂E/∂b¹ = ∂E/∂p¹\n" in text
+
+
+def test_the_derivative_of_a_formula_of_one_s_own_is_defined() -> None:
+    layer = {"weights": [["0.5", -1]], "biases": False, "formula": "x/(1 + abs(x))"}
+    data = [{"inputs": [1, 2], "targets": 0}, {"inputs": [-3, 2], "targets": 1}]
+    text = solved({"layers": [layer], "data": data}).render("text")
+    assert text.index("φ'(p) = 1/(1 + |p|)²") < text.index("φ'(P¹)")
+
+
+def test_remarks_on_the_numbers_stand_in_every_step() -> None:
+    layers = [
+        {"weights": [[1], [-1]], "biases": [0, 0], "activation": "relu"},
+        {"weights": [[8, 1]], "biases": [1], "activation": "tanh"},
+    ]
+    source = {"layers": layers, "data": [{"inputs": 1, "targets": 0}]}
+    text = " ".join(solved(source).render("text").split())
+    assert "p₂¹ is not positive at this sample: a dead neuron" in text
+    assert "The derivative of ReLU is 1 where the pre-activation is positive and 0 where" in text
+    assert "tanh is saturated: ∂l₁²/∂p₁² ≈" in text

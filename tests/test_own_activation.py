@@ -29,17 +29,18 @@ def page(source: dict[str, Any], to: str = "text", **options: Any) -> str:
 
 # a formula, and its derivative as a page has it
 FORMULAS = {
-    "x / (1 + abs(x))": "1/((1 + |p|)²)",
+    "x / (1 + abs(x))": "1/(1 + |p|)²",
     "p*sigmoid(2*p)": "(1 + 2·p·(1 - σ(2·p)))·σ(2·p)",
     "x*tanh(softplus(x))": None,
     "x*tanh(log(1 + exp(x)))": None,
-    "max(0.1*x, x)": "1 - (9·ReLU'(-(9·p)/10))/10",
+    "max(0.1*x, x)": "ReLU'(-p)/10 + step(p)",
     "relu(x)^2": "2·ReLU(p)·ReLU'(p)",
     "exp(-x^2)": "-2·p·exp(-p²)",
     "x/sqrt(1 + x^2)": None,
     "abs(x)*x": "2·|p|",
-    "x^3/(1 + x^2)": "(p²·(3 + p²))/((1 + p²)²)",
-    "min(max(x, -1), 1)": None,
+    "x^3/(1 + x^2)": "(p²·(3 + p²))/(1 + p²)²",
+    "min(max(x, -1), 1)": "ReLU'(1 - max(p, -1))·ReLU'(1 + p)",
+    "max(x, 0)*x": "2·max(p, 0)",
     "abs(2*x - 1)": "2·sign(2·p - 1)",
     "x*min(max(x + 3, 0), 6)/6": None,
     "log(1 + x^2)": "(2·p)/(1 + p²)",
@@ -80,8 +81,9 @@ def test_kinks_are_by_the_convention_at_0() -> None:
     for formula, slope, words in (
         ("abs(x)", 0, "At 0, sign(0) = 0 is used"),
         ("relu(x)", 0, "At 0, ReLU'(0) = 0 is used"),
-        ("max(x, 3*x)", 3, "At 0, ReLU'(0) = 0 is used"),  # the second where both are equal
-        ("min(x, 3*x)", 3, "At 0, ReLU'(0) = 0 is used"),
+        # the second where both are equal
+        ("max(x, 3*x)", 3, "At 0, ReLU'(0) = 0 and step(0) = 1 are used"),
+        ("min(x, 3*x)", 3, "At 0, ReLU'(0) = 0 and step(0) = 1 are used"),
     ):
         source = problem(formula, inputs=(0,))
         assert tracer.solve(tracer.load(source))["dl1[1]/dp1[1](1)"].exact == slope
@@ -91,10 +93,10 @@ def test_kinks_are_by_the_convention_at_0() -> None:
 def test_different_formulas_are_numbered() -> None:
     source = problem("x^2", "x + 1", "p^2")
     text = " ".join(page(source).split())
-    assert "φ_1(p) = p² in layer 1, φ_2(p) = p + 1 in layer 2 and φ_1(p) = p² in layer 3" in text
-    assert "φ_1'(p) = 2·p" in text
-    assert "φ_2'(p) = 1" in text
-    assert "φ_1" not in page(problem("x^2", "x^2"))
+    assert "φ₁(p) = p² in layer 1, φ₂(p) = p + 1 in layer 2 and φ₁(p) = p² in layer 3" in text
+    assert "φ₁'(p) = 2·p" in text
+    assert "φ₂'(p) = 1" in text
+    assert "φ₁" not in page(problem("x^2", "x^2"))
 
 
 @pytest.mark.parametrize("policy", ["display", "exact", "step", "float64"])
@@ -118,7 +120,7 @@ def test_every_equation_comes_out(policy: str, style: str) -> None:
 def test_a_derivation_alone_says_what_the_activation_is() -> None:
     loaded = tracer.load(problem("x / (1 + abs(x))"))
     solution = tracer.solve(loaded, only=["dloss/dw1[1,1]", "l1[1](1)"])
-    assert "Here φ(p) = p/(1 + |p|) and φ'(p) = 1/((1 + |p|)²)." in solution.render("text")
+    assert "Here φ(p) = p/(1 + |p|) and φ'(p) = 1/(1 + |p|)²." in solution.render("text")
     found = worked_out(read(solution.render("latex")), loaded)
     assert_true(found)
     assert not found.unchecked

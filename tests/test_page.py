@@ -114,7 +114,7 @@ def test_an_optimizer_is_named_with_its_rules() -> None:
     assert "sₙ₊₁ = β·sₙ + (1 - β)·(gₙ)²" in text
     assert "aₙ₊₁ = aₙ - γ·gₙ/(√sₙ₊₁ + ε)" in text
     inside = {"kind": "rmsprop", "epsilon_in_root": True}
-    assert "aₙ₊₁ = aₙ - γ·gₙ/(√(sₙ₊₁ + ε))" in page({**source, "optimizer": inside})
+    assert "aₙ₊₁ = aₙ - γ·gₙ/√(sₙ₊₁ + ε)" in page({**source, "optimizer": inside})
 
 
 @pytest.mark.parametrize("policy", ["display", "step", "float64"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Symbol, erf, exp, log, tanh
+from sympy import Integer, Symbol, erf, exp, log, tanh
 
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
@@ -24,6 +24,16 @@ def test_irrational_rows_are_known_as_such(row: Activation) -> None:
     x = Symbol("x", real=True)
     irrational = row.formula(x, Symbol("a")).has(erf, exp, log, tanh)
     assert irrational == (row.name in schema.IRRATIONAL)
+
+
+@pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=lambda row: row.name)
+def test_what_saturates_is_flat_on_both_sides(row: Activation) -> None:
+    x = Symbol("x", real=True)
+    slope = row.formula(x, Integer(1)).diff(x)
+    is_flat = all(
+        abs(slope.xreplace({x: end}).evalf()) < 1e-9 for end in (Integer(50), Integer(-50))
+    )
+    assert row.saturates == (is_flat and row.name not in schema.FORWARD_ONLY)
 
 
 @pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=lambda row: row.name)
@@ -64,3 +74,20 @@ def test_what_has_a_root_is_made_of_squares(row: OptimizerRow) -> None:
             beta = Symbol("beta", positive=True)
             below_one = {s: beta / (1 + beta) for s in rule.expr.free_symbols if "beta" in str(s)}
             assert rule.expr.xreplace(below_one).simplify().is_nonnegative
+
+
+def test_the_schema_knows_the_losses_as_the_rows_have_them() -> None:
+    assert dict(schema.SHORTCUTS) == {r.name: r.shortcut for r in LOSSES.values() if r.shortcut}
+    t, y = Symbol("t"), Symbol("y")
+    irrational = {row.name for row in LOSSES.values() if row.formula(t, y).has(erf, exp, log, tanh)}
+    assert set(schema.IRRATIONAL_LOSSES) == irrational
+
+
+def test_the_schema_knows_the_activations_as_the_rows_have_them() -> None:
+    x, a = Symbol("x", real=True), Symbol("a")
+    rows = ACTIVATIONS.values()
+    assert set(schema.COUPLED) == {row.name for row in rows if row.cross is not None}
+    some = {row.name for row in rows if a in row.formula(x, a).free_symbols}
+    assert some - set(schema.COUPLED) == {*schema.ACTIVATION_PARAMETERS, schema.PRELU}
+    flat = {row.name for row in rows if row.formula(x, a).diff(x) == 0}
+    assert set(schema.FORWARD_ONLY) == flat

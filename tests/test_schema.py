@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import tracer
 from tests import strategies
 from tests.conftest import EXAMPLES, ROOT
 from tracer import cli
+from tracer.expressions import FUNCTIONS
 from tracer.schema import GRAPH_PROBLEM, NOTATION_FILES, PROBLEM, Key, Table, Tables
 
 
@@ -260,3 +263,17 @@ def test_the_schema_needs_no_sympy(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
     assert json.loads((tmp_path / "schema.json").read_text(encoding="utf-8")) == SCHEMA
+
+
+def test_the_reference_has_every_function_and_its_graphs_can_be_solved() -> None:
+    text = printed("--to", "markdown")
+    for name, count in FUNCTIONS.items():
+        assert f"| `{name}({'x, y' if count == 2 else 'x'})` |" in text
+    (graph,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    solution = tracer.solve(tracer.load(graph))
+    assert solution["z"].exact == Fraction("-1.9")  # 0.5 * 2 - 1 * 3 + 0.1
+
+
+def test_a_group_of_one_is_refused_by_the_schema_too() -> None:
+    groups = SCHEMA["properties"]["shared"]["items"]
+    assert groups["minItems"] == 2

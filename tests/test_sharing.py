@@ -148,7 +148,7 @@ FAULTS: dict[str, tuple[Any, str, str]] = {
         "w1[2,2] is 1/5, but w1[1,1] is 1/2; they must be the same",
     ),
     "kinds": ([["b1[1]", "a1[1]"]], "shared[1][2]", "a1[1] is a slope, b1[1] is a bias; only"),
-    "a text": (["w1[1,1]"], "shared[1]", "must be a list of 1 to 20,000 texts"),
+    "a text": (["w1[1,1]"], "shared[1]", "must be a list of 2 to 20,000 texts"),
 }
 
 

@@ -31,6 +31,8 @@ from sympy import (
     tanh,
 )
 
+from tracer.own_formula import OWN
+
 
 @dataclass(frozen=True, slots=True)
 class Activation:
@@ -39,7 +41,7 @@ class Activation:
     ``latex`` and ``text`` name the function; ``remark`` says what readers ask about it.
     ``a`` is the slope of leaky and parametric ReLU and the alpha of ELU; the other rows ignore it.
     ``definition`` is the formula in the order in which it is printed, where the name alone does not
-    say enough.
+    say enough. ``saturates``: where its derivative gets small the output stays near a bound.
     ``cross(y, z)`` is the derivative of output y by the pre-activation of another neuron, with
     output z; only softmax has it, whose ``a`` is the sum of the other neurons' exponentials.
     """
@@ -52,6 +54,7 @@ class Activation:
     remark: str = ""
     definition: Callable[[Symbol], Expr] | None = None
     cross: Callable[[Symbol, Symbol], Expr] | None = None
+    saturates: bool = False
 
 
 def _one_minus(value: Expr) -> Expr:
@@ -148,9 +151,15 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, a: 1 / (1 + exp(-x)),
             lambda x, y: Mul(y, _one_minus(y), evaluate=False),
             definition=lambda x: _sigmoid(x),
+            saturates=True,
         ),
         Activation(
-            "tanh", r"\tanh", "tanh", lambda x, a: tanh(x), lambda x, y: _one_minus(Pow(y, 2))
+            "tanh",
+            r"\tanh",
+            "tanh",
+            lambda x, a: tanh(x),
+            lambda x, y: _one_minus(Pow(y, 2)),
+            saturates=True,
         ),
         Activation(
             "softplus",
@@ -167,6 +176,7 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, a: exp(x) / (exp(x) + a),
             lambda x, y: Mul(y, _one_minus(y), evaluate=False),
             cross=lambda y, z: Mul(-1, y, z, evaluate=False),
+            saturates=True,
         ),
         Activation(
             "step",
@@ -180,9 +190,14 @@ ACTIVATIONS: dict[str, Activation] = {
     )
 }
 # a formula of the user's own in the place of a row; what it is stands in the layer
-_OWN = Activation("own", r"\varphi", "φ", lambda x, a: x, None)
+_OWN = Activation(OWN, r"\varphi", "φ", lambda x, a: x, None)
 
 
 def row_of(name: str) -> Activation:
     """The row of a layer's activation, also where that is a formula of the user's own."""
-    return _OWN if name == _OWN.name else ACTIVATIONS[name]
+    return _OWN if name == OWN else ACTIVATIONS[name]
+
+
+def is_activation(name: str) -> bool:
+    """Whether a function has a row, or is a formula of the user's own."""
+    return name == OWN or name in ACTIVATIONS

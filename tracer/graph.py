@@ -22,7 +22,7 @@ from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.losses import LOSSES, meaning
 from tracer.problem import Layer, Loss, Penalty, Problem
-from tracer.schema import COUPLED
+from tracer.schema import COUPLED, PRELU
 
 _X, _Y = (Symbol(name, real=True) for name in "xy")
 
@@ -48,7 +48,7 @@ def derivative(template: Template, position: int) -> Template:
 IDENTITY = Template((_X,), _X)
 NEGATED = Template((_X,), -_X)
 PRODUCT = Template((_X, _Y), _X * _Y)
-_SLOPED = Template((_X, _Y), ACTIVATIONS["prelu"].formula(_X, _Y))
+_SLOPED = Template((_X, _Y), ACTIVATIONS[PRELU].formula(_X, _Y))
 NOTHING = Template((), sympy.Integer(0))
 ONE = Template((), sympy.Integer(1))
 
@@ -250,7 +250,7 @@ def forward(
                 slope = own.layers[i][1] if i in own.layers else None
                 partials = ((pre, (Term(slope, (pre,)),)),) if slope else ()
                 rule = (Term(activation, (pre,)),)
-                if layer.slopes is not None:
+                if problem.is_sloped(i):
                     rule = (Term(_SLOPED, (pre, held(ids.slope(i, j)))),)
                 found.append(Quantity(ids.at(ids.output(i, j), n), rule, partials))
         last = len(problem.layers)

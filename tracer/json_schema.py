@@ -184,9 +184,9 @@ def _kind(kind: Kind) -> dict[str, Any]:
         case Names(words, pattern, _):
             name = {"type": "string", "pattern": f"^({'|'.join((*words, pattern))})$"}
             return _list(name, MOST_PARAMETERS)
-        case Texts(longest, most, or_numbers):
+        case Texts(longest, most, or_numbers, least):
             texts, table = (
-                _list(_kind(Text(longest)), most),
+                _list(_kind(Text(longest)), most) | {"minItems": least},
                 {**_kind(NamedNumbers()), "minProperties": 1},
             )
             return _any(texts, table, _list(table, most)) if or_numbers else texts

@@ -110,13 +110,13 @@ def check_layers(
 def check_slopes(index: int, layer: Mapping[str, Any], activation: Any, found: Findings) -> None:
     """Parametric ReLU has a slope for each neuron, and nothing else has any."""
     slopes, weights = layer.get("slopes"), layer.get("weights")
-    if activation == "prelu" and "slopes" not in layer:
-        message = '"slopes" is missing for prelu; write for example slopes = [0.25, 0.25]'
+    if activation == schema.PRELU and "slopes" not in layer:
+        message = f'"slopes" is missing for {schema.PRELU}; write for example slopes = [0.25, 0.25]'
         found.append((("layers", index, "slopes"), False, message))
-    if "slopes" in layer and activation not in (None, "prelu"):
+    if "slopes" in layer and activation not in (None, schema.PRELU):
         other = "a formula" if activation == OWN else f'"{activation}"'
         hint = '; leaky_relu has "slope"' if activation == "leaky_relu" else ""
-        message = f'only activation = "prelu" has slopes, not {other}{hint}'
+        message = f'only activation = "{schema.PRELU}" has slopes, not {other}{hint}'
         found.append((("layers", index, "slopes"), True, message))
     elif slopes and weights and len(slopes) != len(weights):
         message = (

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from tracer.formula import Apply, Args, Formula, Prod, Sum, whole
 
-PRELU = "prelu"
-
 
 def prelu(pre: Formula, slope: Formula) -> Formula:
     """``max(0, p) + α · min(0, p)``."""

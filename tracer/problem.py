@@ -129,6 +129,10 @@ class Problem:
         """Whether each output of a layer (from 1) depends on all of its pre-activations."""
         return self.layers[layer - 1].activation in schema.COUPLED
 
+    def is_sloped(self, layer: int) -> bool:
+        """Whether a layer (from 1) has learned slopes, as PReLU has."""
+        return layer in self.symbols.sloped
+
     @property
     def has_parts(self) -> bool:
         """Whether the loss is printed output by output; cross entropy is one of all together."""

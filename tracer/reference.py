@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tracer.expressions import FUNCTIONS, LARGEST_POWER, LONGEST_NAME
+from tracer.indices import LARGEST_INDEX
 from tracer.literals import shown
 from tracer.schema import (
     GRAPH_PROBLEM,
@@ -55,6 +57,7 @@ def reference() -> str:
         *_parts(),
         *("## A computational graph\n", f"{besides}\n"),
         *_tables(graph, "###"),
+        *_formulas(),
     )
     return "\n".join((_HEAD, *lines))
 
@@ -71,6 +74,65 @@ def _parts() -> Iterator[str]:
     for name, (network, graph) in PARTS.items():
         yield f"| `{name}` | {network} | {graph or 'none: each derivative has its name'} |"
     yield ""
+
+
+# what a name alone does not say
+_OF_FUNCTIONS = {
+    "exp": "e to the power of x",
+    "log": "the natural logarithm",
+    "sqrt": "the square root",
+    "tanh": "the hyperbolic tangent",
+    "sigmoid": "1/(1 + exp(-x))",
+    "softplus": "log(1 + exp(x))",
+    "relu": "x where that is positive, else 0; the derivative at 0 is 0",
+    "abs": "the absolute value; the derivative at 0 is 0",
+    "max": "the larger; where both are equal the derivative is that of y",
+    "min": "the smaller; where both are equal the derivative is that of y",
+}
+
+
+def _formulas() -> Iterator[str]:
+    """What a step of a graph can be."""
+    yield f"""\
+### Formulas of a graph
+
+A step is `name = formula`. It reads what is given and other steps, which may stand in any order,
+and defines its name once. A name has letters, digits and `_`, begins with a letter and has at most
+{LONGEST_NAME} characters; names of functions, `sum` and `for` are taken.
+
+| in a formula | meaning |
+| --- | --- |
+| `a + b`, `a - b`, `-a` | sum, difference, opposite |
+| `a*b`, `a/b` | product and quotient, from left to right; `*` is always written |
+| `a^3` | a power, with a whole number from 1 to {LARGEST_POWER}; `-a^2` is -(a^2) |
+| `(a + b)*c` | brackets |
+| `2`, `0.5`, `1e-3` | numbers, read exactly |
+| `x[1]`, `A[1,1]` | an entry of a list and of a matrix; what is given is counted from 1 |
+| `h[t-1]` | an index, a whole number up to {LARGEST_INDEX:,}; steps may count from 0 |
+| `sum(i = 1..3, w[i]*x[i])` | a sum over a range with both ends; sums may stand in sums |
+
+A step with a range is one for each number in it: `a[t] = w*x[t] for t = 1..3` makes `a[1]`, `a[2]`
+and `a[3]`; `for i = 1..2, j = 1..3` makes all pairs. Indices and the ends of a range may have `+`,
+`-`, `*` and the names in `sizes`.
+
+| function | meaning |
+| --- | --- |"""
+    for name, count in FUNCTIONS.items():
+        yield f"| `{name}({', '.join('xy'[:count])})` | {_OF_FUNCTIONS[name]} |"
+    yield """
+Every function takes single numbers: of a list, write each entry by a range. These are also the
+functions of a `formula` of your own in `[[layers]]` and `[loss]`, where there are no indices and no
+sums over ranges.
+
+A network has targets and a loss. An exercise without targets, such as the forward pass of one
+neuron, is best written as a graph, whose last step is the output:
+
+```toml
+[graph]
+given = { w = [0.5, -1], x = [2, 3], b = 0.1 }
+steps = ["z = sum(i = 1..2, w[i]*x[i]) + b", "a = sigmoid(z)"]
+```
+"""
 
 
 def _section(title: str, keys: tuple[Key, ...], about: str, level: str = "##") -> Iterator[str]:

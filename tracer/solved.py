@@ -17,8 +17,8 @@ from tracer.domains import call_exactly, to_fmpq
 from tracer.errors import NotSupported
 from tracer.formula import Apply, Formula, Num, Part, whole
 from tracer.graph import activation_template, by_name, derivative
-from tracer.own_activation import printed_slope, templates
-from tracer.own_loss import printed_functions
+from tracer.own_functions import PRE, printed_slope
+from tracer.own_rules import activation_rules, printed_functions
 from tracer.policy import Precision
 from tracer.precision import precisions
 from tracer.printing import Value
@@ -145,9 +145,9 @@ class Solved(Worked):
             found.setdefault(("min", False, None), min)
         for name, template in by_name(self.problem.loss).items():
             found[name.rstrip("'"), name.endswith("'"), None] = call_exactly(template)
-        nothing, own = whole(0), templates(self.problem)
+        nothing, own = whole(0), activation_rules(self.problem)
         for number, layer in enumerate(self.problem.layers, start=1):
-            if self.problem.is_coupled(number) or layer.slopes is not None:
+            if self.problem.is_coupled(number) or self.problem.is_sloped(number):
                 continue  # printed by other functions
             if number in own:
                 template, slope = own[number]
@@ -262,11 +262,11 @@ class Solved(Worked):
         """
         own = self.problem.layers[layer - 1]
         if own.formula is not None:
-            return bool(printed_slope(own.formula) == 1)
+            return bool(printed_slope(own.formula, PRE) == 1)
         textbook = row_of(own.activation).textbook
         if textbook is not None:
             return bool(textbook(*_ANY) == 1)
-        if own.slopes is not None and self.number(ids.slope(layer, j), step).value == 1:
+        if self.problem.is_sloped(layer) and self.number(ids.slope(layer, j), step).value == 1:
             return False  # 1 also where the pre-activation is negative
         if self.view == "function":
             return False  # of any sample, whatever the given ones have

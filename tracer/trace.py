@@ -24,8 +24,7 @@ from tracer.graph import IDENTITY, PRODUCT, Graph, OwnRules, Quantity, Template,
 from tracer.graph_problem import GraphProblem
 from tracer.losses import shortcut
 from tracer.optimizers import GRADIENT, RATE, WEIGHT, Rule, rules_of
-from tracer.own_activation import templates
-from tracer.own_loss import templates_of
+from tracer.own_rules import activation_rules, loss_rules
 from tracer.problem import AnyProblem, Problem
 from tracer.schema import OPTIMIZERS as SHAPES
 from tracer.stable import is_stable, stabilised
@@ -142,7 +141,7 @@ def _given(graph: Graph) -> tuple[str, ...]:
 
 
 def _own_rules(problem: Problem) -> OwnRules:
-    return OwnRules(templates(problem), templates_of(problem.loss))
+    return OwnRules(activation_rules(problem), loss_rules(problem.loss))
 
 
 def _of_batch(problem: Problem, batch: Sequence[int]) -> Mapping[str, Quantity]:

@@ -77,9 +77,9 @@ def describe(kind: Kind) -> str:
             return "a number, a list of numbers or a matrix such as [[0.1, 0.3]]"
         case Names(words, _, such_as):
             return f"a list of names such as {_listed(words)} or {_listed(such_as)}"
-        case Texts(longest, most, or_numbers):
+        case Texts(longest, most, or_numbers, least):
             other = ", or a table of names and numbers, or a list of such" if or_numbers else ""
-            return f"a list of 1 to {most:,} texts of at most {longest:,} characters{other}"
+            return f"a list of {least} to {most:,} texts of at most {longest:,} characters{other}"
         case NamedNumbers(whole):
             some = "whole numbers" if whole else "numbers, lists or matrices"
             return f"a table of names and {some}"

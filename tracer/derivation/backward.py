@@ -16,7 +16,7 @@ from tracer.derivation.forward import (
     softmax,
     target_and_output,
 )
-from tracer.derivation.own_loss import own_loss_slope
+from tracer.derivation.own import own_loss_slope
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Equation,
@@ -49,7 +49,7 @@ def slope_numbers(s: Solved, layer: int, j: int, n: int, step: int) -> Formula:
     own = s.problem.layers[layer - 1]
     if row_of(own.activation).textbook is None:
         local = s.num(ids.partial(ids.output(layer, j), ids.pre(layer, j), n), step)
-        if own.slopes is not None and local.number.value != 1:
+        if s.problem.is_sloped(layer) and local.number.value != 1:
             return s.num(ids.slope(layer, j), step)  # at the start as given, not rounded
         if own.activation != "leaky_relu" or own.parameter is None or local.number.value in (0, 1):
             return local
@@ -121,7 +121,7 @@ def with_constants(
     """``2(f^* - l) · (-1)``: the first constant before the first factor, others after it."""
     first, *others = constants or (1,)
     return (
-        scaled(factor * first, [factors[0]]),
+        scaled(factor * first, list(factors[:1]) or [whole(1)]),
         *(rational(fmpq(value)) for value in others),
         *factors[1:],
     )

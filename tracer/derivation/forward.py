@@ -8,7 +8,7 @@ from flint import fmpq
 from sympy import Symbol
 
 from tracer import ids
-from tracer.derivation.own_loss import own_loss_term
+from tracer.derivation.own import own_loss_term
 from tracer.domains import to_fmpq
 from tracer.formula import (
     Apply,
@@ -33,7 +33,7 @@ from tracer.formula import (
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
-from tracer.parametric import PRELU, prelu
+from tracer.parametric import prelu
 from tracer.recomputing import numeric
 from tracer.rounding import Number, exact
 from tracer.solved import Solved
@@ -96,7 +96,7 @@ def output_symbols(s: Solved, layer: int, j: int) -> Formula:
             every[1:-1] = [Letter(Glyph("…"))]
         return softmax(own, every)
     activation = s.problem.layers[layer - 1].activation
-    if activation == PRELU:
+    if s.problem.is_sloped(layer):
         return prelu(own, Var(ids.slope(layer, j)))
     return own if activation == "identity" else s.activation(layer, own)
 
@@ -113,7 +113,7 @@ def worked_output(s: Solved, layer: int, j: int, n: int, step: int) -> Equation:
     value = s.number(ids.at(ids.output(layer, j), n), step)
     if s.problem.is_coupled(layer):
         return _worked_softmax(s, layer, j, n, step)
-    if activation == PRELU:
+    if s.problem.is_sloped(layer):
         pre = s.num(ids.at(ids.pre(layer, j), n), step)
         return numeric_equation(s, [prelu(pre, s.num(ids.slope(layer, j), step))], value)
     inner = pre_numbers(s, layer, j, n, step)
@@ -291,5 +291,7 @@ def scaled(factor: fmpq, terms: list[Formula]) -> Formula:
     """``factor[term + term]``, without brackets around a single term, without a factor 1."""
     if factor == 1:
         return summed(tuple(terms))
+    if terms == [whole(1)]:
+        return rational(factor)
     body = terms[0] if len(terms) == 1 else Group(Sum(tuple(terms)))
     return Coef(exact_fraction(factor), body)

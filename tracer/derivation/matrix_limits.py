@@ -49,7 +49,7 @@ def _check_scalars(s: Solved) -> None:
     """Raise NotSupported where a single parameter has a rule of its own."""
     reasons = (
         (s.problem.shared, "shared parameters are single numbers, not matrices"),
-        (any(layer.slopes for layer in s.problem.layers), "learned slopes are in no matrix"),
+        (s.symbols.sloped, "learned slopes are in no matrix"),
         (
             any(layer.constant for layer in s.problem.layers),
             "biases are here the weights of a constant input",

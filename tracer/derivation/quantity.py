@@ -165,7 +165,7 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
     if found.of.kind == "l":
         symbols = slope_symbols(s, wrt.layer, wrt.j)
         own = s.problem.layers[wrt.layer - 1]
-        if own.slopes is None and row_of(own.activation).textbook is None:
+        if not s.problem.is_sloped(wrt.layer) and row_of(own.activation).textbook is None:
             pre = s.num(ids.at(ids.pre(wrt.layer, wrt.j), n), step)
             numbers = s.activation(wrt.layer, pre, prime=True)
         else:

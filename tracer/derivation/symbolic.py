@@ -85,7 +85,7 @@ def _composed(s: Solved, layer: int, j: int) -> Formula:
     if s.has_bias(layer):
         terms.append(offset(s, layer, Var(ids.bias(layer, j))))
     inner = summed(tuple(terms))
-    if s.problem.layers[layer - 1].slopes is not None:
+    if s.problem.is_sloped(layer):
         return prelu(inner, Var(ids.slope(layer, j)))
     is_identity = s.problem.layers[layer - 1].activation == "identity"
     return inner if is_identity else s.activation(layer, inner)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer import ids
-from tracer.activations import row_of
 from tracer.blocks import Block, Display, Heading, Paragraph
 from tracer.derivation.symbolic import (
     by_output,
@@ -19,11 +18,10 @@ from tracer.derivation.symbolic import (
     sample_loss,
 )
 from tracer.errors import NotSupported
-from tracer.outline.gradients import loss_remarks, textbook_slopes
+from tracer.outline.gradients import loss_remarks, slopes_by_cases, textbook_slopes
 from tracer.outline.own import own_slopes
 from tracer.outline.question import architecture, asked, parameter_notes
 from tracer.outline.words import backwards, neurons
-from tracer.own_formula import OWN
 from tracer.solved import Solved
 
 _MOST_PARAMETERS = 200
@@ -66,11 +64,7 @@ def gradients(s: Solved) -> Iterator[Block]:
     yield from textbook_slopes(s)
     yield from own_slopes(s)
     yield from loss_remarks(s)
-    kinds = (s.problem.layers[i - 1].activation for i in range(s.last, s.first - 1, -1))
-    for kind in dict.fromkeys(kinds):
-        row = row_of(kind)
-        if row.textbook is None and kind != OWN:
-            yield Paragraph((f"The derivative of {row.text} {row.remark}.",), remark=True)
+    yield from slopes_by_cases(s)
     layers = range(s.last, s.first - 1, -1)
     lowest = min((i for i in layers if s.by_deltas(i)), default=s.last + 1)
     for layer in layers:

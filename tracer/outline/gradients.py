@@ -212,6 +212,14 @@ def textbook_slopes(s: Solved) -> Iterator[Block]:
         yield Paragraph((f"The derivative of {name}: ", rule, *more, "."), remark=True)
 
 
+def slopes_by_cases(s: Solved) -> Iterator[Block]:
+    """The derivative of each activation that has no formula but cases."""
+    rows = (_row(s, i) for i in range(s.last, s.first - 1, -1))
+    for name, remark in dict.fromkeys((row.text, row.remark) for row in rows):
+        if remark:
+            yield Paragraph((f"The derivative of {name} {remark}.",), remark=True)
+
+
 def loss_remarks(s: Solved) -> Iterator[Block]:
     """What the loss's derivative is printed with, and how its short form comes about."""
     if s.problem.loss.formula is not None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from flint import fmpq
+from sympy import Symbol
 
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import Block, Paragraph, Text
-from tracer.expressions import Call, Minus, Name, Sum, Tree
+from tracer.domains import call_exactly
+from tracer.expressions import FUNCTIONS, Call, Minus, Name, Sum, Tree
 from tracer.formula import Var
+from tracer.graph import Template
 from tracer.graph_faults import is_zero
 from tracer.outline.instability import SATURATED
 from tracer.outline.words import listed
@@ -18,11 +22,19 @@ from tracer.rounding import half_unit
 from tracer.solved_graph import SolvedGraph
 from tracer.trees import names_in, walk
 
-# the derivative in the function's own value
-_SLOPES: dict[str, Callable[[fmpq], fmpq]] = {
-    "sigmoid": lambda y: y * (1 - y),
-    "tanh": lambda y: 1 - y * y,
-}
+Slope = Callable[[fmpq], fmpq | None]
+
+
+@cache
+def _slopes() -> dict[str, Slope]:
+    """The functions of steps that saturate: the derivative of each in its own value."""
+    found: dict[str, Slope] = {}
+    x, y = Symbol("x", real=True), Symbol("y", real=True)
+    for name in FUNCTIONS:
+        row = ACTIVATIONS.get(name)
+        if row is not None and row.saturates and row.textbook is not None:
+            found[name] = call_exactly(Template((y,), row.textbook(x, y)))
+    return found
 
 
 def remarks(s: SolvedGraph, state: int) -> Iterator[Block]:
@@ -39,7 +51,7 @@ def _derived(s: SolvedGraph) -> Iterator[tuple[str, Tree]]:
 
 
 def _saturated(s: SolvedGraph, state: int) -> Iterator[Text]:
-    for function, slope in _SLOPES.items():
+    for function, slope in _slopes().items():
         names = [
             name
             for name, formula in _derived(s)
@@ -54,14 +66,15 @@ def _saturated(s: SolvedGraph, state: int) -> Iterator[Text]:
             )
 
 
-def _is_below(s: SolvedGraph, name: str, state: int, slope: Callable[[fmpq], fmpq]) -> bool:
+def _is_below(s: SolvedGraph, name: str, state: int, slope: Slope) -> bool:
     """Whether the derivative is small for all values that a step's printed digits may stand for.
 
     Both slopes fall on either side of their top, so where both ends are small all between are.
     """
     value = s.number(name, state).value
     half = half_unit(value, s.precision(name))
-    return all(slope(end) < SATURATED for end in (value - half, value + half))
+    ends = (slope(end) for end in (value - half, value + half))
+    return all(end is not None and end < SATURATED for end in ends)
 
 
 def _ties(s: SolvedGraph, state: int) -> Iterator[Text]:

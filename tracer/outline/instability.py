@@ -13,7 +13,7 @@ from itertools import pairwise
 from flint import fmpq
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS
+from tracer.activations import ACTIVATIONS, row_of
 from tracer.blocks import Block, Inline, Paragraph, Text
 from tracer.derivation.forward import is_rounded_away
 from tracer.formula import (
@@ -38,7 +38,6 @@ from tracer.solved import Solved
 SATURATED = fmpq(1, 100)
 """Below this derivative a neuron counts as saturated; the largest are 1/4 (sigmoid) and 1."""
 
-_SATURATING = ("sigmoid", "tanh", "softmax")
 Unit = tuple[int, int]
 
 
@@ -201,7 +200,7 @@ def saturated(s: Solved, layer: int, j: int, step: int) -> dict[int, Number]:
 
     Of softmax all neurons have to be: one small output means nothing.
     """
-    if _activation(s, layer) not in _SATURATING or _is_cancelled(s, layer):
+    if not row_of(_activation(s, layer)).saturates or _is_cancelled(s, layer):
         return {}
     own = neurons(s, layer) if s.problem.is_coupled(layer) else (j,)
     found = {}
@@ -220,7 +219,7 @@ def _slope(s: Solved, layer: int, j: int, n: int, step: int) -> Number | None:
 
 def _saturated(s: Solved, step: int) -> Iterator[Text]:
     before = _before(s, step, ahead=1)[-1:]
-    for name in _SATURATING:
+    for name in (row.name for row in ACTIVATIONS.values() if row.saturates):
         found: list[tuple[Unit, dict[int, Number]]] = []
         for layer in range(s.last, s.first - 1, -1):
             for unit in _units(s, layer) if _activation(s, layer) == name else ():

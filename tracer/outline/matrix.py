@@ -21,7 +21,9 @@ from tracer.derivation.matrix import (
     weight_gradient,
 )
 from tracer.formula import MatrixPartial, Ones
-from tracer.outline.gradients import batch_loss, loss_remarks, textbook_slopes
+from tracer.outline.gradients import batch_loss, loss_remarks, slopes_by_cases, textbook_slopes
+from tracer.outline.instability import remarks
+from tracer.outline.own import own_slopes
 from tracer.outline.words import offsets
 from tracer.print_steps import between
 from tracer.solved import Solved
@@ -72,6 +74,7 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     for layer in range(1, s.last + 1):
         yield Display((pre_equation(c, layer),))
         yield Display((output_equation(c, layer),))
+    yield from remarks(s, "model", step)
 
 
 def gradients(s: Solved) -> Iterator[Block]:
@@ -80,7 +83,10 @@ def gradients(s: Solved) -> Iterator[Block]:
     yield from batch_loss(s, 0)
     yield from _meaning(s, 0)
     yield from textbook_slopes(s)
+    yield from own_slopes(s)
     yield from loss_remarks(s)
+    yield from slopes_by_cases(s)
+    yield from remarks(s, "gradients", 0)
     yield from _backwards(s, 0)
 
 
@@ -92,6 +98,7 @@ def later_gradients(s: Solved, number: int, before: int) -> Iterator[Block]:
     if s.is_batched:
         yield from batch_loss(s, number - 1)
     yield from _meaning(s, number - 1)
+    yield from remarks(s, "gradients", number - 1)
     yield from _backwards(s, number - 1)
 
 

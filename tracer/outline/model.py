@@ -50,7 +50,7 @@ def model(s: Solved, title: str, step: int) -> Iterator[Block]:
     fits = len(units) <= _MOST_NEURONS_IN_CELLS
     in_cells = fits and max(s.problem.sizes[:-1]) <= _MOST_TERMS_IN_CELL
     in_cells = in_cells and not any(
-        s.problem.is_coupled(i) or i in s.symbols.sloped for i, _ in units
+        s.problem.is_coupled(i) or s.problem.is_sloped(i) for i, _ in units
     )
     yield outputs_table(s, step, worked=step == 0 and in_cells)
     if step == 0 and not in_cells:
@@ -99,7 +99,7 @@ def definition(s: Solved) -> Iterator[Block]:
 
 def _worked_row(s: Solved, i: int, j: int) -> Iterator[Equation]:
     """The output; before it what it needs: PReLU's pre-activation, all of softmax's."""
-    before: list[int] = [j] if i in s.symbols.sloped else []
+    before: list[int] = [j] if s.problem.is_sloped(i) else []
     if s.problem.is_coupled(i) and j == 1:
         before = list(neurons(s, i))
     for k in before:

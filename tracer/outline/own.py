@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Symbol
-from sympy.core.function import AppliedUndef
-
 from tracer.blocks import Block, Display, Inline, Paragraph
-from tracer.derivation.steps import written
-from tracer.formula import Apply, Equation, Formula, Letter, Part, from_sympy, whole
+from tracer.derivation.own import own_activation, own_activation_slope
+from tracer.formula import Apply, Equation, Formula, Letter, Part, whole
 from tracer.glyph import Glyph
 from tracer.outline.words import listed
-from tracer.own_activation import in_order, printed_slope
+from tracer.own_functions import PRE, names_of, printed_slope
 from tracer.solved import Solved
 
 # a function of cases in a derivative, and its value where there is none
-_AT_ZERO = {"sign": Apply("sign", whole(0)), "relu'": Apply("relu", whole(0), prime=True)}
+_AT_ZERO = {
+    "sign": (Apply("sign", whole(0)), 0),
+    "relu'": (Apply("relu", whole(0), prime=True), 0),
+    "step": (Apply("step", whole(0)), 1),
+}
 
 
 def own_definition(s: Solved, layer: int) -> Equation:
     """``φ(p) = p / (1 + |p|)``: the formula as its author wrote it."""
     formula = s.problem.layers[layer - 1].formula
     assert formula is not None
-    own = written(formula, lambda name: _pre(s))
-    return Equation(s.activation(layer, _pre(s)), (Part("=", own),))
+    return Equation(s.activation(layer, _pre(s)), (Part("=", own_activation(formula, _pre(s))),))
 
 
 def own_slope(s: Solved, layer: int) -> Equation:
     """``φ'(p) = 1 / (1 + |p|)^2``: its derivative."""
     formula = s.problem.layers[layer - 1].formula
     assert formula is not None
-    slope = from_sympy(in_order(printed_slope(formula)), {Symbol("x", real=True): _pre(s)})
+    slope = own_activation_slope(formula, _pre(s))
     return Equation(s.activation(layer, _pre(s), prime=True), (Part("=", slope),))
 
 
@@ -56,12 +56,15 @@ def own_slopes(s: Solved) -> Iterator[Block]:
     for layer in layers:
         formula = s.problem.layers[layer - 1].formula
         assert formula is not None
-        names |= {call.func.__name__ for call in printed_slope(formula).atoms(AppliedUndef)}
+        names |= names_of(printed_slope(formula, PRE))
     kinks: list[Inline] = [
-        Equation(call, (Part("=", whole(0)),)) for name, call in _AT_ZERO.items() if name in names
+        Equation(call, (Part("=", whole(value)),))
+        for name, (call, value) in _AT_ZERO.items()
+        if name in names
     ]
     if kinks:
-        words = " is used, where there is no derivative."
+        verb = "is" if len(kinks) == 1 else "are"
+        words = f" {verb} used, where there is no derivative."
         yield Paragraph(("At 0, ", *listed(kinks), words), remark=True)
 
 

@@ -116,7 +116,7 @@ def architecture(s: Solved) -> Text:
 def _activation(s: Solved, layer: int) -> Text:
     """What the activation is: its name, with its formula where the name does not say enough."""
     own = s.problem.layers[layer - 1]
-    if own.slopes is not None:
+    if s.problem.is_sloped(layer):
         p, slope = (
             Letter(Glyph(g.base)) for g in (s.symbols.notation.pre, s.symbols.notation.slope)
         )

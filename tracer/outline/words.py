@@ -44,7 +44,7 @@ def parameters_of(s: Solved, layer: int, j: int) -> list[str]:
     """The weights into a neuron, then its bias and its slope."""
     names = [ids.weight(layer, j, k) for k in neurons(s, layer - 1)]
     names += [ids.bias(layer, j)] if s.has_bias(layer) else []
-    return [*names, ids.slope(layer, j)] if layer in s.symbols.sloped else names
+    return [*names, ids.slope(layer, j)] if s.problem.is_sloped(layer) else names
 
 
 def backwards(s: Solved, layer: int | None = None) -> list[str]:

@@ -46,6 +46,7 @@ from tracer.schema.network import (
     LAYER,
     LOSS,
     PENALTY,
+    PRELU,
     PRINT,
     SAMPLE,
     SHORTCUTS,
@@ -93,6 +94,7 @@ __all__ = [
     "PAGE",
     "PARTS",
     "PENALTY",
+    "PRELU",
     "PRINT",
     "PROBLEM",
     "QUANTITIES",
@@ -173,9 +175,10 @@ PROBLEM = (
     ),
     Key(
         "shared",
-        Several(Texts(40, MOST_PARAMETERS), MOST_PARAMETERS),
-        "Groups of parameters that are one quantity in several places, by their ids; the first of "
-        "a group stands for all. They have one gradient, the sum over the places, and one update.",
+        Several(Texts(40, MOST_PARAMETERS, least=2), MOST_PARAMETERS),
+        "Groups of at least two parameters that are one quantity in several places, by their ids; "
+        "the first of a group stands for all. They have one gradient, the sum over the places, and "
+        "one update.",
         'shared = [["w1[1,1]", "w1[2,2]"], ["b1[1]", "b1[2]"]]',
         None,
     ),

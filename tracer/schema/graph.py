@@ -21,8 +21,8 @@ GRAPH = (
     Key(
         "steps",
         Texts(1_000, 500),
-        "Each step is a name, = and a formula in what stands before it, with + - * / ^, sum and "
-        "the functions exp, log (natural), sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
+        "Each step is a name, = and a formula in what is given and in other steps, in any order; "
+        "see below for formulas.",
         'steps = ["q = x + y", "f = q*z"]',
         unless="gradients",
     ),
@@ -36,7 +36,8 @@ GRAPH = (
     Key(
         "output",
         Text(100),
-        "What is derived; left out, the last step, or L where gradients are given in numbers.",
+        "What is derived; left out, the last step of the list, or L where gradients are given in "
+        "numbers.",
         'output = "f"',
         "",
     ),

@@ -99,14 +99,16 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A list of at least one and at most ``most`` texts of one line.
+    """A list of at least ``least`` and at most ``most`` texts of one line.
 
+    Why it is at least 2 of something is said by the joint rule that checks it.
     With ``or_numbers`` a table of names and numbers may stand in its place, or a list of such.
     """
 
     longest: int
     most: int
     or_numbers: bool = False
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)

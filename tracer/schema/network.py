@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from tracer.expressions import FUNCTIONS
 from tracer.schema.kinds import (
     Choice,
     Flag,
@@ -27,6 +28,8 @@ IRRATIONAL = ("elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "softmax")
 # each output of such a layer depends on all of its pre-activations
 COUPLED = ("softmax",)
 FORWARD_ONLY = ("step",)
+# its slopes are parameters
+PRELU = "prelu"
 # the key that holds an activation's parameter
 ACTIVATION_PARAMETERS = {"leaky_relu": "slope", "elu": "alpha"}
 
@@ -40,6 +43,9 @@ IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
 
 STEPS = Whole(0, 1_000_000)
 PRINT = Several(Whole(1, 1_000_000), 100)
+
+*_FUNCTIONS, _LAST_FUNCTION = FUNCTIONS
+_FORMULA = f"+ - * / ^ and the functions {', '.join(_FUNCTIONS)} and {_LAST_FUNCTION}."
 
 _INDEX = "[1-9][0-9]{0,8}"
 
@@ -83,8 +89,7 @@ LAYER = (
     Key(
         "formula",
         Text(200),
-        "In place of activation: one of your own, as a formula in x, with + - * / ^ and the "
-        "functions exp, log (natural), sqrt, tanh, sigmoid, softplus, relu, abs, max and min.",
+        f"In place of activation: one of your own, as a formula in x, with {_FORMULA}",
         'formula = "x / (1 + abs(x))"',
         None,
     ),
@@ -117,8 +122,9 @@ LAYER = (
             rf"w\[{_INDEX},{_INDEX}\]|[ab]\[{_INDEX}\]",
             ("w[1,2]", "b[1]"),
         ),
-        "What is kept fixed: all weights, biases (thresholds) or slopes, or single ones, to "
-        "neuron 1 from neuron 2 as in w[1,2]. It has no gradient and no update.",
+        "What is kept fixed: all weights, biases (thresholds) or slopes, or single ones. w[1,2] is "
+        "the layer's weight to neuron 1 from neuron 2 below, b[1] the bias or threshold of neuron "
+        "1, a[1] its slope. What is fixed has no gradient and no update.",
         'frozen = ["biases"]',
         None,
     ),
@@ -173,8 +179,7 @@ LOSS = (
         "formula",
         Text(200),
         "In place of kind: a loss of your own, as a formula in the target t and the output y, with "
-        "+ - * / ^ and the functions exp, log (natural), sqrt, tanh, sigmoid, softplus, relu, abs, "
-        "max and min.",
+        + _FORMULA,
         'formula = "(t - y)^4"',
         None,
     ),

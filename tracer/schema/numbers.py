@@ -46,7 +46,9 @@ NUMBERS = (
     Key(
         "digits",
         DIGITS,
-        "How many decimals are printed at most.",
+        "How many decimals are printed at most. A number that would then print as 0 keeps three "
+        "figures with a power of ten; with the policy step it is 0, but for what an optimiser "
+        "keeps.",
         "digits = 5",
         5,
         instead="significant",

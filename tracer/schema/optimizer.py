@@ -44,10 +44,21 @@ OPTIMIZERS: Final[Mapping[str, Shape]] = {
     "adam": Shape(("beta1", "beta2", "epsilon"), ("m", "v"), ("v",)),
 }
 
+_STATES = tuple(dict.fromkeys(n for shape in OPTIMIZERS.values() for n in shape.states))
+
+
+def _with(name: str) -> str:
+    """The optimisers that keep ``name`` or have it as a constant: ``rmsprop and adam``."""
+    found = [own for own, shape in OPTIMIZERS.items() if name in shape.states + shape.constants]
+    return " and ".join(", ".join(found).rsplit(", ", 1))
+
+
 _NAME = Key(
     "name",
-    Choice(tuple(dict.fromkeys(n for shape in OPTIMIZERS.values() for n in shape.states))),
-    "Which of the things that the optimiser keeps.",
+    Choice(_STATES),
+    "Which of the things that the optimiser keeps: "
+    + "; ".join(f"{name} of {_with(name)}" for name in _STATES)
+    + ".",
     'name = "v"',
 )
 
@@ -86,7 +97,8 @@ OPTIMIZER = (
     Key(
         "beta",
         Number(below=1),
-        "How much is kept of the velocity (momentum) or of the mean square (rmsprop).",
+        "How much a step keeps of what was before: of the mean square in rmsprop, of the velocity "
+        f"in the others that have it. A constant of {_with('beta')}.",
         "beta = 0.9",
         Fraction(9, 10),
     ),
@@ -107,7 +119,7 @@ OPTIMIZER = (
     Key(
         "epsilon",
         Number(below=1),
-        "What keeps adagrad, rmsprop and adam from dividing by zero.",
+        f"What keeps {_with('epsilon')} from dividing by zero.",
         "epsilon = 1e-8",
         Fraction(1, 10**8),
     ),

@@ -69,14 +69,16 @@ PAGE = (
         "view",
         Choice(VIEWS),
         "How gradients are written: as sums over paths, by deltas, all in matrix form, or as "
-        "functions in symbols without numbers; auto takes deltas above four paths.",
+        "functions in symbols without numbers; auto takes deltas above four paths. matrix and "
+        "function have pages of their own, which take no other detail and no show; function needs "
+        "all numbers too, and values that exist, though it prints none.",
         'view = "deltas"',
         "auto",
     ),
     Key(
         "views",
         NamedChoices(VIEWS),
-        "The view of single gradients, where it is not that of all.",
+        "The view of single gradients, where it is not that of all; beside matrix there is none.",
         'views = { "dloss/dw1[1,2]" = "paths" }',
         {},
     ),
@@ -97,7 +99,8 @@ PAGE = (
     Key(
         "hide",
         _SHOWN,
-        "Parts that are left out of the full page.",
+        "Parts that are left out, of the full page or any other. What is in show cannot be here "
+        "too; an option --hide also leaves out what the file shows.",
         'hide = ["practice"]',
         None,
     ),

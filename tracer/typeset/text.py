@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from tracer import ids
-from tracer.activations import ACTIVATIONS, row_of
+from tracer.activations import is_activation, row_of
 from tracer.formula import At
 from tracer.glyph import Glyph
 from tracer.rounding import Number
@@ -19,6 +19,8 @@ _SUPERSCRIPTS = str.maketrans("0123456789+-(),*t", "⁰¹²³⁴⁵⁶⁷⁸⁹�
 # the brackets of a matrix, and what parts its rows, until `spread` sets them below each other
 OPEN, CLOSE, ROW = "\ue000", "\ue001", "\ue002"
 _MATRIX = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+# what stands before the brackets of a function
+_HEAD = re.compile(r"[^\W\d][^\W_]*['*]?|√|")
 _BRACKETED = re.compile(r"\[[^][()]*\]|\([^][()]*\)")
 
 
@@ -54,10 +56,10 @@ class TextPrinter(Printer):
         return _piece(glyph.base + below + _script("^", glyph.sup, _SUPERSCRIPTS))
 
     def function_name(self, name: str, prime: bool, index: Number | None) -> Piece:
-        is_activation = name in ACTIVATIONS or name == "own"
-        text = row_of(name).text if is_activation else _FUNCTIONS.get(name, name)
+        text = row_of(name).text if is_activation(name) else _FUNCTIONS.get(name, name)
         if index is not None:
-            text += "_" + self.number(index).text
+            low = self.number(index).text
+            text += low.translate(_SUBSCRIPTS) if low.isdigit() else f"_{low}"
         return _piece(text + ("'" if prime else ""))
 
     def bracket(self, inner: Sequence[Piece], square: bool) -> list[Piece]:
@@ -70,7 +72,8 @@ class TextPrinter(Printer):
     def fraction(self, top: Piece, bottom: Piece, partial: bool) -> Piece:
         if partial:
             return _piece(f"{top.text}/{bottom.text}")
-        return _piece(f"{_closed(top.text)}/{_closed(bottom.text)}")
+        sides = (text if _binds(text) else _closed(text) for text in (top.text, bottom.text))
+        return _piece("/".join(sides))
 
     def exponential(self, exponent: Piece) -> Piece:
         return _piece(f"exp({exponent.text})")
@@ -155,6 +158,23 @@ def _script(sign: str, text: str, characters: Mapping[int, int]) -> str:
 def _closed(text: str) -> str:
     """``text`` as one side of a slash: in brackets unless it is a single name or number."""
     return f"({text})" if set(text) & set(" ·/") or text.startswith("-") else text
+
+
+def _binds(text: str) -> bool:
+    """Whether it is one pair of brackets, of a function or raised: ``(1 + |p|)²``, ``√(1 + p)``.
+
+    Both bind tighter than the slash. A number before brackets is a factor.
+    """
+    head, opening, rest = text.partition("(")
+    inside = rest.rstrip("".join(map(chr, _SUPERSCRIPTS.values())).replace(",", ""))
+    if not opening or not inside.endswith(")") or not _HEAD.fullmatch(head):
+        return False
+    depth = 0
+    for character in inside[:-1]:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def spread(line: str) -> list[str]:

@@ -70,7 +70,7 @@ def _first_row(s: Solved, units: list[tuple[int, int]]) -> Iterator[Block]:
 def _output(s: Solved, layer: int, j: int) -> Equation:
     """``l = f(p) = f(1.5) = 1.5``, from the pre-activation that was just worked out."""
     out = ids.at(ids.output(layer, j), 1)
-    if s.problem.is_coupled(layer) or s.problem.layers[layer - 1].activation == "prelu":
+    if s.problem.is_coupled(layer) or s.problem.is_sloped(layer):
         return Equation(Var(ids.output(layer, j)), derivation(s, out).parts)
     activation = s.problem.layers[layer - 1].activation
     inner = s.num(ids.at(ids.pre(layer, j), 1), 0)

@@ -59,10 +59,15 @@ class SolvedGraph(Worked):
     @cached_property
     def _readers(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
+        reached = {self.problem.output}
+        for own in reversed(self.problem.definitions):
+            if own.id in reached:
+                reached.update(self.trace.index[own.id].uses)
         for own in self.problem.definitions:
-            if ids.partial(self.problem.output, own.id) in self.trace.index:
-                for used in self.trace.index[own.id].uses:
-                    found.setdefault(used, []).append(own.id)
+            # a step has a derivative too where it is asked for and the output does without it
+            derived = ids.partial(self.problem.output, own.id) in self.trace.index
+            for used in self.trace.index[own.id].uses if derived and own.id in reached else ():
+                found.setdefault(used, []).append(own.id)
         return {name: tuple(readers) for name, readers in found.items()}
 
     @cached_property

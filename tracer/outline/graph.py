@@ -41,18 +41,18 @@ def derivation_page(s: SolvedGraph, names: Sequence[str]) -> Page:
 
 
 def _blocks(s: SolvedGraph) -> Iterator[Block]:
-    if s.problem.slopes:
-        yield from _question(s)
-        yield from _updates_alone(s)
-        yield from numbers_remark(s)
-        return
     is_brief = s.problem.page.detail == "brief"
     if s.shows("givens"):
         yield Heading("Question")
         yield from boxed(s, given(s))
         yield from task(s)
-    elif not is_brief:
+    elif s.problem.slopes or not is_brief:
         yield from _question(s)
+    if s.problem.slopes:
+        yield from _updates_alone(s)
+        if not s.shows("givens"):
+            yield from numbers_remark(s)
+        return
     if s.shows("indices"):
         yield from parts.indices(s)
     yield Heading("Forward Pass")
@@ -113,8 +113,7 @@ def _update_heading(s: SolvedGraph, number: int) -> str:
 def _question(s: SolvedGraph) -> Iterator[Block]:
     yield Heading("Question")
     yield from given(s)
-    if not s.problem.slopes:  # which say what is to be done
-        yield from task(s)
+    yield from task(s)
 
 
 def given(s: SolvedGraph) -> Iterator[Block]:
@@ -141,6 +140,11 @@ def task(s: SolvedGraph) -> Iterator[Block]:
     if s.problem.question:
         yield Paragraph((s.problem.question,))
         return
+    if s.problem.slopes:
+        if s.problem.steps:
+            title = OPTIMIZERS[s.problem.optimizer.kind].title
+            yield Paragraph((f"Compute {in_words(s.problem.steps, 'step')} of {title}.",))
+        return
     output = Var(s.problem.output)
     by = tuple(_listed(s.problem.wrt))
     yield Paragraph(("Compute ", output, " and its derivatives with respect to ", *by, "."))
@@ -156,7 +160,7 @@ def _ranges(s: SolvedGraph, statement: Statement) -> Iterator[Inline]:
 
 
 def _given_gradients(s: SolvedGraph) -> Iterator[Block]:
-    """The gradients that are given, of every step that is printed, and what to do with them."""
+    """The gradients that are given, of every step that is printed."""
     output, steps = Var(s.problem.output), s.problem.steps
     alike = len(s.problem.slopes) == 1
     for number in s.problem.printed_steps[: 1 if alike else None]:
@@ -168,11 +172,6 @@ def _given_gradients(s: SolvedGraph) -> Iterator[Block]:
             return Partial(s.problem.output, name), s.num(slope, before)
 
         yield Flow(tuple(_groups(s.problem.wrt, given)))
-    if s.problem.question:
-        yield Paragraph((s.problem.question,))
-    elif steps:
-        title = OPTIMIZERS[s.problem.optimizer.kind].title
-        yield Paragraph((f"Compute {in_words(steps, 'step')} of {title}.",))
 
 
 def _groups(

@@ -69,3 +69,68 @@ def test_a_step_that_the_output_does_not_read_is_no_reader(options: dict[str, An
     assert "∂L/∂x = 2·x = 2·3 = 6" in page
     assert "∂L/∂y = 0" in page
     assert "∂y/∂x" not in page
+
+
+# A graph's derivatives
+
+UNROLLED = {
+    "given": {"w": "0.5", "x": [1, 2]},
+    "steps": ["a[t] = w*x[t] for t = 1..2", "h = a[1] + a[2]", "y = 3*h", "L = (y - 1)^2 + h^2"],
+    "gradients": ["w", "h"],
+}
+
+
+def test_what_the_output_reads_itself_has_a_sign_of_its_own() -> None:
+    """h is read by y and by L: dL/dh is 3·2(y - 1) + 2h, of which 2h = 3 is the direct part."""
+    page = flat({"graph": UNROLLED})
+    assert page.count("∂⁺L/∂h counts only where L itself reads h") == 1
+    assert "∂⁺L/∂h 2·h 3 " in page
+    assert "∂L/∂h 2·h" not in page
+    latex = tracer.solve(tracer.load({"graph": UNROLLED}), detail="full").render("latex")
+    assert r"\frac{\partial^{+} L}{\partial h}" in latex
+    solution = tracer.solve(tracer.load({"graph": UNROLLED}))
+    assert solution["dL/dh|direct"].value == 3
+    assert solution["dL/dh"].value == 24
+    assert solution["dL/dh|direct"].latex != solution["dL/dh"].latex
+    only = tracer.solve(tracer.load({"graph": UNROLLED}), only="dL/dh|direct").render()
+    assert "∂⁺L/∂h = 2·h = 2·1.5 = 3" in only
+    assert "counts only where L itself reads h" in only
+    assert "∂⁺" not in flat({"graph": UNROLLED}, detail="slides")
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("(h - 1)^2", "2(h - 1)"),
+        ("(1 - h)^2", "2(h - 1)"),
+        ("(h + 1)^3", "3·(h + 1)²"),
+        ("(1 + h)^3", "3·(1 + h)²"),
+        ("(h - g)^2", "2(h - g)"),
+        ("(g + 2*h)^2", "4(g + 2·h)"),
+    ],
+)
+def test_derivatives_keep_the_order_of_the_author(rule: str, written: str) -> None:
+    graph = {"given": {"h": 3, "g": -2}, "steps": [f"L = {rule}"], "gradients": ["h"]}
+    page = flat({"graph": graph}, detail="slides")
+    assert f"∂L/∂h = {written} = " in page
+    numbers = written.replace("h", "3").replace("g", "(-2)")
+    numbers = numbers.replace("((-2) +", "(-2 +")
+    assert f"∂L/∂h = {written} = {numbers} = " in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason"),
+    [
+        ("x*w + 1", "n has w times x, held fixed"),
+        ("w*x*v", "n has w times x·v, held fixed"),
+        ("3*w + x", "n has w times 3"),
+        ("w*w*x", "all else in n held fixed"),
+        ("w*x + w", "all else in n held fixed"),
+        ("w + x", "w is added as it is"),
+    ],
+)
+def test_a_factor_of_a_product_is_named_with_what_stands_beside_it(rule: str, reason: str) -> None:
+    graph = {"given": {"w": 2, "x": 3, "v": 5}, "steps": [f"n = {rule}", "L = n^2"]}
+    found = text({"graph": {**graph, "gradients": ["w"]}}, show="reasons", detail="slides")
+    (line,) = [line for line in found.splitlines() if line.startswith("  ∂n/∂w ") and "=" not in line]
+    assert line.endswith(f"   {reason}")

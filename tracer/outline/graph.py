@@ -37,7 +37,9 @@ def page(s: SolvedGraph) -> Page:
 
 def derivation_page(s: SolvedGraph, names: Sequence[str]) -> Page:
     """The derivations of some quantities and nothing else."""
-    return Page("", tuple(Display((derivation(s, name),), name) for name in names))
+    displays = [Display((derivation(s, name),), name) for name in names]
+    bases = [ids.split_step(name)[1] for name in names]
+    return Page("", (*displays, *parts.direct_words(s, bases)))
 
 
 def _blocks(s: SolvedGraph) -> Iterator[Block]:
@@ -65,6 +67,8 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
     if not is_brief:
         yield from _idea(s)
         yield from _relu_remark(s)
+    if s.shows("reasons") and not s.shows("forward"):  # where it is explained already
+        yield from parts.direct_words(s, s.locals)
     yield from _gradients(s, 0)
     before = 0
     for number in s.problem.printed_steps:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracer.blocks import Block, Display, Heading, Paragraph
+from tracer.derivation.trees import leaves, mapped
 from tracer.formula import Equation, Formula, Letter, Num, Part, Var
 from tracer.glyph import Glyph
-from tracer.outline.full.blanks import is_numeric, leaves, mapped
+from tracer.outline.full.blanks import is_numeric
 
 _BLANK = Letter(Glyph("…"))
 

@@ -132,5 +132,87 @@ def test_derivatives_keep_the_order_of_the_author(rule: str, written: str) -> No
 def test_a_factor_of_a_product_is_named_with_what_stands_beside_it(rule: str, reason: str) -> None:
     graph = {"given": {"w": 2, "x": 3, "v": 5}, "steps": [f"n = {rule}", "L = n^2"]}
     found = text({"graph": {**graph, "gradients": ["w"]}}, show="reasons", detail="slides")
-    (line,) = [line for line in found.splitlines() if line.startswith("  ∂n/∂w ") and "=" not in line]
+    rows = (line for line in found.splitlines() if "=" not in line)
+    (line,) = [row for row in rows if row.startswith("  ∂n/∂w ")]
     assert line.endswith(f"   {reason}")
+
+
+# Penalties, constant inputs, shared parameters, slopes: one sample each
+
+NET: dict[str, Any] = {
+    "layers": [
+        {"weights": [["0.5", 1], [1, "-0.25"]], "biases": [0, "0.5"], "activation": "sigmoid"},
+        {"weights": [[1, "0.5"]], "biases": [1], "activation": "identity"},
+    ],
+    "data": [{"inputs": [1, 2], "targets": 3}],
+}
+
+
+def test_a_penalty_has_its_row_its_symbol_and_its_words() -> None:
+    penalty = {"kind": "l2", "lambda": 2, "factor": "1/2"}
+    page = flat({**NET, "loss": {"penalty": penalty}})
+    assert "with λ = 2 and the factor 1/2" in page
+    assert "R the penalty, which is added to the loss" in page
+    assert "one path leads to E through the network" in page
+    assert "The penalty R adds a derivative of its own." in page
+    assert "→ E, the only one. Beside the data's, the penalty adds ∂R/∂w₁,₂²." in page
+    assert "∂R/∂w₁,₂² 2·w₁,₂² 1 R is added to the loss: so is this" in page  # 2/2·2 times 0.5
+    assert "∂R/∂b" not in page  # without the biases
+    assert "∂R" not in flat(NET)
+
+
+@pytest.mark.parametrize("constant", [2, "-0.5", 1])
+def test_the_weight_of_a_constant_input_has_that_beside_it(constant: Any) -> None:
+    layers = [{**layer, "constant": constant} for layer in NET["layers"]]
+    page = flat({**NET, "layers": layers})
+    for name in ("b₁²", "b₁¹", "b₂¹"):
+        pre = name.replace("b", "p")
+        row = f"∂{pre}/∂{name} {constant} {constant} {pre} has {name} times {constant}"
+        assert row in page
+
+
+@pytest.mark.parametrize("notation", ["mitchell", "han-kamber", {"like": "mitchell"}])
+def test_a_book_s_negative_delta_is_not_written_for_the_derivative(notation: Any) -> None:
+    if isinstance(notation, dict):
+        notation = {**notation, "pre": "z_{unit}"}
+    page = flat({**NET, "notation": notation})
+    assert "δ" not in page
+    assert "Deltas" not in page
+    assert "Derivatives by the pre-activations of layer" in page
+    assert "δ_o1 = ∂E/∂net_o1" in flat({**NET, "notation": "mazur"})
+
+
+def test_a_shared_parameter_has_reasons_for_each_place() -> None:
+    shared = {**NET, "shared": [["w1[1,1]", "w1[2,2]"], ["b1[1]", "b1[2]"]]}
+    layers = [{**NET["layers"][0], "weights": [["0.5", 1], [1, "0.5"]], "biases": [0, 0]}]
+    page = flat({**shared, "layers": [*layers, NET["layers"][1]]})
+    assert "p₁¹ has w₁,₁¹ times l₁⁰, held fixed" in page
+    assert "p₂¹ has w₁,₁¹ times l₂⁰, held fixed" in page
+    rows = page.split("Gradient by b₁¹ ")[1]
+    assert rows.count("b₁¹ is added once, whatever its value") == 2
+
+
+def test_a_parameter_twice_in_one_neuron_is_said_to_be() -> None:
+    shared = {**NET, "shared": [["w1[1,1]", "w1[1,2]"]]}
+    layers = [{**NET["layers"][0], "weights": [[1, 1], [1, 2]]}, NET["layers"][1]]
+    assert "p₁¹ reads w₁,₁¹ in two places" in flat({**shared, "layers": layers})
+
+
+def test_a_learned_slope_has_reasons() -> None:
+    first = {**NET["layers"][0], "activation": "prelu", "slopes": ["0.25", "0.25"]}
+    page = flat({**NET, "layers": [first, NET["layers"][1]]})
+    assert "l₁¹ has α₁¹ times min(0, p₁¹), held fixed" in page
+    assert "l₁¹ feeds one neuron, by this weight" in page.split("Gradient by α₁¹")[1]
+
+
+def test_where_a_delta_has_summed_the_paths_it_is_said() -> None:
+    last = {"weights": [[1, 2], [2, 1]], "biases": False, "activation": "softmax"}
+    softmax = {
+        "layers": [last],
+        "data": [{"inputs": [1, 2], "targets": [1, 0]}],
+        "loss": {"kind": "cross_entropy"},
+    }
+    page = flat(softmax, show="paths", detail="slides")
+    assert "Paths: two ways, added up: w₁,₁¹ → p₁¹ → l₁¹ → E; w₁,₁¹ → p₁¹ → l₂¹ → E." in page
+    assert page.count("∂E/∂p₁¹ has summed them already.") == 2
+    assert "summed them already" not in flat(NET, show="paths", detail="slides")

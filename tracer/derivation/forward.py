@@ -29,7 +29,6 @@ from tracer.formula import (
     Var,
     from_sympy,
     summed,
-    whole,
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
@@ -76,14 +75,6 @@ def offset(s: Solved, layer: int, bias: Formula) -> Formula:
     if constant is not None:
         return Prod((bias, Num(exact(to_fmpq(constant)))))
     return Neg(bias) if layer in s.symbols.thresholds else bias
-
-
-def offset_slope(s: Solved, layer: int) -> Num:
-    """The derivative of a pre-activation by its bias: 1, -1 by a threshold, or what it is with."""
-    constant = s.problem.layers[layer - 1].constant
-    if constant is not None:
-        return Num(exact(to_fmpq(constant)))
-    return whole(-1 if layer in s.symbols.thresholds else 1)
 
 
 def output_symbols(s: Solved, layer: int, j: int) -> Formula:

@@ -184,7 +184,7 @@ def _paths(s: SolvedGraph, name: str) -> Iterator[Block]:
         yield Paragraph(("Path: none leads from ", Var(name), " to ", Var(output), "."))
         return
     found = list(islice(paths(above, name, output), MOST_DRAWN))
-    yield drawn(found, count, name, output)
+    yield Paragraph(drawn(found, count, name, output))
 
 
 def _reason(s: SolvedGraph, reader: str, name: str) -> tuple[Cell, ...]:
@@ -213,8 +213,8 @@ def _because(s: SolvedGraph, reader: str, name: str) -> Text:
     if beside:
         is_given = all(isinstance(factor, Number) for factor in beside)
         rest = product(tuple(written(factor, Var) for factor in beside))
-        ending = () if is_given else (", held fixed",)
-        return (Var(reader), " has ", Var(name), " times ", rest, *ending)
+        words = (Var(reader), " has ", Var(name), " times ", rest)
+        return words if is_given else (*words, ", held fixed")
     return ("all else in ", Var(reader), " held fixed")
 
 
@@ -228,7 +228,8 @@ def _beside(tree: Tree, name: str) -> tuple[Tree, ...]:
     own = [factor for factor in factors if name in names_in(factor)]
     if len(own) != 1 or not isinstance(own[0], Name):
         return ()
-    return tuple(factor for factor in factors if factor is not own[0])
+    beside = tuple(factor for factor in factors if factor is not own[0])
+    return () if len(beside) == 1 and isinstance(beside[0], Sum) else beside
 
 
 def _uses(s: SolvedGraph, name: str) -> Table:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import tracer
+from tests.conftest import ROOT
 from tests.test_views import faults
 
 
@@ -179,7 +180,7 @@ def test_a_book_s_negative_delta_is_not_written_for_the_derivative(notation: Any
     assert "δ" not in page
     assert "Deltas" not in page
     assert "Derivatives by the pre-activations of layer" in page
-    assert "δ_o1 = ∂E/∂net_o1" in flat({**NET, "notation": "mazur"})
+    assert "δ_o1" in flat({**NET, "notation": "mazur"})
 
 
 def test_a_shared_parameter_has_reasons_for_each_place() -> None:
@@ -216,3 +217,149 @@ def test_where_a_delta_has_summed_the_paths_it_is_said() -> None:
     assert "Paths: two ways, added up: w₁,₁¹ → p₁¹ → l₁¹ → E; w₁,₁¹ → p₁¹ → l₂¹ → E." in page
     assert page.count("∂E/∂p₁¹ has summed them already.") == 2
     assert "summed them already" not in flat(NET, show="paths", detail="slides")
+
+
+# The check
+
+
+def step_of(net: dict[str, Any], **training: Any) -> dict[str, Any]:
+    return {**net, "training": {"learning_rate": "0.01", **training}}
+
+
+DEAD: dict[str, Any] = {
+    "layers": [
+        {"weights": [[1], [1]], "biases": [-5, 0], "activation": "relu"},
+        {"weights": [[1, "0.5"]], "biases": False, "activation": "sigmoid"},
+    ],
+    "data": [{"inputs": 1, "targets": 1}],
+}
+
+
+def test_several_steps_say_after_which_the_loss_is() -> None:
+    assert "; after step 3: " in flat(step_of(NET, steps=3), show="check", detail="slides")
+    assert "; after: " in flat(step_of(NET), show="check", detail="slides")
+
+
+def test_a_gradient_of_0_agrees_exactly_where_nothing_is_touched() -> None:
+    """Behind the dead neuron the sigmoid is a ball, but the same one at both ends."""
+    page = flat(DEAD, show="check", detail="slides")
+    assert "w₁,₁¹ 0 0 0 all" in page
+    assert "below" not in page
+
+
+def test_a_gradient_of_0_that_only_cancels_is_not_said_to_agree_exactly() -> None:
+    graph = {"given": {"x": "0.5"}, "steps": ["a = tanh(x)", "L = a - a + 1"], "gradients": ["x"]}
+    page = flat({"graph": graph}, show="check", detail="slides")
+    assert "30 decimals or more" in page
+    assert " all " not in page.split("agreeing digits")[1].split("kink")[0]
+
+
+def test_where_all_gradients_are_0_no_step_is_too_long() -> None:
+    dead = {**DEAD, "layers": [{**DEAD["layers"][0], "biases": [-5, -5]}, DEAD["layers"][1]]}
+    page = flat(step_of(dead), show="check", detail="slides")
+    assert "All gradients are 0: there is no direction in which to step." in page
+    assert "too long" not in page
+
+
+def test_a_loss_that_only_prints_the_same_is_said_to() -> None:
+    page = flat(step_of(NET, learning_rate="1e-9"), show="check", detail="slides")
+    assert "To the printed digits it does not change." in page
+    assert "too long" in flat(step_of(NET, learning_rate=5), show="check", detail="slides")
+
+
+def test_small_numbers_are_powers_of_ten() -> None:
+    kink = {**DEAD, "layers": [{**DEAD["layers"][0], "biases": [-1, 0]}, DEAD["layers"][1]]}
+    latex = tracer.solve(tracer.load(kink), show="check").render("latex")
+    assert "closer than $10^{-10}$" in latex
+    assert "1e-" not in latex
+
+
+# Practice
+
+
+def exercise(given: Any, **options: Any) -> tuple[str, str]:
+    """The last line of what is left blank, and of the solution."""
+    page = flat(given, show="practice", detail="slides", **options).split(" Practice ")[1]
+    blank, solution = page.split("Solution:")
+    return blank, solution
+
+
+def test_blank_lines_have_the_relations_of_the_solution() -> None:
+    blank, solution = exercise(step_of(NET))
+    assert "≈ … " in f"{blank} "
+    signs = [sign for sign in solution.split() if sign in "=≈"]
+    assert [sign for sign in blank.split() if sign in "=≈"] == signs[: blank.count("=") + 2]
+
+
+def test_constants_of_the_rule_stay() -> None:
+    blank, solution = exercise(step_of(NET))
+    assert "(1 - …)" in blank
+    assert "(1 - 0." in solution
+
+
+def test_the_task_is_none_that_is_0_or_at_a_kink() -> None:
+    blank, _ = exercise(step_of({**DEAD, "layers": [DEAD["layers"][0], DEAD["layers"][1]]}))
+    assert "by w₂,₁¹ at the new values" in blank
+    swapped = {**DEAD["layers"][0], "biases": [0, -5]}
+    blank, solution = exercise(step_of({**DEAD, "layers": [swapped, DEAD["layers"][1]]}))
+    assert "by w₁,₁¹ at the new values" in blank  # the other neuron is dead
+    assert not solution.rstrip().endswith(" 0")
+
+
+def test_a_graph_s_task_is_none_that_is_0() -> None:
+    graph = {
+        "given": {"x": 3, "v": 2, "w": 2},
+        "steps": ["y = relu(v - 2)", "L = x^2 + y*w + v*0 + w"],
+        "gradients": ["v", "w"],
+    }
+    raw = {"graph": graph, "training": {"learning_rate": "0.5"}}
+    blank, _ = exercise(raw)
+    assert "The derivative of L by w at the new values" in blank
+
+
+def test_without_training_nothing_is_asked_twice() -> None:
+    for given in (NET, {"graph": UNROLLED}):
+        page = flat(given, show="practice", detail="slides")
+        assert "Every gradient is worked out above" in page
+        assert "Solution:" not in page
+        assert "once more" not in page
+
+
+# Tables
+
+
+def test_reasons_stand_beside_what_they_are_for() -> None:
+    """Eighty columns hold them: they are broken, not split off into a table of their own."""
+    for path in ("examples/published/mazur_2_2_2.toml", "examples/deck.toml"):
+        page = tracer.solve(tracer.load(ROOT / path), detail="full").render()
+        heads = [line for line in page.splitlines() if line.strip().startswith("factor ")]
+        assert heads
+        assert all("is" in head.split() and "because" in head.split() for head in heads)
+        assert max(map(len, page.splitlines())) <= 80
+
+
+def test_a_table_as_wide_as_the_page_is_not_split() -> None:
+    data = [{"inputs": [1, 2, 3, 4], "targets": 3}, {"inputs": [4, 3, 2, 1], "targets": 1}]
+    first = {"weights": [[1, 1, 1, 1]] * 4, "biases": [0] * 4, "activation": "identity"}
+    layers = [first, {"weights": [[1, 1, 1, 1]], "biases": [0], "activation": "identity"}]
+    page = tracer.solve(tracer.load({"layers": layers, "data": data})).render()
+    assert "  sample   f*   l₁¹   l₂¹   l₃¹   l₄¹   l₁² = f(l₁⁰, …, l₄⁰)" in page
+
+
+def test_rows_with_fractions_are_kept_apart_and_no_others() -> None:
+    latex = tracer.solve(tracer.load({"graph": UNROLLED}), detail="full").render("latex")
+    bodies = [part.split(r"\end{tabular}")[0] for part in latex.split(r"\begin{tabular}{")[1:]]
+    for body in bodies:
+        rows = body.split(r"\hline")[2]
+        assert ((r"\rule[-1.9ex]" in rows) or (r"\rule[-1.9ex]" in body.split(r"\hline")[-2])) == (
+            "frac{" in rows
+        )
+    local = next(body for body in bodies if "derivative" in body)
+    assert r"\rule[-1.9ex]" in local
+    checked = next(body for body in bodies if "agreeing digits" in body)
+    assert r"\rule[-1.9ex]" not in checked
+
+
+def test_a_gradient_s_heading_stays_with_its_first_line() -> None:
+    latex = tracer.solve(tracer.load(NET), detail="full").render("latex")
+    assert latex.count(r"\subsubsection*{Gradient by $") == 9

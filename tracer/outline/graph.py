@@ -17,12 +17,12 @@ from tracer.outline.full import graphs as parts
 from tracer.outline.full.blanks import final
 from tracer.outline.full.check import check
 from tracer.outline.full.givens import boxed
-from tracer.outline.full.practice import practice
+from tracer.outline.full.practice import MOST_TRIED, practice
 from tracer.outline.full.updates import last_to_change, update_table
 from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.words import in_words
-from tracer.print_steps import between, last_printed
+from tracer.print_steps import between
 from tracer.solved_graph import SolvedGraph
 
 # up to here the question shows every step as a formula; longer graphs show them once, worked
@@ -85,11 +85,9 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
     yield from unprinted(s)
     if s.shows("check"):
         yield from check(s)
-    if s.shows("practice") and s.problem.wrt:
-        name = s.problem.wrt[0]
-        last = last_printed(s.problem.printed_steps)
-        worked = gradient(s, name, last)
-        yield from practice(name, s.problem.output, last, worked)
+    if s.shows("practice"):
+        asked = [name for name in s.problem.wrt if name != s.problem.output][:MOST_TRIED]
+        yield from practice(s, asked, lambda name, state: gradient(s, name, state))
     if not s.shows("givens"):
         yield from numbers_remark(s)
 

@@ -18,7 +18,7 @@ from tracer.workings import change, term
 def needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = [q.id for q in trace.quantities]
-    if "practice" in problem.page.parts and not problem.slopes:
+    if "practice" in problem.page.parts and problem.steps and not problem.slopes:
         found += [
             trace.at_step(q.id, last_printed(problem.printed_steps)) for q in trace.quantities
         ]

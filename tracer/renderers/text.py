@@ -50,6 +50,7 @@ def render(job: Job) -> str:
         cell_width=20,
         table_width=job.width - 2,
         column_gap=3,
+        wrap=textwrap.wrap,
     )
     return fill(
         "text.txt",

@@ -23,11 +23,11 @@ from tracer.chain import paths
 from tracer.derivation.steps import gradient, local_symbols, written
 from tracer.expressions import Call, Name, Number, Power, Product, Quotient, Sum, Tree
 from tracer.formula import Arrow, Equation, Neg, Partial, Var, product, whole
-from tracer.trees import names_in
 from tracer.outline.full.blanks import symbolic
 from tracer.outline.full.segment import MOST_DRAWN, drawn
 from tracer.outline.words import in_words
 from tracer.solved_graph import SolvedGraph
+from tracer.trees import names_in
 from tracer.workings import term
 
 

@@ -157,7 +157,7 @@ def test_a_penalty_has_its_row_its_symbol_and_its_words() -> None:
     assert "one path leads to E through the network" in page
     assert "The penalty R adds a derivative of its own." in page
     assert "→ E, the only one. Beside the data's, the penalty adds ∂R/∂w₁,₂²." in page
-    assert "∂R/∂w₁,₂² 2·w₁,₂² 1 R is added to the loss: so is this" in page  # 2/2·2 times 0.5
+    assert "∂R/∂w₁,₂² 2·w₁,₂² 1 R is added to E: so is this" in page  # 2/2·2 times 0.5
     assert "∂R/∂b" not in page  # without the biases
     assert "∂R" not in flat(NET)
 
@@ -244,7 +244,7 @@ def test_a_gradient_of_0_agrees_exactly_where_nothing_is_touched() -> None:
     """Behind the dead neuron the sigmoid is a ball, but the same one at both ends."""
     page = flat(DEAD, show="check", detail="slides")
     assert "w₁,₁¹ 0 0 0 all" in page
-    assert "below" not in page
+    assert "below 10" not in page
 
 
 def test_a_gradient_of_0_that_only_cancels_is_not_said_to_agree_exactly() -> None:

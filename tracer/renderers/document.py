@@ -44,6 +44,7 @@ class Target:
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
     ``lines`` the height of a table. None: as large as it comes. ``letter`` is the width of a letter
     of running text; ``wrap`` breaks it in the last column where a table is too wide otherwise.
+    Rows with the mark ``tall`` in them are half as high again.
     """
 
     printer: Printer
@@ -56,6 +57,7 @@ class Target:
     lines: int | None = None
     letter: float = 1.0
     wrap: Callable[[str, int], list[str]] | None = None
+    tall: str = ""
 
 
 def template_roots(override: Path | None) -> list[Path]:
@@ -247,9 +249,7 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
         c for c in range(len(head)) if all(isinstance(row[c], tuple) for row in table.rows)
     )
     worded = set(columns_of_words)
-    # behind the last column no gap is needed
-    limit = None if target.table_width is None else target.table_width + target.column_gap
-    last = len(head) - 1
+    last, limit = len(head) - 1, target.table_width
     if target.wrap and limit and last in worded and table.keys <= last:
         room = int(limit - sum(widths[:-1]) - target.column_gap)
         if _NARROWEST <= room < widths[last] - target.column_gap:
@@ -259,7 +259,11 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
     for columns in _columns(widths, table.keys, limit):
         cells = [[row[c][0] for c in columns] for row in rows]
         left = len(cells)
-        for some in _rows(cells, target.lines):
+        is_tall = bool(target.tall) and any(
+            target.tall in line for row in cells for cell in row for line in cell
+        )
+        limit_of_rows = None if target.lines is None else target.lines / (1.5 if is_tall else 1)
+        for some in _rows(cells, limit_of_rows):
             left -= len(some)
             yield {
                 "head": [head[c][0] for c in columns],
@@ -267,10 +271,11 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
                 "keys": table.keys,
                 "words": [c in worded for c in columns],
                 "total": table.total and not left,
+                "tall": is_tall,
             }
 
 
-def _rows(rows: list[list[list[str]]], limit: int | None) -> Iterator[list[list[list[str]]]]:
+def _rows(rows: list[list[list[str]]], limit: float | None) -> Iterator[list[list[list[str]]]]:
     """The rows in groups of at most ``limit`` printed lines."""
     chosen: list[list[list[str]]] = []
     used = 0

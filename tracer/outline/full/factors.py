@@ -73,7 +73,7 @@ def explained(s: Solved, parameter: str, step: int) -> list[Factor]:
         rows = factors(s, parameter, step)
     penalty = penalty_slope(s, parameter, Var(parameter))
     if penalty is not None:
-        words = (Var(ids.PENALTY), " is added to the loss: so is this")
+        words = (Var(ids.PENALTY), " is added to ", Var(ids.LOSS), ": so is this")
         own = ids.partial(ids.PENALTY, parameter)
         name = Partial(ids.PENALTY, parameter)
         rows.append(Factor(name, penalty, words, own, is_sampled=False))

@@ -55,8 +55,8 @@ def _training(s: Worked) -> Iterator[Block]:
     several = len(s.problem.learning_rates) > 1
     rate = Equation(Var(ids.LEARNING_RATE), (Part("=", rates[0]),))
     title = OPTIMIZERS[own.kind].title
-    given_slopes = ids.partial(s.trace.graph.output, s.trace.graph.parameters[0])
-    is_given = not s.trace.index[given_slopes].terms
+    first_gradient = ids.partial(s.trace.graph.output, s.trace.graph.parameters[0])
+    is_given = not s.trace.index[first_gradient].terms
     old = "old values" if steps == 1 else "values from before its step"
     first = " in the first step" if several else ""
     yield Paragraph(

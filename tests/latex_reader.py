@@ -650,6 +650,9 @@ class _Parser:
         """A letter, name, sum sign or set, with its indices, arguments and address."""
         found = self.take()
         if found in (r"\partial", r"\nabla"):
+            if self.next == "^":
+                self.take()
+                self.argument()
             self.symbol()
         elif found == r"\hat":
             self.argument()

@@ -30,7 +30,7 @@ from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.schema import PARTS, VIEWS
+from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
@@ -285,8 +285,8 @@ def _with_page(
     chosen = problem.page.changed(detail, show, hide)
     if isinstance(problem, GraphProblem):
         for option, names in (("show", show), ("hide", hide)):
-            missing = [name for name in names if not PARTS[name][1]]
-            if missing:
-                raise InputError(Fault(option, graph_part_fault(missing[0]), argument=True))
+            for name in names:
+                if fault := graph_part_fault(name, is_worked=not problem.slopes):
+                    raise InputError(Fault(option, fault, argument=True))
         return replace(problem, page=chosen)
     return with_symbols(replace(problem, page=chosen))

@@ -84,6 +84,8 @@ def differences(
             quotient = settled((ends[0] - ends[1]) / (2 * h))
             seen = fmpq(0) if abs(quotient) < _NOTHING else quotient
             number = shown(seen, precisions(problem)(gradients[place]))
+            if gradient == 0 and seen == 0 and work.is_untouched(output, name, value, h):
+                quotient = fmpq(0)
             return Difference(name, step, number, *_agreement(quotient, gradient))
 
         found.append(_proven(difference) or Difference(name, STEPS[0]))
@@ -111,6 +113,7 @@ class _Work:
     def __init__(self, problem: AnyProblem, trace: Trace) -> None:
         self.start = {name: to_fmpq(value) for name, value in given_values(problem).items()}
         self.rules = {**trace.index, **trace.of_batch[0]}
+        self.forward = {*(q.id for q in trace.graph.quantities), ids.BATCH_LOSS}
         self.order = [*(q.id for q in trace.quantities), *trace.of_batch[0]]
 
     def program(self, changed: Sequence[str], outputs: Sequence[str]) -> _Run:
@@ -121,6 +124,25 @@ class _Work:
         )
         run = program.bind(EXACT.functions, EXACT.number)
         return lambda changes: run([changes.get(n, self.start.get(n)) for n in names])
+
+    def is_untouched(self, output: str, name: str, value: Any, h: fmpq) -> bool:
+        """Whether ``output`` provably reads nothing that differs at the two ends.
+
+        A neuron that is 0 at both is exactly 0 there, whatever the balls around all else.
+        """
+        forward = [n for n in self.order if self.rules[n].terms and n in self.forward]
+        run = self.program(() if name in self.start else (name,), forward)
+        above, below = (run({name: settled(value + end)}) for end in (h, -h))
+        touched = {name}
+        for quantity, one, other in zip(forward, above, below, strict=True):
+            if quantity != name and touched.intersection(self.rules[quantity].uses):
+                alike = _is_exact(one) and _is_exact(other) and one == other
+                touched.update(() if alike else (quantity,))
+        return output not in touched
+
+
+def _is_exact(value: Any) -> bool:
+    return not isinstance(value, arb) or bool(value.is_exact())
 
 
 def _widest(loss: _Run, name: str, value: Any) -> Fraction | None:

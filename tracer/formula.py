@@ -86,10 +86,16 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """The partial derivative of one quantity with respect to another."""
+    """The partial derivative of one quantity with respect to another.
+
+    ``direct``: only by what ``of`` itself reads, where it also depends on ``wrt`` through others;
+    written ∂⁺ (Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks,
+    ICML 2013).
+    """
 
     of: str
     wrt: str
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)

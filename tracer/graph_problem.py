@@ -91,7 +91,9 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         found.append((place, False, f"{message}; write for example learning_rate = 0.01"))
     if "batch" in (top["training"] or {}):
         found.append((("training", "batch"), True, "a graph has no samples to make batches of"))
-    check_graph_page(top["page"], found)
+    gradients = (top["graph"] or {}).get("gradients") or [None]
+    are_given = isinstance(gradients[0], Mapping)
+    check_graph_page(top["page"], found, is_worked=not are_given)
     check_numbers(top, found, is_graph=True)
     states = list(check_optimizer(given, "of", found))
     check_chosen({"steps": steps, "print": training["print"]}, found)
@@ -101,7 +103,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     _check_names(graph, found)
     values = dict(entries(graph["given"]))
     slopes: tuple[dict[str, Fraction], ...] = ()
-    if isinstance((graph["gradients"] or [None])[0], Mapping):
+    if are_given:
         slopes = check_gradients(graph, steps, found)
         own = Steps((), {}, graph["output"] or OUTPUT, tuple(slopes[0]))
     else:

@@ -18,6 +18,7 @@ from tracer.source import read_path
 from tracer.validation import Findings, check_table
 
 _ROOT = "deck"
+_NEGATED = ("mitchell", "han-kamber")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Notation:
 
     None: ``input`` and ``prediction`` are written as any output; there is no symbol for the
     ``network``, a ``delta``, a sample's own loss; no mark for a ``sample``, an ``updated`` value.
+    Where ``is_delta_negated`` the book's delta is minus the derivative: no page adds one.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Notation:
     sample: Pattern | None
     updated: Pattern | None
     input_layer: int
+    is_delta_negated: bool = False
 
 
 @cache
@@ -67,7 +70,7 @@ def named(name: str) -> Notation:
         )
     if name == _ROOT:
         return Notation(name, **_patterns(values))
-    return replace(own(values), name=name)
+    return replace(own(values), name=name, is_delta_negated=name in _NEGATED)
 
 
 def own(values: Mapping[str, Any]) -> Notation:

@@ -122,8 +122,13 @@ def check_views(given: Page, parameters: Iterable[str], found: Findings) -> None
 MATRIX_FAULT = "matrix is the view of the whole page; single gradients have none beside it"
 
 
-def check_graph_page(given: Mapping[str, Any] | None, found: Findings) -> None:
-    """Add to ``found`` what a table ``[page]`` asks for that a graph does not have."""
+def check_graph_page(
+    given: Mapping[str, Any] | None, found: Findings, *, is_worked: bool = True
+) -> None:
+    """Add to ``found`` what a table ``[page]`` asks for that a graph does not have.
+
+    ``is_worked``: its gradients are worked out, not given.
+    """
     own = given or {}
     view = own.get("view") or "auto"
     if view != "auto":
@@ -131,8 +136,8 @@ def check_graph_page(given: Mapping[str, Any] | None, found: Findings) -> None:
     if own.get("views"):
         found.append((("page", "views"), True, NO_VIEWS))
     for index, name in enumerate(own.get("show") or ()):
-        if name in PARTS and not PARTS[name][1]:
-            found.append((("page", "show", index), False, graph_part_fault(name)))
+        if fault := graph_part_fault(name, is_worked=is_worked):
+            found.append((("page", "show", index), False, fault))
     check_page(given, found)
 
 
@@ -144,6 +149,17 @@ def graph_view_fault(view: str) -> str:
     return f"{view} is a view of networks; a graph has only one"
 
 
-def graph_part_fault(name: str) -> str:
-    """What is wrong with a part of networks that is asked for of a graph."""
-    return f"{name} is a part of networks; each derivative of a graph is named as it is"
+def graph_part_fault(name: str, *, is_worked: bool) -> str:
+    """What is wrong with a part that is asked for of a graph, or "" where nothing is.
+
+    Where the gradients are not worked out but given there are few parts.
+    """
+    if not PARTS.get(name, ("", name))[1]:
+        return f"{name} is a part of networks; each derivative of a graph is named as it is"
+    if is_worked or name in _OF_GIVEN_GRADIENTS or name not in PARTS:
+        return ""
+    parts = " and ".join(_OF_GIVEN_GRADIENTS)
+    return f"{name} is of gradients that are worked out; with given ones there are {parts}"
+
+
+_OF_GIVEN_GRADIENTS = ("givens", "updates")

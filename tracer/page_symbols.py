@@ -15,10 +15,11 @@ _NEW = Pattern("", (), ("+",))
 def with_symbols(problem: Problem) -> Problem:
     """The problem with a symbol for deltas and a mark of new values, where its page needs them.
 
-    Where the notation has its own they stay; where a new one would be another's, there is none.
+    Where the notation has its own they stay; where a new one would be another's, or the
+    book's own is minus the derivative, there is none.
     """
     own, parts = problem.notation, problem.page.parts
-    if "deltas" in parts and own.delta is None:
+    if "deltas" in parts and own.delta is None and not own.is_delta_negated:
         problem = _unless_taken(problem, replace(own, delta=replace(own.pre, base="δ")))
     if "updates" in parts and own.updated is None:
         problem = _unless_taken(problem, replace(problem.notation, updated=_NEW))

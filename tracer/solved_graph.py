@@ -14,6 +14,7 @@ from tracer.chain import direct
 from tracer.circuit import function_of
 from tracer.domains import call_exactly
 from tracer.expressions import FUNCTIONS, Tree
+from tracer.formula import Partial
 from tracer.graph import Template, derivative
 from tracer.graph_problem import GraphProblem
 from tracer.graph_symbols import GraphSymbols, symbols_of
@@ -59,10 +60,15 @@ class SolvedGraph(Worked):
     @cached_property
     def _readers(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
+        reached = {self.problem.output}
+        for own in reversed(self.problem.definitions):
+            if own.id in reached:
+                reached.update(self.trace.index[own.id].uses)
         for own in self.problem.definitions:
-            if ids.partial(self.problem.output, own.id) in self.trace.index:
-                for used in self.trace.index[own.id].uses:
-                    found.setdefault(used, []).append(own.id)
+            # a step has a derivative too where it is asked for and the output does without it
+            derived = ids.partial(self.problem.output, own.id) in self.trace.index
+            for used in self.trace.index[own.id].uses if derived and own.id in reached else ():
+                found.setdefault(used, []).append(own.id)
         return {name: tuple(readers) for name, readers in found.items()}
 
     @cached_property
@@ -80,6 +86,11 @@ class SolvedGraph(Worked):
             return ids.partial(reader, name)
         own = direct(reader, name)
         return own if own in self.trace.index else ids.partial(reader, name)
+
+    def local_name(self, reader: str, name: str) -> Partial:
+        """``∂q/∂x``, the local derivative; ``∂⁺f/∂x`` where it is only a part of ``∂f/∂x``."""
+        several = len(self.readers(name)) > 1
+        return Partial(reader, name, several and reader == self.problem.output)
 
     @cached_property
     def locals(self) -> Mapping[str, tuple[str, str]]:

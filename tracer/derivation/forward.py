@@ -78,14 +78,6 @@ def offset(s: Solved, layer: int, bias: Formula) -> Formula:
     return Neg(bias) if layer in s.symbols.thresholds else bias
 
 
-def offset_slope(s: Solved, layer: int) -> Num:
-    """The derivative of a pre-activation by its bias: 1, -1 by a threshold, or what it is with."""
-    constant = s.problem.layers[layer - 1].constant
-    if constant is not None:
-        return Num(exact(to_fmpq(constant)))
-    return whole(-1 if layer in s.symbols.thresholds else 1)
-
-
 def output_symbols(s: Solved, layer: int, j: int) -> Formula:
     """``ReLU(p_1^1)``; of softmax the exponentials."""
     own = Var(ids.pre(layer, j))

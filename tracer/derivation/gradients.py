@@ -18,13 +18,13 @@ from tracer.derivation.backward import (
     slope_symbols,
 )
 from tracer.derivation.forward import (
-    offset_slope,
     over_samples,
     penalty_slope,
     rational,
     sample_share,
     scaled,
 )
+from tracer.derivation.local import parameter_slope
 from tracer.derivation.sharing import shared_gradient
 from tracer.derivation.slopes import slope_gradient
 from tracer.formula import (
@@ -46,16 +46,9 @@ from tracer.graph import Graph
 from tracer.solved import MOST_PATHS_FORCED, Solved
 
 
-def _local(s: Solved, name: ids.Name) -> Formula:
-    """A pre-activation's derivative by its parameter: an output below, 1, or -1 by a threshold."""
-    if name.kind == "w":
-        return Var(ids.output(name.layer - 1, name.k))
-    return offset_slope(s, name.layer)
-
-
 def _local_factors(s: Solved, name: ids.Name, n: int, step: int) -> list[Formula]:
-    """The same at one sample as a factor in numbers; 1 is left out."""
-    local = _local(s, name)
+    """What stands beside a parameter at one sample as a factor in numbers; 1 is left out."""
+    local = parameter_slope(s, name)
     if isinstance(local, Var):
         return [s.num(ids.at(local.id, n), step)]
     return [] if local == whole(1) else [local]
@@ -129,7 +122,7 @@ def _chain(s: Solved, parameter: str) -> Formula:
 
 
 def _output_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
-    formulas = Prod((*output_factors(s, name.j, step), _local(s, name)))
+    formulas = Prod((*output_factors(s, name.j, step), parameter_slope(s, name)))
     constant = output_constant(s) * sample_share(s, s.batch(step))
     terms: list[Formula] = []
     for n in s.batch(step):
@@ -150,7 +143,7 @@ def _hidden_gradient(s: Solved, name: ids.Name, step: int) -> _Derivation:
         )
     )
     slope = whole(1) if one else slope_symbols(s, layer, j)
-    formulas = flat(Prod((cited, slope, _local(s, name))))
+    formulas = flat(Prod((cited, slope, parameter_slope(s, name))))
     single = len(above) == 1
     terms: list[Formula] = []
     for n in s.batch(step):
@@ -186,7 +179,7 @@ def _in_front(front: list[Formula], terms: list[Formula]) -> Formula:
 def _gradient_by_delta(s: Solved, name: ids.Name, step: int) -> _Derivation:
     own = ids.pre(name.layer, name.j)
     named = Prod((Partial(ids.LOSS, own), Partial(own, str(name))))
-    formulas = Prod((delta(s, name.layer, name.j), _local(s, name)))
+    formulas = Prod((delta(s, name.layer, name.j), parameter_slope(s, name)))
     terms: list[Formula] = []
     for n in s.batch(step):
         factors: list[Formula] = [s.num(ids.partial(ids.LOSS, own, n), step)]
@@ -215,7 +208,7 @@ def _cited_bias(s: Solved, name: ids.Name, step: int) -> tuple[Formula, Formula]
         return None
     if above is None or not s.slope_is_one(name.layer, name.j, step):
         return None
-    if _local(s, name) != _local(s, ids.Name("b", name.layer + 1, 1)):
+    if parameter_slope(s, name) != parameter_slope(s, ids.Name("b", name.layer + 1, 1)):
         return None  # one of them is a threshold: their gradients differ in sign
     gradient_above = ids.partial(ids.LOSS, above)
     weight = ids.weight(name.layer + 1, 1, name.j)

@@ -23,7 +23,6 @@ from tracer.derivation.backward import (
 from tracer.derivation.forward import (
     loss_formula,
     loss_numbers,
-    offset_slope,
     output_symbols,
     penalty_slope,
     penalty_terms,
@@ -33,6 +32,7 @@ from tracer.derivation.forward import (
     worked_output,
 )
 from tracer.derivation.gradients import gradient
+from tracer.derivation.local import parameter_slope
 from tracer.derivation.parts import part_equation, sample_equation
 from tracer.derivation.sharing import local_numbers, local_symbols, places
 from tracer.derivation.updates import made
@@ -172,7 +172,7 @@ def _derivative(s: Solved, found: ids.Id, step: int) -> Equation:
             numbers = slope_numbers(s, wrt.layer, wrt.j, n, step)
         return Equation(left, (Part("=", symbols), *s.parts((numbers,), base, step)))
     if wrt.kind == "b":
-        return Equation(left, (Part("=", offset_slope(s, wrt.layer)),))
+        return Equation(left, (Part("=", parameter_slope(s, wrt)),))
     if found.of.kind == ids.LOSS:
         return Equation(left, (Part("=", s.num(base, step)),))
     symbol = (

@@ -12,10 +12,10 @@ from tracer.derivation.backward import (
     loss_slope_numbers,
     output_sum,
 )
-from tracer.derivation.forward import offset_slope, rational, sample_share, scaled
+from tracer.derivation.forward import rational, sample_share, scaled
+from tracer.derivation.local import parameter_slope
 from tracer.derivation.slopes import negative_part_number
-from tracer.formula import Coef, Formula, Group, Num, Partial, Prod, Sum, Var, summed, whole
-from tracer.parametric import negative_part
+from tracer.formula import Coef, Formula, Group, Num, Partial, Prod, Sum, summed, whole
 from tracer.solved import Solved
 
 
@@ -33,15 +33,7 @@ def places(s: Solved, parameter: str) -> dict[str, list[ids.Name]]:
 
 def local_symbols(s: Solved, reader: list[ids.Name]) -> Formula:
     """The derivative of what reads a parameter in some places: the sum of what stands beside it."""
-    return summed(tuple(_beside(s, place) for place in reader))
-
-
-def _beside(s: Solved, place: ids.Name) -> Formula:
-    if place.kind == "w":
-        return Var(ids.output(place.layer - 1, place.k))
-    if place.kind == "a":
-        return negative_part(Var(ids.pre(place.layer, place.j)))
-    return offset_slope(s, place.layer)
+    return summed(tuple(parameter_slope(s, place) for place in reader))
 
 
 def shared_symbols(s: Solved, parameter: str) -> tuple[Formula, Formula]:
@@ -100,7 +92,7 @@ def _beside_numbers(s: Solved, place: ids.Name, n: int, step: int) -> Formula:
         return s.num(ids.at(ids.output(place.layer - 1, place.k), n), step)
     if place.kind == "a":
         return negative_part_number(s, place.layer, place.j, n, step)
-    return _beside(s, place)
+    return parameter_slope(s, place)
 
 
 def local_numbers(s: Solved, reader: list[ids.Name], n: int, step: int) -> Formula:

@@ -9,6 +9,8 @@ from sympy import Piecewise, factor_terms
 from tracer import formula, ids
 from tracer.chain import local_terms
 from tracer.circuit import textbook
+from tracer.derivation.authored import in_order_of
+from tracer.derivation.trees import mapped
 from tracer.derivation.updates import made
 from tracer.domains import to_fmpq
 from tracer.expressions import (
@@ -110,8 +112,8 @@ def gradient(s: SolvedGraph, name: str, state: int) -> Equation:
         local = local_symbols(s, reader, name)
         value = local_numbers(s, reader, name, state)
         if reader == output:
-            # where it is a matter of cases it has no name that would not be the whole gradient's
-            own_part = value if local == Partial(output, name) else local
+            # where it is a matter of cases there is no formula
+            own_part = value if isinstance(local, Partial) else local
             named.append(own_part)
             symbols.append(own_part)
             numbers.append(value)
@@ -134,35 +136,36 @@ def local_symbols(s: SolvedGraph, reader: str, name: str) -> Formula:
     match s.formulas[reader]:
         case Call("relu", (Name(arg, _),)):
             return Apply("relu", Var(arg), prime=True)
-    return _local(s, reader, name, Var) or Partial(reader, name)
+    return _local(s, reader, name) or s.local_name(reader, name)
 
 
 def local_numbers(s: SolvedGraph, reader: str, name: str, state: int) -> Formula:
     """A local derivative in numbers; where it is a matter of cases, its value."""
-    found = _local(s, reader, name, lambda used: s.num(used, state))
-    if found is not None:
-        return found
-    return s.num(s.local_id(reader, name), state)
+    found = _local(s, reader, name)
+    if found is None:
+        return s.num(s.local_id(reader, name), state)
+    return mapped(found, lambda own: s.num(own.id, state) if isinstance(own, Var) else own)
 
 
-def _local(s: SolvedGraph, reader: str, name: str, lookup: Lookup) -> Formula | None:
+def _local(s: SolvedGraph, reader: str, name: str) -> Formula | None:
     """The derivative of a step by something it reads, as books print it where they do."""
     form = textbook(s.formulas[reader])
     if form is not None:
-        args = lookup(name), lookup(reader)
+        args = Var(name), Var(reader)
         return formula.from_sympy(form.expr, dict(zip(form.symbols, args, strict=True)))
     terms = local_terms(s.trace.index[reader], name)
     if any(term.template.expr.has(Piecewise) for term in terms):
         return None
-    return formula.summed(
+    found = formula.summed(
         tuple(
             formula.from_sympy(
                 factor_terms(term.template.expr),  # 2(y - t), which SymPy had multiplied out
-                dict(zip(term.template.symbols, map(lookup, term.args), strict=True)),
+                dict(zip(term.template.symbols, map(Var, term.args), strict=True)),
             )
             for term in terms
         )
     )
+    return in_order_of(written(s.formulas[reader], Var), found)
 
 
 def derivation(s: SolvedGraph, quantity: str) -> Equation:
@@ -183,7 +186,7 @@ def _derived(s: SolvedGraph, base: str, state: int) -> Equation:
     if local is None:
         return step(s, base, state)
     reader, name = local
-    left = Partial(reader, name)
+    left = s.local_name(reader, name)
     symbols = local_symbols(s, reader, name)
     head = () if symbols == left else (Part("=", symbols),)
     numbers = local_numbers(s, reader, name, state)
@@ -198,7 +201,7 @@ def addressed(s: SolvedGraph, quantity: str) -> Formula:
     if derived is not None:
         body = Partial(s.problem.output, derived)
     elif base in s.locals:
-        body = Partial(*s.locals[base])
+        body = s.local_name(*s.locals[base])
     elif base == ids.partial(s.problem.output, s.problem.output):
         body = Partial(s.problem.output, s.problem.output)
     return body if state == 0 else At(body, None, state)

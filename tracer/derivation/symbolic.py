@@ -20,13 +20,13 @@ from tracer.derivation.forward import (
     loss_term,
     network_output,
     offset,
-    offset_slope,
     output_symbols,
     penalty_slope,
     penalty_terms,
     pre_symbols,
     scaled,
 )
+from tracer.derivation.local import parameter_slope
 from tracer.derivation.sharing import shared_symbols
 from tracer.derivation.slopes import slope_formulas
 from tracer.formula import (
@@ -40,7 +40,7 @@ from tracer.formula import (
     summed,
     whole,
 )
-from tracer.parametric import negative_part, prelu
+from tracer.parametric import prelu
 from tracer.solved import Solved
 
 # a composed formula of more symbols is no longer for reading
@@ -171,15 +171,11 @@ def _local(s: Solved, of: str, wrt: str) -> tuple[Formula, ...]:
         return output_factors(s, below.j, 0)
     if above.kind == "l" and s.problem.is_coupled(above.layer):
         return (jacobian_symbols(s, above.layer, above.j, below.j),)
-    if below.kind == "a":
-        return (negative_part(Var(ids.pre(below.layer, below.j))),)
+    if below.kind in "wba":
+        return (parameter_slope(s, below),)
     if above.kind == "l":
         return (slope_symbols(s, above.layer, above.j),)
-    if below.kind == "l":
-        return (Var(ids.weight(above.layer, above.j, below.j)),)
-    if below.kind == "w":
-        return (Var(ids.output(below.layer - 1, below.k)),)
-    return (offset_slope(s, below.layer),)
+    return (Var(ids.weight(above.layer, above.j, below.j)),)
 
 
 def delta_equation(s: Solved, layer: int, j: int) -> Equation:

@@ -330,7 +330,9 @@ def _by_outputs(s: Solved, layer: int, step: int) -> Iterator[Block]:
 def _deltas(s: Solved, layer: int, step: int) -> Iterator[Block]:
     """The derivatives by the pre-activations of a layer: worked once, cited from here on."""
     if step == 0 and s.shows("deltas"):
-        yield Subheading((f"Deltas of layer {s.symbols.layer(layer)}",))
+        named = isinstance(delta(s, layer, 1), Var)
+        title = "Deltas" if named else "Derivatives by the pre-activations"
+        yield Subheading((f"{title} of layer {s.symbols.layer(layer)}",))
     yield from _worked_deltas(s, layer, step)
     if step == 0 and s.shows("reasons"):
         yield from delta_reasons(s, layer)

@@ -17,12 +17,12 @@ from tracer.outline.full import graphs as parts
 from tracer.outline.full.blanks import final
 from tracer.outline.full.check import check
 from tracer.outline.full.givens import boxed
-from tracer.outline.full.practice import practice
+from tracer.outline.full.practice import MOST_TRIED, practice
 from tracer.outline.full.updates import last_to_change, update_table
 from tracer.outline.graph_instability import remarks
 from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.words import in_words
-from tracer.print_steps import between, last_printed
+from tracer.print_steps import between
 from tracer.solved_graph import SolvedGraph
 
 # up to here the question shows every step as a formula; longer graphs show them once, worked
@@ -37,22 +37,24 @@ def page(s: SolvedGraph) -> Page:
 
 def derivation_page(s: SolvedGraph, names: Sequence[str]) -> Page:
     """The derivations of some quantities and nothing else."""
-    return Page("", tuple(Display((derivation(s, name),), name) for name in names))
+    displays = [Display((derivation(s, name),), name) for name in names]
+    bases = [ids.split_step(name)[1] for name in names]
+    return Page("", (*displays, *parts.direct_words(s, bases)))
 
 
 def _blocks(s: SolvedGraph) -> Iterator[Block]:
-    if s.problem.slopes:
-        yield from _question(s)
-        yield from _updates_alone(s)
-        yield from numbers_remark(s)
-        return
     is_brief = s.problem.page.detail == "brief"
     if s.shows("givens"):
         yield Heading("Question")
         yield from boxed(s, given(s))
         yield from task(s)
-    elif not is_brief:
+    elif s.problem.slopes or not is_brief:
         yield from _question(s)
+    if s.problem.slopes:
+        yield from _updates_alone(s)
+        if not s.shows("givens"):
+            yield from numbers_remark(s)
+        return
     if s.shows("indices"):
         yield from parts.indices(s)
     yield Heading("Forward Pass")
@@ -65,6 +67,8 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
     if not is_brief:
         yield from _idea(s)
         yield from _relu_remark(s)
+    if s.shows("reasons") and not s.shows("forward"):  # where it is explained already
+        yield from parts.direct_words(s, s.locals)
     yield from _gradients(s, 0)
     before = 0
     for number in s.problem.printed_steps:
@@ -81,11 +85,9 @@ def _blocks(s: SolvedGraph) -> Iterator[Block]:
     yield from unprinted(s)
     if s.shows("check"):
         yield from check(s)
-    if s.shows("practice") and s.problem.wrt:
-        name = s.problem.wrt[0]
-        last = last_printed(s.problem.printed_steps)
-        worked = gradient(s, name, last)
-        yield from practice(name, s.problem.output, last, worked)
+    if s.shows("practice"):
+        asked = [name for name in s.problem.wrt if name != s.problem.output][:MOST_TRIED]
+        yield from practice(s, asked, lambda name, state: gradient(s, name, state))
     if not s.shows("givens"):
         yield from numbers_remark(s)
 
@@ -113,8 +115,7 @@ def _update_heading(s: SolvedGraph, number: int) -> str:
 def _question(s: SolvedGraph) -> Iterator[Block]:
     yield Heading("Question")
     yield from given(s)
-    if not s.problem.slopes:  # which say what is to be done
-        yield from task(s)
+    yield from task(s)
 
 
 def given(s: SolvedGraph) -> Iterator[Block]:
@@ -141,6 +142,11 @@ def task(s: SolvedGraph) -> Iterator[Block]:
     if s.problem.question:
         yield Paragraph((s.problem.question,))
         return
+    if s.problem.slopes:
+        if s.problem.steps:
+            title = OPTIMIZERS[s.problem.optimizer.kind].title
+            yield Paragraph((f"Compute {in_words(s.problem.steps, 'step')} of {title}.",))
+        return
     output = Var(s.problem.output)
     by = tuple(_listed(s.problem.wrt))
     yield Paragraph(("Compute ", output, " and its derivatives with respect to ", *by, "."))
@@ -156,7 +162,7 @@ def _ranges(s: SolvedGraph, statement: Statement) -> Iterator[Inline]:
 
 
 def _given_gradients(s: SolvedGraph) -> Iterator[Block]:
-    """The gradients that are given, of every step that is printed, and what to do with them."""
+    """The gradients that are given, of every step that is printed."""
     output, steps = Var(s.problem.output), s.problem.steps
     alike = len(s.problem.slopes) == 1
     for number in s.problem.printed_steps[: 1 if alike else None]:
@@ -168,11 +174,6 @@ def _given_gradients(s: SolvedGraph) -> Iterator[Block]:
             return Partial(s.problem.output, name), s.num(slope, before)
 
         yield Flow(tuple(_groups(s.problem.wrt, given)))
-    if s.problem.question:
-        yield Paragraph((s.problem.question,))
-    elif steps:
-        title = OPTIMIZERS[s.problem.optimizer.kind].title
-        yield Paragraph((f"Compute {in_words(steps, 'step')} of {title}.",))
 
 
 def _groups(

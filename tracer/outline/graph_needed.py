@@ -18,7 +18,7 @@ from tracer.workings import change, term
 def needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = [q.id for q in trace.quantities]
-    if "practice" in problem.page.parts and not problem.slopes:
+    if "practice" in problem.page.parts and problem.steps and not problem.slopes:
         found += [
             trace.at_step(q.id, last_printed(problem.printed_steps)) for q in trace.quantities
         ]
@@ -67,9 +67,7 @@ def _has_cases(template: Template) -> bool:
 def workings_needed(problem: GraphProblem, trace: Trace) -> list[str]:
     """The ids of the workings that the tables of the page show."""
     found: list[str] = []
-    if problem.slopes:  # the gradients are given
-        return found
-    if "samples" in problem.page.parts:
+    if "samples" in problem.page.parts and not problem.slopes:
         names = (q.id for q in trace.graph.quantities if q.id != problem.output)
         gradients = (trace.index.get(ids.partial(problem.output, name)) for name in names)
         for own in gradients:

@@ -18,7 +18,8 @@ from tracer.derivation.forward import (
 )
 from tracer.derivation.quantity import penalty_equation
 from tracer.domains import to_fmpq
-from tracer.formula import Equation, Num, Part, Var
+from tracer.formula import Equation, Letter, Num, Part, Var
+from tracer.glyph import Glyph
 from tracer.outline.instability import remarks
 from tracer.outline.parts import parts, total
 from tracer.outline.words import (
@@ -38,6 +39,8 @@ from tracer.solved import Solved
 # up to here the first row's workings fit into the cells of the table
 _MOST_TERMS_IN_CELL = 3
 _MOST_NEURONS_IN_CELLS = 4
+# of a penalty, as in the problem's key "lambda"
+STRENGTH = Letter(Glyph("λ"))
 _MEAN = re.compile(r"\b(?:MSE|mean|average)\b", re.IGNORECASE)
 
 
@@ -155,8 +158,8 @@ def penalty_words(s: Solved, penalty: Penalty) -> Text:
         samples += ", the number of all samples, in the loss over a batch too"
     return (
         Var(ids.PENALTY),
-        f" is the penalty on the {sizes} of all {over}, with lambda ",
-        strength,
+        f" is the penalty on the {sizes} of all {over}, with ",
+        Equation(STRENGTH, (Part("=", strength),)),
         f"{factor}{samples}:",
     )
 

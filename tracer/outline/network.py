@@ -29,7 +29,6 @@ from tracer.outline.numbers import numbers_remark, unprinted
 from tracer.outline.own import own_definition, own_layers, own_slope
 from tracer.outline.question import question
 from tracer.outline.words import listed
-from tracer.print_steps import last_printed
 from tracer.solved import Solved
 
 
@@ -74,17 +73,9 @@ def _blocks(s: Solved) -> Iterator[Block]:
     if s.shows("check"):
         yield from check(s)
     if s.shows("practice"):
-        yield from _practice(s)
+        yield from practice(s, practised(s.trace), lambda name, step: gradient(s, name, step))
     if not s.shows("givens"):
         yield from numbers_remark(s)
-
-
-def _practice(s: Solved) -> Iterator[Block]:
-    parameter = practised(s.trace)
-    if parameter is not None:
-        last = last_printed(s.problem.printed_steps)
-        worked = gradient(s, parameter, last)
-        yield from practice(parameter, ids.LOSS, last, worked)
 
 
 @dataclass(frozen=True, slots=True)

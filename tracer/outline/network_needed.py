@@ -6,31 +6,31 @@ from collections.abc import Sequence
 
 from tracer import ids
 from tracer.derivation.gradients import bias_above
+from tracer.outline.full.practice import MOST_TRIED
 from tracer.print_steps import last_printed
 from tracer.problem import Problem
 from tracer.trace import Trace
 from tracer.workings import change, term
 
 
-def practised(trace: Trace) -> str | None:
-    """The parameter whose gradient is left to practise: a weight of the lowest layer that learns.
+def practised(trace: Trace) -> list[str]:
+    """The parameters whose gradients may be left to practise, the best first.
 
-    None where there are no gradients.
+    A weight of the lowest layer that learns takes the most to work out.
     """
     names = [n for n in trace.graph.parameters if ids.partial(ids.LOSS, n) in trace.index]
     weights = [name for name in names if name.startswith("w")] or names
     lowest = [name for name in weights if ids.layer_of(name) == ids.layer_of(weights[0])]
-    return lowest[-1] if lowest else None
+    return list(dict.fromkeys((*reversed(lowest), *weights, *names)))[:MOST_TRIED]
 
 
 def needed(problem: Problem, trace: Trace) -> list[str]:
     """The ids, with steps, whose values the whole solution prints."""
     found = _needed(problem, trace)
-    parameter = practised(trace) if "practice" in problem.page.parts else None
-    if parameter is not None:
+    if "practice" in problem.page.parts and problem.steps:
         last = last_printed(problem.printed_steps)
-        own = ids.later(ids.partial(ids.LOSS, parameter), last)
-        found = list(dict.fromkeys((*found, *needed_for(trace, [own]))))
+        tasks = [ids.later(ids.partial(ids.LOSS, name), last) for name in practised(trace)]
+        found = list(dict.fromkeys((*found, *needed_for(trace, tasks))))
     return found
 
 
@@ -56,8 +56,8 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
     factor 1 depends on all samples.
     """
     found: dict[str, None] = {}
+    seen: set[tuple[str, int]] = set()
     for name in asked:
-        seen: set[str] = set()
         step, base = ids.split_step(name)
         if step and trace.is_update(base):
             step, base = step - 1, ids.at_step(base, 1)
@@ -65,9 +65,9 @@ def needed_for(trace: Trace, asked: Sequence[str]) -> list[str]:
         while waiting:
             top = waiting.pop()
             own = trace.at_step(top, step)
-            if own in seen:
+            if (top, step) in seen:
                 continue
-            seen.add(own)
+            seen.add((top, step))
             found[own] = None
             waiting += trace.index_at(step)[top].uses
             waiting += _also_printed(trace, top)

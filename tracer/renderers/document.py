@@ -32,6 +32,9 @@ from tracer.formula import Equation
 from tracer.renderers import Job
 from tracer.typeset import Printer, lines, stacked
 
+# a column of words is not made narrower than this many letters
+_NARROWEST = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -40,7 +43,8 @@ class Target:
     ``begin`` mends what would be markup where a paragraph or an item of a list begins.
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
     ``lines`` the height of a table. None: as large as it comes. ``letter`` is the width of a letter
-    of running text.
+    of running text; ``wrap`` breaks it in the last column where a table is too wide otherwise.
+    Rows with the mark ``tall`` in them are half as high again.
     """
 
     printer: Printer
@@ -52,6 +56,8 @@ class Target:
     column_gap: float = 0.0
     lines: int | None = None
     letter: float = 1.0
+    wrap: Callable[[str, int], list[str]] | None = None
+    tall: str = ""
 
 
 def template_roots(override: Path | None) -> list[Path]:
@@ -211,7 +217,7 @@ def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     if isinstance(item, tuple):
         return [sentence(item, target)], sum(_width(part, target) for part in item)
     if isinstance(item, str):
-        return [target.words(item)], 6.0 * len(item)
+        return [target.words(item)], target.letter * len(item)
     printer = target.printer
     if not isinstance(item, Equation):
         piece = printer.solid(item)
@@ -243,10 +249,21 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
         c for c in range(len(head)) if all(isinstance(row[c], tuple) for row in table.rows)
     )
     worded = set(columns_of_words)
-    for columns in _columns(widths, table.keys, target.table_width):
+    last, limit = len(head) - 1, target.table_width
+    if target.wrap and limit and last in worded and table.keys <= last:
+        room = int(limit - sum(widths[:-1]) - target.column_gap)
+        if _NARROWEST <= room < widths[last] - target.column_gap:
+            for row in rows:
+                row[last] = (target.wrap(row[last][0][0], room), room)
+            widths[last] = room + target.column_gap
+    for columns in _columns(widths, table.keys, limit):
         cells = [[row[c][0] for c in columns] for row in rows]
         left = len(cells)
-        for some in _rows(cells, target.lines):
+        is_tall = bool(target.tall) and any(
+            target.tall in line for row in cells for cell in row for line in cell
+        )
+        limit_of_rows = None if target.lines is None else target.lines / (1.5 if is_tall else 1)
+        for some in _rows(cells, limit_of_rows):
             left -= len(some)
             yield {
                 "head": [head[c][0] for c in columns],
@@ -254,10 +271,11 @@ def _tables(table: Table, target: Target) -> Iterator[dict[str, Any]]:
                 "keys": table.keys,
                 "words": [c in worded for c in columns],
                 "total": table.total and not left,
+                "tall": is_tall,
             }
 
 
-def _rows(rows: list[list[list[str]]], limit: int | None) -> Iterator[list[list[list[str]]]]:
+def _rows(rows: list[list[list[str]]], limit: float | None) -> Iterator[list[list[list[str]]]]:
     """The rows in groups of at most ``limit`` printed lines."""
     chosen: list[list[list[str]]] = []
     used = 0

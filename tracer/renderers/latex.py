@@ -31,5 +31,6 @@ def render(job: Job) -> str:
         column_gap=12.0,
         lines=36,
         letter=4.8,
+        tall=r"\frac{",
     )
     return fill("latex.tex", job, target)

@@ -48,8 +48,9 @@ def render(job: Job) -> str:
         escape,
         lambda formula: formula,
         cell_width=20,
-        table_width=job.width - 2,
+        table_width=job.width - 2 + 3,  # behind the last column no gap is needed
         column_gap=3,
+        wrap=textwrap.wrap,
     )
     return fill(
         "text.txt",

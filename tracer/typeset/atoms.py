@@ -144,8 +144,8 @@ class Atoms(ABC):
         """The column of ones."""
 
     @abstractmethod
-    def differential(self, symbol: Piece) -> Piece:
-        """``∂l_1^2``."""
+    def differential(self, symbol: Piece, direct: bool = False) -> Piece:
+        """``∂l_1^2``, or ``∂⁺l_1^2`` of a ``direct`` derivative."""
 
 
 def scientific(number: Number) -> tuple[str, str]:

@@ -262,9 +262,8 @@ class Printer(Atoms):
 
     def partial(self, formula: Partial, sample: int | None = None) -> Piece:
         """``∂l_1^2/∂p_1^2``, with the mark of a sample on both where the notation has one."""
-        top, bottom = (
-            self.differential(self.name(name, sample)) for name in (formula.of, formula.wrt)
-        )
+        top = self.differential(self.name(formula.of, sample), formula.direct)
+        bottom = self.differential(self.name(formula.wrt, sample))
         return self.fraction(top, bottom, True)
 
     def addressed(self, formula: At) -> Piece:

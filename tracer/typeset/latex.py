@@ -234,8 +234,9 @@ class LatexPrinter(Printer):
     def ones(self) -> Piece:
         return Piece(r"\mathbf{1}", 5.8)
 
-    def differential(self, symbol: Piece) -> Piece:
-        return Piece(rf"\partial {symbol.text}", symbol.width + 5.6)
+    def differential(self, symbol: Piece, direct: bool = False) -> Piece:
+        sign, width = (r"\partial^{+}", 5.6 + _SMALL) if direct else (r"\partial", 5.6)
+        return Piece(f"{sign} {symbol.text}", symbol.width + width)
 
 
 def _length(text: str) -> float:

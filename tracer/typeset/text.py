@@ -143,8 +143,8 @@ class TextPrinter(Printer):
     def ones(self) -> Piece:
         return _piece("𝟏")
 
-    def differential(self, symbol: Piece) -> Piece:
-        return _piece("∂" + symbol.text)
+    def differential(self, symbol: Piece, direct: bool = False) -> Piece:
+        return _piece(("∂⁺" if direct else "∂") + symbol.text)
 
 
 def _script(sign: str, text: str, characters: Mapping[int, int]) -> str:

@@ -13,7 +13,7 @@ from tracer.formula import Equation, Letter, Num, Part, Var, whole
 from tracer.glyph import Glyph
 from tracer.outline.full.updates import parameters
 from tracer.print_steps import last_printed
-from tracer.rounding import exact
+from tracer.rounding import Number, exact
 from tracer.solved import Worked
 
 # of more parameters the first ones: each takes three runs of the whole forward pass
@@ -72,12 +72,14 @@ def _table(s: Worked, found: tuple[Difference, ...]) -> Table:
             word = ("kink",) if row.step is None else ("undecided",)
             rows.append((*cells, word, "", "", *([""] * narrow)))
             continue
-        error: Cell = (f"below 1e-{CLOSEST}",) if row.error is None else Num(row.error)
         agreed: Cell = ("all",) if row.agreed is None else whole(row.agreed)
-        if row.error is None:
+        error: Cell = ("",) if row.error is None else Num(row.error)
+        if is_zero and row.agreed is not None:
+            more = "" if row.error is not None else " or more"
+            error, agreed = ("",), (f"{row.agreed} decimals{more}",)
+        elif row.error is None:
+            error = ("below ", _number(Fraction(1, 10**CLOSEST)))
             agreed = (f"{CLOSEST} or more",)
-        elif is_zero and row.agreed is not None:
-            error, agreed = ("",), (f"{row.agreed} decimals",)
         cells += [Num(row.quotient), error, agreed]
         rows.append((*cells, *([_number(row.step)] * narrow)))
     return Table(tuple(head), tuple(rows), 1)
@@ -94,20 +96,15 @@ def _kinks(found: tuple[Difference, ...]) -> Iterator[Block]:
         )
         yield Paragraph((words,))
     if kinked:
-        words = (
-            "Where it says kink, one lies at the value itself, or closer than "
-            f"{float(STEPS[-1]):.0e}: there a difference says nothing of the derivative that is "
-            "used."
-        )
-        yield Paragraph((words,))
+        words = "Where it says kink, one lies at the value itself, or closer than "
+        rest = ": there a difference says nothing of the derivative that is used."
+        yield Paragraph((words, _number(STEPS[-1]), rest))
 
 
 def _loss(s: Worked, names: list[str]) -> Iterator[Block]:
     """The loss before and after all steps, the latter from the new values as printed."""
     output, last = s.trace.graph.output, last_printed(s.problem.printed_steps)
     new = {name: s.number(name, last).value for name in names}
-    falls = "That it falls proves little: wrong gradients often let it fall too."
-    rises = "That it does not fall need be no mistake: the step may be too long."
     again = recomputed(s.problem, s.trace, new)
     before, after = (s.number(output, step) for step in (0, last))
     yield Paragraph(
@@ -115,9 +112,21 @@ def _loss(s: Worked, names: list[str]) -> Iterator[Block]:
             Var(output),
             " before: ",
             Num(before),
-            "; after: ",
+            f"; after{f' step {last}' if s.problem.steps > 1 else ''}: ",
             Num(after),
             *(("; recomputed from the new values as printed: ", Num(again)) if again else ()),
-            f". {falls if after.value < before.value else rises}",
+            f". {_on_change(s, names, before, after)}",
         )
     )
+
+
+def _on_change(s: Worked, names: list[str], before: Number, after: Number) -> str:
+    """What to think of the loss before and after."""
+    if after.value < before.value:
+        return "That it falls proves little: wrong gradients often let it fall too."
+    output = s.trace.graph.output
+    if all(s.values[ids.partial(output, name)].exact == 0 for name in names):
+        return "All gradients are 0: there is no direction in which to step."
+    if after.value == before.value:
+        return "To the printed digits it does not change."
+    return "That it does not fall need be no mistake: the step may be too long."

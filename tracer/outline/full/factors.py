@@ -15,6 +15,9 @@ from tracer.derivation.backward import (
     output_sum,
     slope_symbols,
 )
+from tracer.derivation.forward import penalty_slope
+from tracer.derivation.local import parameter_slope
+from tracer.derivation.sharing import local_symbols, places
 from tracer.formula import Formula, Partial, Var, product, whole
 from tracer.outline.words import in_words
 from tracer.solved import Solved
@@ -24,17 +27,18 @@ from tracer.solved import Solved
 class Factor:
     """One factor: its ``name``, what it ``is``, why, and the id of its value at each sample.
 
-    Of a weight, whose value is the same at every sample, the ``id`` is without sample.
+    Where it is not sampled its value is the same at every sample, and the ``id`` without any.
     """
 
     name: Formula
     meaning: Formula
     reason: Text
     id: str
+    is_sampled: bool = True
 
     def at(self, n: int) -> str:
         """The id of its value at a sample."""
-        return self.id if self.id.startswith("w") else ids.at(self.id, n)
+        return ids.at(self.id, n) if self.is_sampled else self.id
 
 
 def factors(s: Solved, parameter: str, step: int) -> list[Factor]:
@@ -56,6 +60,38 @@ def factors(s: Solved, parameter: str, step: int) -> list[Factor]:
     return [*start, _slope(s, layer, j, step), local]
 
 
+def explained(s: Solved, parameter: str, step: int) -> list[Factor]:
+    """All that the reasons of a gradient are about: its factors in each place, and the penalty."""
+    found = ids.parse(parameter)
+    assert found is not None
+    if len(s.problem.places(parameter)) > 1:
+        pairs = (_in_place(s, parameter, *place) for place in places(s, parameter).items())
+        rows = [factor for pair in pairs for factor in pair]
+    elif found.of.kind == "a":
+        rows = _in_place(s, parameter, ids.output(found.of.layer, found.of.j), [found.of])
+    else:
+        rows = factors(s, parameter, step)
+    penalty = penalty_slope(s, parameter, Var(parameter))
+    if penalty is not None:
+        words = (Var(ids.PENALTY), " is added to ", Var(ids.LOSS), ": so is this")
+        own = ids.partial(ids.PENALTY, parameter)
+        name = Partial(ids.PENALTY, parameter)
+        rows.append(Factor(name, penalty, words, own, is_sampled=False))
+    return rows
+
+
+def _in_place(s: Solved, parameter: str, reader: str, own: list[ids.Name]) -> list[Factor]:
+    """The factors of what one reader adds to a gradient, which it reads in the places ``own``."""
+    layer, j = own[0].layer, own[0].j
+    above = _by_output(s, layer, j) if own[0].kind == "a" else _delta(s, layer, j)
+    slope = local_symbols(s, own)
+    words = _why_beside(s, reader, parameter, own[0], slope)
+    if len(own) > 1:
+        words = (Var(reader), " reads ", Var(parameter), f" in {in_words(len(own), 'place')}")
+    name = Partial(reader, parameter)
+    return [above, Factor(name, slope, words, ids.partial(reader, parameter))]
+
+
 def delta_factors(s: Solved, layer: int, j: int, step: int) -> list[Factor]:
     """The factors of a delta; none where a short form or a matrix stands in their place."""
     if layer == s.last and (s.problem.loss.shortcut or s.problem.is_coupled(layer)):
@@ -67,17 +103,18 @@ def delta_factors(s: Solved, layer: int, j: int, step: int) -> list[Factor]:
         return [Factor(name, meaning, reason, ids.partial(ids.LOSS, ids.pre(layer, j)))]
     if s.problem.is_coupled(layer):
         return []
-    if layer == s.last:
-        out = ids.output(layer, j)
-        words = "target fixed; outer derivative times the inner one"
-        if s.problem.loss.kind != "squared_error":
-            words = "target fixed; the derivative of the loss"
-        start = Factor(
-            Partial(ids.LOSS, out), product(loss_slope(s, j)), (words,), ids.partial(ids.LOSS, out)
-        )
-    else:
-        start = _sum_above(s, layer, j)
-    return [start, _slope(s, layer, j, step)]
+    return [_by_output(s, layer, j), _slope(s, layer, j, step)]
+
+
+def _by_output(s: Solved, layer: int, j: int) -> Factor:
+    if layer < s.last:
+        return _sum_above(s, layer, j)
+    out = ids.output(layer, j)
+    words = "target fixed; outer derivative times the inner one"
+    if s.problem.loss.kind != "squared_error":
+        words = "target fixed; the derivative of the loss"
+    own = ids.partial(ids.LOSS, out)
+    return Factor(Partial(ids.LOSS, out), product(loss_slope(s, j)), (words,), own)
 
 
 def _delta(s: Solved, layer: int, j: int) -> Factor:
@@ -105,7 +142,7 @@ def _through(s: Solved, weight: str) -> Factor:
     assert found is not None
     above, below = ids.pre(found.of.layer, found.of.j), ids.output(found.of.layer - 1, found.of.k)
     words = (Var(above), " has ", Var(below), " times ", Var(weight), ", held fixed")
-    return Factor(Partial(above, below), Var(weight), words, weight)
+    return Factor(Partial(above, below), Var(weight), words, weight, is_sampled=False)
 
 
 def _slope(s: Solved, layer: int, j: int, step: int) -> Factor:
@@ -127,17 +164,20 @@ def _slope(s: Solved, layer: int, j: int, step: int) -> Factor:
 
 def _local(s: Solved, name: ids.Name) -> Factor:
     pre = ids.pre(name.layer, name.j)
-    own = Partial(pre, str(name))
-    local = ids.partial(pre, str(name))
-    if name.kind == "w":
-        below = Var(ids.output(name.layer - 1, name.k))
-        words: Text = (Var(pre), " has ", Var(str(name)), " times ", below, ", held fixed")
-        return Factor(own, below, words, local)
-    if name.layer in s.symbols.thresholds:
-        return Factor(
-            own, whole(-1), (Var(str(name)), " is subtracted once, whatever its value"), local
-        )
-    return Factor(own, whole(1), (Var(str(name)), " is added once, whatever its value"), local)
+    local, slope = ids.partial(pre, str(name)), parameter_slope(s, name)
+    words = _why_beside(s, pre, str(name), name, slope)
+    return Factor(Partial(pre, str(name)), slope, words, local)
+
+
+def _why_beside(s: Solved, reader: str, parameter: str, place: ids.Name, slope: Formula) -> Text:
+    """Why a parameter's local derivative in a place is what stands beside it."""
+    own = Var(parameter)
+    if place.kind in "wa":
+        return (Var(reader), " has ", own, " times ", slope, ", held fixed")
+    if s.problem.layers[place.layer - 1].constant is not None:
+        return (Var(reader), " has ", own, " times ", slope)
+    is_threshold = place.layer in s.symbols.thresholds
+    return (own, f" is {'subtracted' if is_threshold else 'added'} once, whatever its value")
 
 
 def reason_rows(s: Solved, some: list[Factor], step: int) -> Iterator[tuple[Cell, ...]]:

@@ -55,13 +55,15 @@ def _training(s: Worked) -> Iterator[Block]:
     several = len(s.problem.learning_rates) > 1
     rate = Equation(Var(ids.LEARNING_RATE), (Part("=", rates[0]),))
     title = OPTIMIZERS[own.kind].title
+    first_gradient = ids.partial(s.trace.graph.output, s.trace.graph.parameters[0])
+    is_given = not s.trace.index[first_gradient].terms
     old = "old values" if steps == 1 else "values from before its step"
     first = " in the first step" if several else ""
     yield Paragraph(
         (
             f"{in_words(steps, 'step').capitalize()} of {title}{_data(s)}, with the learning rate ",
             rate,
-            f"{first}. Every gradient uses the {old}.",
+            f"{first}.{'' if is_given else f' Every gradient uses the {old}.'}",
         )
     )
     if own.constants:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from tracer import ids
@@ -20,13 +20,14 @@ from tracer.blocks import (
     Text,
 )
 from tracer.chain import paths
-from tracer.derivation.steps import gradient, local_symbols
-from tracer.expressions import Call, Number, Power, Product, Quotient, Sum, Tree
-from tracer.formula import Arrow, Equation, Neg, Partial, Var, whole
+from tracer.derivation.steps import gradient, local_symbols, written
+from tracer.expressions import Call, Name, Number, Power, Product, Quotient, Sum, Tree
+from tracer.formula import Arrow, Equation, Neg, Partial, Var, product, whole
 from tracer.outline.full.blanks import symbolic
 from tracer.outline.full.segment import MOST_DRAWN, drawn
 from tracer.outline.words import in_words
 from tracer.solved_graph import SolvedGraph
+from tracer.trees import names_in
 from tracer.workings import term
 
 
@@ -35,8 +36,9 @@ def indices(s: SolvedGraph) -> Iterator[Block]:
     yield Heading("Symbols")
     first = s.problem.definitions[0].id
     edges = [(name, own) for name in s.problem.wrt for own in s.readers(name)]
+    edges.sort(key=lambda edge: edge[1] == s.problem.output)  # others say more
     read, reader = edges[0] if edges else (s.trace.index[first].uses[0], first)
-    yield Flow(((Equation(Arrow(Var(read), Partial(reader, read), Var(reader))),),))
+    yield Flow(((Equation(Arrow(Var(read), s.local_name(reader, read), Var(reader))),),))
     yield Paragraph(
         (Var(reader), " reads ", Var(read), "; on the arrow stands its local derivative.")
     )
@@ -71,7 +73,7 @@ def local_derivatives(s: SolvedGraph) -> Iterator[Block]:
         if own not in s.trace.index:  # by what does not depend on what is asked for
             continue
         symbols = local_symbols(s, reader, name)
-        left = Partial(reader, name)
+        left = s.local_name(reader, name)
         rows.append(
             (
                 left,
@@ -82,6 +84,33 @@ def local_derivatives(s: SolvedGraph) -> Iterator[Block]:
     if rows:
         yield Paragraph(("The local derivatives, at these values:",))
         yield Table((("derivative",), ("is",), ("number",)), tuple(rows), 1)
+        yield from direct_words(s, s.locals)
+
+
+def direct_words(s: SolvedGraph, names: Iterable[str]) -> Iterator[Block]:
+    """What ∂⁺ means, at the first of some local derivatives, by their ids, that is written so."""
+    pairs = (s.locals[name] for name in names if name in s.locals)
+    found = next((own for own in (s.local_name(*pair) for pair in pairs) if own.direct), None)
+    if found is None:
+        return
+    output, whole_one = Var(found.of), Partial(found.of, found.wrt)
+    yield Paragraph(
+        (
+            found,
+            " counts only where ",
+            output,
+            " itself reads ",
+            Var(found.wrt),
+            ", all else in it held fixed; ",
+            whole_one,
+            " is the sum over all ways from ",
+            Var(found.wrt),
+            " to ",
+            output,
+            ".",
+        ),
+        remark=True,
+    )
 
 
 def output_words(s: SolvedGraph) -> Iterator[Block]:
@@ -155,11 +184,11 @@ def _paths(s: SolvedGraph, name: str) -> Iterator[Block]:
         yield Paragraph(("Path: none leads from ", Var(name), " to ", Var(output), "."))
         return
     found = list(islice(paths(above, name, output), MOST_DRAWN))
-    yield drawn(found, count, name, output)
+    yield Paragraph(drawn(found, count, name, output))
 
 
 def _reason(s: SolvedGraph, reader: str, name: str) -> tuple[Cell, ...]:
-    left = Partial(reader, name)
+    left = s.local_name(reader, name)
     symbols = local_symbols(s, reader, name)
     number = s.num(s.local_id(reader, name), 0)
     return (left, "" if symbols == left else symbols, number, _because(s, reader, name))
@@ -180,7 +209,27 @@ def _because(s: SolvedGraph, reader: str, name: str) -> Text:
         return (Var(name), " is added as it is")
     if symbols in (whole(-1), Neg(whole(1))):
         return (Var(name), " is subtracted as it is")
+    beside = _beside(s.formulas[reader], name)
+    if beside:
+        is_given = all(isinstance(factor, Number) for factor in beside)
+        rest = product(tuple(written(factor, Var) for factor in beside))
+        words = (Var(reader), " has ", Var(name), " times ", rest)
+        return words if is_given else (*words, ", held fixed")
     return ("all else in ", Var(reader), " held fixed")
+
+
+def _beside(tree: Tree, name: str) -> tuple[Tree, ...]:
+    """What a name is multiplied by in the only term that has it; nothing where it is not so."""
+    terms = tree.terms if isinstance(tree, Sum) else (tree,)
+    found = [term for term in terms if name in names_in(term)]
+    if len(found) != 1 or not isinstance(found[0], Product):
+        return ()
+    factors = found[0].factors
+    own = [factor for factor in factors if name in names_in(factor)]
+    if len(own) != 1 or not isinstance(own[0], Name):
+        return ()
+    beside = tuple(factor for factor in factors if factor is not own[0])
+    return () if len(beside) == 1 and isinstance(beside[0], Sum) else beside
 
 
 def _uses(s: SolvedGraph, name: str) -> Table:

@@ -8,6 +8,7 @@ from tracer import ids
 from tracer.blocks import Block, Cell, Flow, Heading, Paragraph, Table, Text
 from tracer.derivation.backward import delta
 from tracer.formula import Arrow, Equation, Letter, Partial, Updated, Var
+from tracer.outline.model import STRENGTH
 from tracer.outline.words import target_symbol
 from tracer.solved import Solved
 
@@ -34,6 +35,9 @@ def _rows(s: Solved) -> Iterator[tuple[Cell, ...]]:
     yield out, ("output of that neuron, its activation of ", pre)
     yield target_symbol(s, 1), ("target: what should come out for a sample",)
     yield loss, ("the loss, which is to become small",)
+    if s.problem.loss.penalty is not None:
+        yield Var(ids.PENALTY), ("the penalty, which is added to the loss over the data",)
+        yield STRENGTH, ("how much the penalty counts",)
     yield Letter(s.symbols.data), ("the data: all samples",)
     if s.problem.forward_only is None:
         yield Partial(ids.LOSS, weight), ("derivative by ", Var(weight), ", all else held fixed")

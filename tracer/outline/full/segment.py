@@ -8,10 +8,10 @@ from itertools import islice
 from tracer import ids
 from tracer.blocks import Block, Cell, Display, Inline, Paragraph, Subheading, Table
 from tracer.chain import Path, paths
-from tracer.derivation.forward import rational, sample_share
+from tracer.derivation.forward import penalty_slope, rational, sample_share
 from tracer.derivation.gradients import gradient
 from tracer.formula import Equation, Partial, Var
-from tracer.outline.full.factors import Factor, factors, reason_head, reason_rows
+from tracer.outline.full.factors import Factor, explained, factors, reason_head, reason_rows
 from tracer.outline.words import in_words, sample_cells, sample_head
 from tracer.solved import Solved
 from tracer.workings import term
@@ -27,21 +27,20 @@ def segment(s: Solved, parameter: str) -> Iterator[Block]:
     # what stands in several places, and a slope, has a sum of its own, which its line shows
     is_factored = parameter[0] in "wb" and len(s.problem.places(parameter)) == 1
     tabled = is_factored and s.shows("samples") and len(s.batch(0)) > 1
-    if not (s.shows("paths") or (is_factored and s.shows("reasons")) or tabled):
+    if not (s.shows("paths") or s.shows("reasons") or tabled):
         yield Display((equation,), own)
         return
     yield Subheading(("Gradient by ", Var(parameter)))
     if s.shows("paths"):
         yield from _paths(s, parameter)
-    some = factors(s, parameter, 0) if is_factored else []
     if tabled:
         head = equation.parts[:2]
         equation = Equation(equation.left, (*head, *s.parts((), own, 0, newline=False)))
     yield Display((equation,), own)
-    if some and s.shows("reasons"):
-        yield Table(reason_head(s, 0), tuple(reason_rows(s, some, 0)), 1)
+    if s.shows("reasons"):
+        yield Table(reason_head(s, 0), tuple(reason_rows(s, explained(s, parameter, 0), 0)), 1)
     if tabled:
-        yield _samples(s, parameter, some)
+        yield _samples(s, parameter, factors(s, parameter, 0))
 
 
 def two_sums(s: Solved) -> Iterator[Block]:
@@ -53,31 +52,47 @@ def two_sums(s: Solved) -> Iterator[Block]:
         words.append("A sum over the data adds what each sample gives. ")
     if most == 1:
         words.append("From each parameter one path leads to ")
-        words += [Var(ids.LOSS), ", so there is no sum over paths."]
+        through = "" if s.problem.loss.penalty is None else " through the network"
+        words += [Var(ids.LOSS), f"{through}, so there is no sum over paths."]
     else:
         words.append("A sum over paths adds what each way from a parameter to ")
         words += [Var(ids.LOSS), " gives, within one sample."]
+    if s.problem.loss.penalty is not None:
+        words += [" The penalty ", Var(ids.PENALTY), " adds a derivative of its own."]
     yield Paragraph(tuple(words), remark=True)
 
 
 def _paths(s: Solved, parameter: str) -> Iterator[Block]:
     count = s.path_counts[parameter]
     found = list(islice(paths(s.trace.readers, parameter), MOST_DRAWN))
-    yield drawn(found, count, parameter, ids.LOSS)
+    yield Paragraph((*drawn(found, count, parameter, ids.LOSS), *_beyond(s, parameter, count)))
 
 
-def drawn(found: list[Path], count: int, name: str, output: str) -> Paragraph:
+def _beyond(s: Solved, parameter: str, count: int) -> Iterator[Inline]:
+    """What has summed the paths already, and what is added to them."""
+    reader = found[0] if len(found := s.trace.readers[parameter]) == 1 else ""
+    if count > 1 and reader and s.is_by_deltas(parameter):
+        yield " "
+        yield Partial(ids.LOSS, reader)
+        yield " has summed them already."
+    if penalty_slope(s, parameter, Var(parameter)) is not None:
+        yield " Beside the data's, the penalty adds "
+        yield Partial(ids.PENALTY, parameter)
+        yield "."
+
+
+def drawn(found: list[Path], count: int, name: str, output: str) -> tuple[Inline, ...]:
     """The ways from a quantity to the output as chains of arrows if there are few, counted."""
     if count > MOST_DRAWN:
         start = f"Paths: {count:,} lead from "
         ending: tuple[Inline, ...] = ("; the first is ", *_chain(found[0]), ".")
-        return Paragraph((start, Var(name), " to ", Var(output), *ending))
+        return (start, Var(name), " to ", Var(output), *ending)
     if count == 1:
-        return Paragraph(("Path: ", *_chain(found[0]), ", the only one."))
+        return ("Path: ", *_chain(found[0]), ", the only one.")
     words: list[Inline] = [f"Paths: {in_words(count, 'way')}, added up: "]
     for position, path in enumerate(found):
         words += ["; " if position else "", *_chain(path)]
-    return Paragraph((*words, "."))
+    return (*words, ".")
 
 
 def _chain(path: Path) -> Iterator[Inline]:

@@ -8,6 +8,7 @@ from sympy import Piecewise, factor_terms
 
 from tracer import formula, ids
 from tracer.chain import local_terms
+from tracer.circuit import terms as terms_of
 from tracer.circuit import textbook
 from tracer.derivation.authored import in_order_of
 from tracer.derivation.trees import mapped
@@ -41,6 +42,7 @@ from tracer.formula import (
     Var,
 )
 from tracer.glyph import Glyph
+from tracer.graph import Quantity
 from tracer.graph_symbols import glyph_of
 from tracer.indices import shown
 from tracer.rounding import exact
@@ -153,7 +155,9 @@ def _local(s: SolvedGraph, reader: str, name: str) -> Formula | None:
     if form is not None:
         args = Var(name), Var(reader)
         return formula.from_sympy(form.expr, dict(zip(form.symbols, args, strict=True)))
-    terms = local_terms(s.trace.index[reader], name)
+    outer = _outer(s, reader)
+    own = s.trace.index[reader] if outer is None else Quantity(reader, terms_of(outer[1]))
+    terms = local_terms(own, name)
     if any(term.template.expr.has(Piecewise) for term in terms):
         return None
     found = formula.summed(
@@ -165,7 +169,27 @@ def _local(s: SolvedGraph, reader: str, name: str) -> Formula | None:
             for term in terms
         )
     )
-    return in_order_of(written(s.formulas[reader], Var), found)
+    found = in_order_of(written(s.formulas[reader], Var), found)
+    if outer is None:
+        return found
+    return outer[0] if found == formula.whole(1) else formula.product(_factors(outer[0], found))
+
+
+def _outer(s: SolvedGraph, reader: str) -> tuple[Formula, Tree] | None:
+    """``y (1 - y)`` and ``w x + b`` of ``y = sigmoid(w x + b)``: the chain rule within a step.
+
+    None where books have no such form. By hand it would be of the rounded value, and is not.
+    """
+    match s.formulas[reader]:
+        case Call(function, (inner,)) if s.problem.numbers.policy != "step":
+            form = textbook(Call(function, (Name("x"),)))
+            if form is not None and form.symbols[0] not in form.expr.free_symbols:
+                return formula.from_sympy(form.expr, {form.symbols[1]: Var(reader)}), inner
+    return None
+
+
+def _factors(*parts: Formula) -> tuple[Formula, ...]:
+    return tuple(f for part in parts for f in (part.factors if isinstance(part, Prod) else (part,)))
 
 
 def derivation(s: SolvedGraph, quantity: str) -> Equation:

@@ -580,3 +580,11 @@ def test_a_power_of_a_constant_is_no_line_to_be_rounded() -> None:
     network = tracer.load(ROOT / "examples" / "adam.toml")
     by_hand = replace(network, numbers=replace(network.numbers, policy="step", digits=2))
     assert_true(worked_out(read(tracer.solve(by_hand).render("latex")), by_hand))
+
+
+def test_steps_of_given_gradients_that_are_not_printed_are_told() -> None:
+    source = given_gradients("momentum", as_table(SLOPES[0]))
+    source["training"] = {"learning_rate": "0.1", "steps": 12, "print": [1, 2, 10]}
+    text = " ".join(tracer.solve(tracer.load(source)).render("text").split())
+    assert "The 7 steps from 3 to 9 run in the same way." in text
+    assert "Steps 11 to 12 are not printed." in text

@@ -395,3 +395,11 @@ def test_floats_take_logarithms_of_sums_of_large_exponentials() -> None:
     assert abs(float(solution["g"].value) - true - 1000) < 1e-5
     slopes = [float(solution[f"dg/d{name}"].value) for name in "xyz"]
     assert slopes == pytest.approx([1 / (1 + mpmath.exp(-1)) + 1, 1 / (1 + mpmath.e), 0], abs=1e-5)
+
+
+@pytest.mark.parametrize(("p", "is_said"), [(700, False), (710, True)])
+def test_exponentials_beyond_floats(p: int, is_said: bool) -> None:
+    problem = logits("cross_entropy", [[p], [p - 1]], [1, 0], "display")
+    text = " ".join(tracer.solve(tracer.load(problem)).render("text").split())
+    said = "Exponentials beyond exp(709) are too large for a computer's floats." in text
+    assert said is is_said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from tracer import ids
 from tracer.blocks import Block, Display, Flow, Heading, Inline, Page, Paragraph, Text
@@ -103,9 +104,12 @@ def _relu_remark(s: SolvedGraph) -> Iterator[Block]:
 
 def _updates_alone(s: SolvedGraph) -> Iterator[Block]:
     """Update by update where the gradients are given: there is nothing to work out between."""
-    for number in s.problem.printed_steps:
+    for before, number in pairwise((0, *s.problem.printed_steps)):
         yield Heading(_update_heading(s, number))
+        if skipped := between(before, number):
+            yield Paragraph((skipped,))
         yield from _updates(s, number)
+    yield from unprinted(s)
 
 
 def _update_heading(s: SolvedGraph, number: int) -> str:

@@ -35,6 +35,7 @@ from tracer.outline.words import MOST_LISTED, listed, neurons, parameters_of
 from tracer.rounding import Number
 from tracer.solved import Solved
 
+_LARGEST_EXPONENT = 709
 SATURATED = fmpq(1, 100)
 """Below this derivative a neuron counts as saturated; the largest are 1/4 (sigmoid) and 1."""
 
@@ -305,7 +306,35 @@ def _penalty_kink(s: Solved, step: int) -> Iterator[Text]:
         )
 
 
+# what no float can hold
+
+
+def _overflow(s: Solved, step: int) -> Iterator[Text]:
+    """A softmax whose exponentials are beyond floats, and how its outputs come about."""
+    for layer in range(1, s.last + 1):
+        if not s.problem.is_coupled(layer) or any(
+            _largest(s, layer, before) > _LARGEST_EXPONENT for before in _before(s, step)
+        ):
+            continue
+        largest = _largest(s, layer, step)
+        if largest > _LARGEST_EXPONENT:
+            yield (
+                f"Exponentials beyond exp({_LARGEST_EXPONENT}) are too large for a computer's "
+                "floats. Softmax is computed with the largest pre-activation subtracted from all, "
+                "which leaves the outputs as they are.",
+            )
+
+
+def _largest(s: Solved, layer: int, step: int) -> fmpq:
+    return max(
+        s.number(ids.at(ids.pre(layer, j), n), step).value
+        for j in neurons(s, layer)
+        for n in s.samples
+    )
+
+
 ROWS = (
+    Row("exponentials", "model", _overflow),
     Row("twins", "model", _twins),
     Row("dead", "model", _dead),
     Row("rounded to 0 or 1", "loss", _rounded_away),

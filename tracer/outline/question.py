@@ -97,7 +97,9 @@ def architecture(s: Solved) -> Text:
     if s.symbols.below:
         below = s.symbols.layer(0)
         given = in_words(s.problem.sizes[0], "output")
-        follow = f"follow {middle} and {ends[1]}" if hidden else f"follows {ends[1]}"
+        follow = f"follow {middle} and {ends[1]}" if hidden else f"follow {ends[1]}"
+        if not hidden and len(last.weights) == 1:
+            follow = "follows one output"
         words = (
             f"Consider the part of a neural network from layer {below + 1} on. The inputs are the "
             f"{given} of layer {below}; there {follow}. "

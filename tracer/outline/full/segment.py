@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import islice
+from operator import mul
+
+from flint import fmpq
 
 from tracer import ids
 from tracer.blocks import Block, Cell, Display, Inline, Paragraph, Subheading, Table
@@ -108,17 +112,26 @@ def _samples(s: Solved, parameter: str, some: list[Factor]) -> Table:
     own = ids.partial(ids.LOSS, parameter)
     batch, keys = s.batch(0), len(sample_head(s))
     share = sample_share(s, batch)
-    last: Cell = ("product",) if share == 1 else (rational(share), " · product")
-    head: list[Cell] = [*sample_head(s), *(_head(factor) for factor in some), last]
+    word = "product"
     rows: list[tuple[Cell, ...]] = []
+    total = fmpq(0)
     for position, n in enumerate(batch):
-        numbers = (s.num(factor.at(n), 0) for factor in some)
-        rows.append((*sample_cells(s, n), *numbers, s.working(term(own, position), 0)))
+        numbers = [s.num(factor.at(n), 0) for factor in some]
+        product = s.working(term(own, position), 0)
+        rows.append((*sample_cells(s, n), *numbers, product))
+        total += product.number.value
+        if reduce(mul, (number.number.value for number in numbers), share) != product.number.value:
+            word = "product ≈"
     blank: list[Cell] = [""] * (keys + len(some) - 1)
     penalty = ids.partial(ids.PENALTY, parameter)
     if penalty in s.trace.index:
         rows.append((("penalty",), *blank, s.num(penalty, 0)))
-    rows.append((("sum",), *blank, s.num(own, 0)))
+        total += s.number(penalty, 0).value
+    # the columns come out on a calculator, or say that they do so nearly
+    word_of_sum = "sum" if total == s.number(own, 0).value else "sum ≈"
+    rows.append(((word_of_sum,), *blank, s.num(own, 0)))
+    last: Cell = (word,) if share == 1 else (rational(share), f" · {word}")
+    head: list[Cell] = [*sample_head(s), *(_head(factor) for factor in some), last]
     return Table(tuple(head), tuple(rows), keys, total=True)
 
 

@@ -90,7 +90,8 @@ def number(cell: str, digits: int, comma: bool) -> Interval:
 
 def sample_grids(path: Path) -> tuple[tracer.Problem | tracer.GraphProblem, list[Grid]]:
     problem = tracer.load(path)
-    return problem, [grid for grid in grids(markdown(path)) if grid.head[-1].endswith("product")]
+    heads = ("product", "product ≈")
+    return problem, [grid for grid in grids(markdown(path)) if grid.head[-1].endswith(heads)]
 
 
 def is_rounded_alike(path: Path) -> bool:
@@ -132,8 +133,31 @@ def test_rows_of_sample_tables_multiply_and_add_up(path: Path) -> None:
                 part = Fraction(1, int(share[1]))
                 product *= Interval(part, part)
             assert own.meets(product), (path.stem, grid.head, row)
+        assert_marked(grid, problem)
         assert last[0] in ("sum", "sum ≈")
         assert total.meets(number(last[-1], digits, comma)), (path.stem, grid.head, last)
+
+
+def assert_marked(grid: Grid, problem: Any) -> None:
+    """A table says so where its printed numbers come out only nearly; exactly worked out here."""
+    comma = problem.numbers.decimal_comma
+
+    def exactly(cell: str) -> Fraction:
+        return canonical(parse(cell.strip("$"), comma))
+
+    *rows, last = grid.rows
+    total = sum((exactly(row[-1]) for row in rows), Fraction(0))
+    assert (last[0] == "sum") is (total == exactly(last[-1])), (grid.head, last)
+    share = re.search(r"\\frac\{1\}\{(\d+)\}", grid.head[-1])
+    nearly = False
+    for row in rows:
+        if row[0] == "penalty":
+            continue
+        product = Fraction(1, int(share[1])) if share else Fraction(1)
+        for cell in row[first_factor(grid, problem) : -1]:
+            product *= exactly(cell)
+        nearly |= product != exactly(row[-1])
+    assert grid.head[-1].endswith("≈") is nearly, grid.head
 
 
 def first_factor(grid: Grid, problem: Any) -> int:

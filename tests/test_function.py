@@ -294,3 +294,15 @@ def test_json_has_every_value_in_any_view() -> None:
     assert function.render("json") == plain.render("json")
     assert len(function.ids) < len(plain.ids)
     assert function["loss"].value == plain["loss"].value
+
+
+@pytest.mark.parametrize("view", ["auto", "paths", "deltas", "matrix"])
+@pytest.mark.parametrize("to", ["text", "json"])
+def test_a_gradient_in_numbers_beside_the_view_of_functions(view: str, to: str) -> None:
+    """Its numbers are worked out, asked for alone and in JSON; the page around it has none."""
+    problem = tracer.load(tracer.DECK)
+    name = "dloss/dw1[1,2]"
+    alone = tracer.solve(problem, only=name, view="function", views={name: view})
+    assert "1.332" in alone.render(to)
+    whole = tracer.solve(problem, view="function", views={name: view}).render(to)
+    assert ("1.332" in whole) == (to == "json")

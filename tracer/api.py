@@ -17,7 +17,14 @@ from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
-from tracer.outline.page import derivation_page, needed, page, skipped, workings_needed
+from tracer.outline.page import (
+    derivation_page,
+    needed,
+    needed_in_symbols,
+    page,
+    skipped,
+    workings_needed,
+)
 from tracer.page_options import (
     MATRIX_FAULT,
     NO_VIEWS,
@@ -141,7 +148,8 @@ class Solution:
         if to == "json" and isinstance(solved, Solved) and solved.view == "function":
             # the page has no numbers, and JSON nothing else
             wanted = needed(solved.problem, solved.trace, self.asked)
-            solved = replace(solved, values=_values(solved.trace, solved.problem, wanted, (), ()))
+            more = _values(solved.trace, solved.problem, wanted, (), ())
+            solved = replace(solved, values={**more, **solved.values})
         content = derivation_page(solved, self.asked) if self.asked else page(solved)
         job = Job(solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
@@ -181,7 +189,11 @@ def solve(
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
-    wanted = needed(problem, trace, _with_layers(trace, asked, view, own), view)
+    if view == "function":
+        worked = tuple(name for name in asked if not _is_in_symbols(name, own))
+        wanted = needed_in_symbols(trace, _with_layers(trace, worked, view, own))
+    else:
+        wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
     found = _values(trace, problem, wanted, extra, asked, progress)
     workings = {name: found.pop(name) for name in extra}
@@ -214,6 +226,13 @@ def _values(
     return evaluated(trace, problem, rest, extra, progress)
 
 
+def _is_in_symbols(name: str, own: Mapping[str, str]) -> bool:
+    """Whether a derivation on a page of functions has no numbers: that of a gradient."""
+    found = ids.parse(name)
+    is_gradient = found and found.wrt and found.sample is None and found.of.kind == ids.LOSS
+    return bool(is_gradient) and own.get(name, "function") == "function"
+
+
 def _with_layers(
     trace: Trace, asked: Sequence[str], view: str, own: Mapping[str, str]
 ) -> tuple[str, ...]:
@@ -232,12 +251,12 @@ def _with_layers(
     return tuple(dict.fromkeys(found))
 
 
-def _check_view(view: str, known: Sequence[str]) -> None:
+def _check_view(view: str, known: Sequence[str], argument: str = "view") -> None:
     if view not in known:
         choices = ", ".join(known)
         raise InputError(
             Fault(
-                "view",
+                argument,
                 f"no view {view!r}; use one of {choices}{did_you_mean(view, known)}",
                 argument=True,
             )
@@ -249,15 +268,15 @@ def _own_views(
 ) -> Mapping[str, str]:
     """The views of single gradients by their ids: the problem's, and over them those asked for."""
     for word in asked.values():
-        _check_view(word, VIEWS)
+        _check_view(word, VIEWS, "views")
     names = resolve(tuple(asked), trace.index, problem)
     gradients = {ids.partial(ids.LOSS, name) for name in trace.graph.parameters}
     for name in names:
         if name not in gradients:
             message = f"{name} is no gradient; those have views, such as {min(gradients)}"
-            raise InputError(Fault("view", message, argument=True))
+            raise InputError(Fault("views", message, argument=True))
     if asked and view == "matrix":
-        raise InputError(Fault("view", MATRIX_FAULT, argument=True))
+        raise InputError(Fault("views", MATRIX_FAULT, argument=True))
     own = {} if view == "matrix" else problem.page.views
     return {**own, **dict(zip(names, asked.values(), strict=True))}
 

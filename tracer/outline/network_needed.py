@@ -104,9 +104,3 @@ def workings_needed(problem: Problem, trace: Trace) -> list[str]:
         for number in problem.printed_steps:
             found += [ids.later(change(own), number - 1) for own in gradients]
     return found
-
-
-def is_in_symbols(trace: Trace, name: str, view: str) -> bool:
-    """Whether a derivation has no numbers: of the gradients in the view of functions."""
-    gradients = (ids.partial(ids.LOSS, own) for own in trace.graph.parameters)
-    return view == "function" and name in gradients

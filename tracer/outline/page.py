@@ -32,21 +32,24 @@ def derivation_page(s: Worked, names: Sequence[str]) -> Page:
     return with_note(network.derivation_page(s, names))
 
 
-def needed(
-    problem: AnyProblem, trace: Trace, asked: Sequence[str], view: str = "auto"
-) -> list[str]:
+def needed(problem: AnyProblem, trace: Trace, asked: Sequence[str]) -> list[str]:
     """The ids, with steps, whose values the page of ``asked`` prints; of everything if empty."""
     if isinstance(problem, GraphProblem):
         if asked:
             return graph_needed.needed_for(trace, asked)
         return graph_needed.needed(problem, trace)
-    if view == "function":  # of what is given it may say which numbers are equal
-        given = [q.id for q in trace.graph.quantities if not q.terms and q.id != ids.LEARNING_RATE]
-        in_numbers = [n for n in asked if not network_needed.is_in_symbols(trace, n, view)]
-        return list(dict.fromkeys((*given, *network_needed.needed_for(trace, in_numbers))))
     if asked:
         return network_needed.needed_for(trace, asked)
     return network_needed.needed(problem, trace)
+
+
+def needed_in_symbols(trace: Trace, worked: Sequence[str]) -> list[str]:
+    """The same of a page without numbers, but for the derivations of what is ``worked`` on it.
+
+    Of what is given it may say which numbers are equal.
+    """
+    given = [q.id for q in trace.graph.quantities if not q.terms and q.id != ids.LEARNING_RATE]
+    return list(dict.fromkeys((*given, *network_needed.needed_for(trace, worked))))
 
 
 def skipped(problem: AnyProblem, wanted: Sequence[str], asked: Sequence[str]) -> frozenset[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from flint import fmpq
+
 from tracer import ids
 from tracer.activations import ACTIVATIONS
 from tracer.blocks import (
@@ -13,7 +15,6 @@ from tracer.blocks import (
     Display,
     Flow,
     Heading,
-    Inline,
     Paragraph,
     Subheading,
     Table,
@@ -24,6 +25,7 @@ from tracer.derivation.steps import gradient, local_symbols, written
 from tracer.expressions import Call, Name, Number, Power, Product, Quotient, Sum, Tree
 from tracer.formula import Arrow, Equation, Neg, Partial, Var, product, whole
 from tracer.outline.full.blanks import symbolic
+from tracer.outline.full.products import Worked, words_of_table
 from tracer.outline.full.segment import MOST_DRAWN, drawn
 from tracer.outline.words import in_words
 from tracer.solved_graph import SolvedGraph
@@ -236,16 +238,19 @@ def _uses(s: SolvedGraph, name: str) -> Table:
     """A row for each step that reads a quantity, a column for each factor, and the sum."""
     output = s.problem.output
     own = ids.partial(output, name)
+    rows: list[tuple[Cell, ...]] = []
+    products: list[Worked] = []
+    for position, reader in enumerate(s.readers(name)):
+        number = s.num(ids.partial(output, reader), 0)
+        local_number = s.num(s.local_id(reader, name), 0)
+        products.append(((number, local_number), s.working(term(own, position), 0)))
+        rows.append((Var(reader), number, local_number, products[-1][1]))
+    heading, of_sum = words_of_table(products, s.num(own, 0), fmpq(1), fmpq(0))
     head: tuple[Cell, ...] = (
         ("read by",),
         (Var(output), " by that"),
         ("that by ", Var(name)),
-        ("product",),
+        (heading,),
     )
-    rows: list[tuple[Cell, ...]] = []
-    for position, reader in enumerate(s.readers(name)):
-        number: Inline = s.num(ids.partial(output, reader), 0)
-        local_number = s.num(s.local_id(reader, name), 0)
-        rows.append((Var(reader), number, local_number, s.working(term(own, position), 0)))
-    rows.append((("sum",), "", "", s.num(own, 0)))
+    rows.append(((of_sum,), "", "", s.num(own, 0)))
     return Table(head, tuple(rows), 1, total=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
 from itertools import islice
-from operator import mul
 
 from flint import fmpq
 
@@ -16,6 +14,7 @@ from tracer.derivation.forward import penalty_slope, rational, sample_share
 from tracer.derivation.gradients import gradient
 from tracer.formula import Equation, Partial, Var
 from tracer.outline.full.factors import Factor, explained, factors, reason_head, reason_rows
+from tracer.outline.full.products import Worked, words_of_table
 from tracer.outline.words import in_words, sample_cells, sample_head
 from tracer.solved import Solved
 from tracer.workings import term
@@ -112,24 +111,20 @@ def _samples(s: Solved, parameter: str, some: list[Factor]) -> Table:
     own = ids.partial(ids.LOSS, parameter)
     batch, keys = s.batch(0), len(sample_head(s))
     share = sample_share(s, batch)
-    word = "product"
     rows: list[tuple[Cell, ...]] = []
-    total = fmpq(0)
+    products: list[Worked] = []
     for position, n in enumerate(batch):
         numbers = [s.num(factor.at(n), 0) for factor in some]
         product = s.working(term(own, position), 0)
         rows.append((*sample_cells(s, n), *numbers, product))
-        total += product.number.value
-        if reduce(mul, (number.number.value for number in numbers), share) != product.number.value:
-            word = "product ≈"
+        products.append((tuple(numbers), product))
     blank: list[Cell] = [""] * (keys + len(some) - 1)
     penalty = ids.partial(ids.PENALTY, parameter)
     if penalty in s.trace.index:
         rows.append((("penalty",), *blank, s.num(penalty, 0)))
-        total += s.number(penalty, 0).value
-    # the columns come out on a calculator, or say that they do so nearly
-    word_of_sum = "sum" if total == s.number(own, 0).value else "sum ≈"
-    rows.append(((word_of_sum,), *blank, s.num(own, 0)))
+    added = s.number(penalty, 0).value if penalty in s.trace.index else fmpq(0)
+    word, of_sum = words_of_table(products, s.num(own, 0), share, added)
+    rows.append(((of_sum,), *blank, s.num(own, 0)))
     last: Cell = (word,) if share == 1 else (rational(share), f" · {word}")
     head: list[Cell] = [*sample_head(s), *(_head(factor) for factor in some), last]
     return Table(tuple(head), tuple(rows), keys, total=True)

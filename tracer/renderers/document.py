@@ -225,8 +225,8 @@ def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     width = printer.measure(item)
     if target.cell_width is None or width <= target.cell_width:
         return [target.inline(printer.one_line(item))], width
-    rows = [target.inline(text) for text in stacked(printer, item, target.cell_width)]
-    return rows, target.cell_width
+    rows, width = stacked(printer, item, target.cell_width)
+    return [target.inline(text) for text in rows], width
 
 
 def _width(item: Inline, target: Target) -> float:

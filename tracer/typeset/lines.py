@@ -48,15 +48,21 @@ def _equation_lines(printer: Printer, equation: Equation, left: str, room: float
         yield Line(left, text.strip(), indent)
 
 
-def stacked(printer: Printer, equation: Equation, width: float) -> list[str]:
-    """An equation in a narrow column: a line for each link, or more where it has to be."""
+def stacked(printer: Printer, equation: Equation, width: float) -> tuple[list[str], float]:
+    """An equation in a narrow column: a line for each link, or more where it has to be.
+
+    With the width that they take, more than the column's where a piece of one can't be broken.
+    """
     links = [] if equation.left is None else [printer.pieces(equation.left)]
     links += [[printer.relation(p.relation), *printer.pieces(p.formula)] for p in equation.parts]
     found: list[str] = []
+    widest = width
     for link in links:
-        first, *rest = (_text(chunk) for chunk in _broken(link, width, width))
+        chunks = _broken(link, width, width)
+        first, *rest = map(_text, chunks)
         found += [first.strip(), *(printer.continuation + text.strip() for text in rest)]
-    return found
+        widest = max(widest, *(sum(piece.width for piece in chunk) for chunk in chunks))
+    return found, widest
 
 
 def _text(pieces: Sequence[Piece]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.schema.formulas import KNOWN_FUNCTIONS
 from tracer.schema.kinds import (
     Key,
     NamedNumbers,
@@ -21,8 +22,8 @@ GRAPH = (
     Key(
         "steps",
         Texts(1_000, 500),
-        "Each step is a name, = and a formula in what is given and in other steps, in any order; "
-        "see below for formulas.",
+        "Each step is a name, = and a formula in what is given and in other steps, in any order, "
+        f"with + - * / ^, sum and {KNOWN_FUNCTIONS}.",
         'steps = ["q = x + y", "f = q*z"]',
         unless="gradients",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tracer.expressions import FUNCTIONS
+from tracer.schema.formulas import KNOWN_FUNCTIONS
 from tracer.schema.kinds import (
     Choice,
     Flag,
@@ -44,8 +44,7 @@ IRRATIONAL_LOSSES = ("binary_cross_entropy", "cross_entropy")
 STEPS = Whole(0, 1_000_000)
 PRINT = Several(Whole(1, 1_000_000), 100)
 
-*_FUNCTIONS, _LAST_FUNCTION = FUNCTIONS
-_FORMULA = f"+ - * / ^ and the functions {', '.join(_FUNCTIONS)} and {_LAST_FUNCTION}."
+_FORMULA = f"+ - * / ^ and {KNOWN_FUNCTIONS}."
 
 _INDEX = "[1-9][0-9]{0,8}"
 

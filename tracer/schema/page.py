@@ -99,8 +99,8 @@ PAGE = (
     Key(
         "hide",
         _SHOWN,
-        "Parts that are left out, of the full page or any other. What is in show cannot be here "
-        "too; an option --hide also leaves out what the file shows.",
+        "Parts that are left out of the full page. An option --hide also leaves out what the show "
+        "of the file adds.",
         'hide = ["practice"]',
         None,
     ),

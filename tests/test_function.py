@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import mpmath
 import pytest
 
@@ -34,6 +35,7 @@ from tracer.formula import (
     Sum,
     Var,
 )
+from tracer.json_schema import json_schema
 from tracer.loading import with_changes
 from tracer.solved import Solved
 
@@ -306,3 +308,31 @@ def test_a_gradient_in_numbers_beside_the_view_of_functions(view: str, to: str) 
     assert "1.332" in alone.render(to)
     whole = tracer.solve(problem, view="function", views={name: view}).render(to)
     assert ("1.332" in whole) == (to == "json")
+
+
+def without_data() -> dict[str, Any]:
+    return {key: value for key, value in NETWORK.items() if key != "data"}
+
+
+@pytest.mark.parametrize("kind", ["squared_error", "hinge", "binary_cross_entropy"])
+def test_a_function_needs_no_data(kind: str) -> None:
+    loss = {"kind": kind}
+    alone = tracer.solve(tracer.load({**without_data(), "loss": loss}))
+    given = tracer.solve(tracer.load({**NETWORK, "loss": loss}))
+    assert alone.render() == given.render()
+    jsonschema.Draft202012Validator(json_schema()).validate(without_data())
+
+
+def test_what_is_a_number_needs_data() -> None:
+    problem = tracer.load(without_data())
+    assert "∂E/∂w₁,₂¹ =" in tracer.solve(problem, only="dloss/dw1[1,2]").render()
+    for options in ({"view": "auto"}, {"views": {"dloss/dw1[1,2]": "paths"}}, {"only": "p1[1]"}):
+        with pytest.raises(tracer.InputError, match="the problem has no data"):
+            tracer.solve(problem, **options)  # type: ignore[arg-type]
+    solution = tracer.solve(problem)
+    with pytest.raises(tracer.InputError, match="json has values alone"):
+        solution.render("json")
+    with pytest.raises(KeyError, match="no data"):
+        solution["l0[1](1)"]
+    with pytest.raises(tracer.InputError, match='"data" is missing'):
+        tracer.load({**without_data(), "page": {"view": "deltas"}})

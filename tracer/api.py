@@ -128,6 +128,8 @@ class Solution:
             (found,) = resolve([name], self.solved.trace.index, self.solved.problem)
         except InputError as error:
             raise KeyError(str(error)) from None
+        if not _has_values(self.solved.problem):
+            raise KeyError(NO_DATA)
         if found not in self.solved.values:
             more = evaluate(self.solved.trace, self.solved.problem, [found])
             solved = replace(self.solved, values={**self.solved.values, **more})
@@ -145,6 +147,8 @@ class Solution:
     ) -> str:
         """The solution as a document in the format ``to``: text, latex, markdown or json."""
         solved = self.solved
+        if to == "json" and not _has_values(solved.problem):
+            raise InputError(Fault("to", f"json has values alone, and {NO_DATA}", argument=True))
         if to == "json" and isinstance(solved, Solved) and solved.view == "function":
             # the page has no numbers, and JSON nothing else
             wanted = needed(solved.problem, solved.trace, self.asked)
@@ -153,6 +157,13 @@ class Solution:
         content = derivation_page(solved, self.asked) if self.asked else page(solved)
         job = Job(solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
+
+
+NO_DATA = "the problem has no data, without which there is only the view function"
+
+
+def _has_values(problem: AnyProblem) -> bool:
+    return not isinstance(problem, Problem) or problem.has_data
 
 
 def solve(
@@ -186,11 +197,15 @@ def solve(
     problem = _with_page(problem, only, detail, show, hide)
     if mixed := mixed_fault(view, problem.page.detail, problem.page.show):
         raise InputError(Fault("view", mixed, argument=True))
+    if not _has_values(problem) and (view != "function" or views):
+        raise InputError(Fault("view", NO_DATA, argument=True))
     trace = build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
     if view == "function":
         worked = tuple(name for name in asked if not _is_in_symbols(name, own))
+        if worked and not _has_values(problem):
+            raise InputError(Fault("only", f"{worked[0]} is a number; {NO_DATA}", argument=True))
         wanted = needed_in_symbols(trace, _with_layers(trace, worked, view, own))
     else:
         wanted = needed(problem, trace, _with_layers(trace, asked, view, own))

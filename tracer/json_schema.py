@@ -50,6 +50,13 @@ _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _ONE_LINE = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 
 
+# the network as a function, which needs no data
+_IN_SYMBOLS: dict[str, Any] = {
+    "properties": {"page": {"properties": {"view": {"const": "function"}}, "required": ["view"]}},
+    "required": ["page"],
+}
+
+
 def json_schema() -> dict[str, Any]:
     """The whole format as a JSON Schema.
 
@@ -81,7 +88,11 @@ def json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "if": {"required": ["graph"]},
         "then": {"properties": of_graph},
-        "else": {"required": _required(PROBLEM), **of_network},
+        "else": {
+            "required": [name for name in _required(PROBLEM) if name != "data"],
+            "anyOf": [{"required": ["data"]}, _IN_SYMBOLS],
+            **of_network,
+        },
         "allOf": [
             {
                 "if": _declares("biases", "first", "last"),

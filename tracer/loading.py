@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -62,7 +63,8 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     written = declared(document.content, found)
     if found:  # without them nothing else can be read
         raise _input_error(document, found)
-    given = check_table(written.keys, document.content, (), found)
+    has_data = "data" in document.content or not _is_function(document.content)
+    given = check_table(_keys(written.keys, has_data), document.content, (), found)
     check_formulas(entries(given, "layers"), found)
     read = read_sizes(given, written, found)
     given = read.given
@@ -77,7 +79,8 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_page(given.get("page"), found)
     if found:
         raise _input_error(document, found, read.places)
-    problem = _build(given)
+    problem = _build(given if has_data else given | {"data": [_stand_in(given)]})
+    problem = replace(problem, has_data=has_data)
     learning = [n for n in problem.parameter_names if n not in problem.frozen]
     check_views(problem.page, learning, found)
     if isinstance(given.get("notation"), Mapping):
@@ -85,6 +88,27 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     if found:
         raise _input_error(document, found)
     return problem
+
+
+def _is_function(content: Mapping[Any, Any]) -> bool:
+    """Whether a file asks for the network as a function, whose page has no numbers."""
+    own = content.get("page")
+    return isinstance(own, Mapping) and own.get("view") == "function"
+
+
+def _keys(keys: tuple[schema.Key, ...], has_data: bool) -> tuple[schema.Key, ...]:
+    if has_data:
+        return keys
+    return tuple(replace(key, default=None) if key.name == "data" else key for key in keys)
+
+
+def _stand_in(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A sample of the right size where none is given, for a page that prints nothing of it."""
+    layers = given["layers"]
+    sizes = len(layers[0]["weights"][0]), len(layers[-1]["weights"])
+    return {
+        name: (Fraction(0),) * size for name, size in zip(("inputs", "targets"), sizes, strict=True)
+    }
 
 
 def _load_graph(document: Source) -> GraphProblem:

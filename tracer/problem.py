@@ -119,6 +119,7 @@ class Problem:
     first_layer: int = 1
     page: Page = AUTO
     chosen_steps: tuple[int, ...] = ()
+    has_data: bool = True
 
     @property
     def printed_steps(self) -> tuple[int, ...]:

@@ -185,7 +185,8 @@ PROBLEM = (
     Key(
         "data",
         Tables(SAMPLE, MOST_SAMPLES, SAMPLES),
-        "The samples that the loss is taken over.",
+        'The samples that the loss is taken over; with view = "function" in [page] there need be '
+        "none.",
         "[[data]]",
     ),
     Key("loss", Table(LOSS), "The loss.", "[loss]", {}),

@@ -403,3 +403,17 @@ def test_exponentials_beyond_floats(p: int, is_said: bool) -> None:
     text = " ".join(tracer.solve(tracer.load(problem)).render("text").split())
     said = "Exponentials beyond exp(709) are too large for a computer's floats." in text
     assert said is is_said
+
+
+KINK = "p₁¹[1] is exactly 0, at the kink of ReLU: the derivative there is taken to be 0."
+
+
+@pytest.mark.parametrize(("bias", "is_said"), [("0", True), ("1e-30", False)])
+def test_a_pre_activation_of_exactly_0_is_said(bias: str, is_said: bool) -> None:
+    problem = network(
+        ([["0.1", "0.2", "-0.3"]], [bias], "relu"),
+        ([["1"]], ["0.5"], "identity"),
+        data=[([1, 1, 1], [1]), ([1, 1, 0], [1])],
+    )
+    text = " ".join(tracer.solve(tracer.load(problem)).render("text").split())
+    assert (KINK in text) is is_said

@@ -31,6 +31,7 @@ from tracer.formula import (
 )
 from tracer.glyph import Glyph
 from tracer.losses import LOSSES
+from tracer.outline.kinks import on_kink, penalty_kink
 from tracer.outline.words import MOST_LISTED, listed, neurons, parameters_of
 from tracer.rounding import Number
 from tracer.solved import Solved
@@ -287,25 +288,6 @@ def _rounded_away(s: Solved, step: int) -> Iterator[Text]:
     )
 
 
-# kinks
-
-
-def _penalty_kink(s: Solved, step: int) -> Iterator[Text]:
-    """A weight of 0 under the L1 penalty, whose absolute value has no derivative there."""
-    penalty = s.problem.loss.penalty
-    if penalty is None or penalty.kind != "l1":
-        return
-    learning = set(s.trace.graph.parameters)
-    names = [name for name in s.trace.index[ids.PENALTY].uses if name in learning]
-    zero = [name for name in names if s.number(name, step).value == 0]
-    if zero:
-        verb = "is" if len(zero) == 1 else "are"
-        yield (
-            *listed([Var(name) for name in zero]),
-            f" {verb} 0, where the penalty has no derivative: 0 is used.",
-        )
-
-
 # what no float can hold
 
 
@@ -339,6 +321,7 @@ ROWS = (
     Row("dead", "model", _dead),
     Row("rounded to 0 or 1", "loss", _rounded_away),
     Row("saturated", "gradients", _saturated),
-    Row("penalty at 0", "gradients", _penalty_kink),
+    Row("exactly 0", "gradients", on_kink),
+    Row("penalty at 0", "gradients", penalty_kink),
 )
 """All remarks, in the order in which a section has them."""

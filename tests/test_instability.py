@@ -417,3 +417,10 @@ def test_a_pre_activation_of_exactly_0_is_said(bias: str, is_said: bool) -> None
     )
     text = " ".join(tracer.solve(tracer.load(problem)).render("text").split())
     assert (KINK in text) is is_said
+
+
+@pytest.mark.parametrize(("a", "is_said"), [(700, False), (1000, True)])
+def test_exponentials_of_a_graph_beyond_floats(a: int, is_said: bool) -> None:
+    source = {"graph": {"given": {"a": a, "b": 1}, "steps": ["f = log(exp(a) + exp(b))"]}}
+    text = " ".join(tracer.solve(tracer.load(source)).render("text").split())
+    assert ("In f there are exponentials beyond exp(709)" in text) is is_said

@@ -133,3 +133,8 @@ def test_nothing_is_overwritten_unless_forced(tmp_path: Path) -> None:
 def test_the_help_lists_the_names() -> None:
     shown = run("--help").stdout.partition("NAME can be:")[2]
     assert [name.strip(",") for name in shown.split()] == names()
+
+
+@pytest.mark.parametrize("name", ["mazur", "graph"])
+def test_short_names_stand_for_one_example(name: str) -> None:
+    tracer.solve(tracer.load(starter(name)))

@@ -16,7 +16,7 @@ from tracer.expressions import FUNCTIONS, Call, Minus, Name, Sum, Tree
 from tracer.formula import Var
 from tracer.graph import Template
 from tracer.graph_faults import is_zero
-from tracer.outline.instability import SATURATED
+from tracer.outline.instability import LARGEST_EXPONENT, SATURATED
 from tracer.outline.words import listed
 from tracer.rounding import half_unit
 from tracer.solved_graph import SolvedGraph
@@ -41,6 +41,7 @@ def remarks(s: SolvedGraph, state: int) -> Iterator[Block]:
     """The remarks on the gradients after ``state`` updates; none where nothing is wrong."""
     yield from (Paragraph(words, remark=True) for words in _saturated(s, state))
     yield from (Paragraph(words, remark=True) for words in _ties(s, state))
+    yield from (Paragraph(words, remark=True) for words in _overflow(s, state))
 
 
 def _derived(s: SolvedGraph) -> Iterator[tuple[str, Tree]]:
@@ -90,6 +91,29 @@ def _ties(s: SolvedGraph, state: int) -> Iterator[Text]:
             known = {n: s.values[s.trace.at_step(n, state)] for n in names_in(difference)}
             if is_zero(difference, known):
                 yield ("In ", Var(name), f" {_AT_KINK[call.function]}.")
+
+
+def _overflow(s: SolvedGraph, state: int) -> Iterator[Text]:
+    """Steps that take an exponential which no float can hold, of a quantity as it stands."""
+    names = [
+        name
+        for name, formula in _derived(s)
+        if any(
+            isinstance(call, Call)
+            and call.function == "exp"
+            and isinstance(call.args[0], Name)
+            and s.number(call.args[0].name, state).value > LARGEST_EXPONENT
+            for call in walk(formula)
+        )
+    ]
+    if names:
+        yield (
+            "In ",
+            *listed([Var(name) for name in names]),
+            f" there are exponentials beyond exp({LARGEST_EXPONENT}), too large for a computer's "
+            "floats: a program takes the largest exponent off all of them first, as in "
+            "log(exp(a) + exp(b)) = a + log(1 + exp(b - a)).",
+        )
 
 
 _AT_KINK = {

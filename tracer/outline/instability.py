@@ -36,7 +36,8 @@ from tracer.outline.words import MOST_LISTED, listed, neurons, parameters_of
 from tracer.rounding import Number
 from tracer.solved import Solved
 
-_LARGEST_EXPONENT = 709
+LARGEST_EXPONENT = 709
+"""Of the exponentials that a float can hold, rounded down."""
 SATURATED = fmpq(1, 100)
 """Below this derivative a neuron counts as saturated; the largest are 1/4 (sigmoid) and 1."""
 
@@ -295,13 +296,13 @@ def _overflow(s: Solved, step: int) -> Iterator[Text]:
     """A softmax whose exponentials are beyond floats, and how its outputs come about."""
     for layer in range(1, s.last + 1):
         if not s.problem.is_coupled(layer) or any(
-            _largest(s, layer, before) > _LARGEST_EXPONENT for before in _before(s, step)
+            _largest(s, layer, before) > LARGEST_EXPONENT for before in _before(s, step)
         ):
             continue
         largest = _largest(s, layer, step)
-        if largest > _LARGEST_EXPONENT:
+        if largest > LARGEST_EXPONENT:
             yield (
-                f"Exponentials beyond exp({_LARGEST_EXPONENT}) are too large for a computer's "
+                f"Exponentials beyond exp({LARGEST_EXPONENT}) are too large for a computer's "
                 "floats. Softmax is computed with the largest pre-activation subtracted from all, "
                 "which leaves the outputs as they are.",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp
 from statistics import median
 from time import process_time
@@ -158,37 +159,15 @@ def online_by_hand() -> dict[str, float]:
     }
 
 
-def test_ten_thousand_online_steps(benchmark: Any, bounds: Any) -> None:
-    problem, limit = tracer.load(ONLINE), 5
-
-    def loops() -> None:
-        for _ in range(limit):
-            online_by_hand()
-
-    own, loop = interleaved(
-        benchmark, ROUNDS, lambda: tracer.solve(problem), loops, clock=process_time
-    )
-    ratios = [limit * x / y for x, y in zip(own, loop, strict=True)]
-    ratio = benchmark.extra_info["ratio"] = median(ratios)
-    bounds.at_most(
-        f"{STEPS:,} online steps in float64 : by hand",
-        ratio,
-        limit,
-        "×",
-        f"{1000 * median(own):.1f} ms : {1000 * median(loop) / limit:.1f} ms of the processor, "
-        f"medians of {ROUNDS}",
-        f"rounds from {min(ratios):.1f} to {max(ratios):.1f}",
-    )
-    solution = tracer.solve(problem)
-    expected = online_by_hand()
-    found = {name: float(solution[f"{STEPS}/{name}"].value) for name in expected}
-    assert found == pytest.approx(expected, rel=0, abs=0.5e-8 + 1e-9)
-
-
-@pytest.mark.parametrize(("policy", "limit"), [("float64", 5), ("display", 30)])
-def test_ten_thousand_steps(benchmark: Any, bounds: Any, policy: str, limit: int) -> None:
-    problem = tracer.load(f'{PROBLEM}policy = "{policy}"\n')
-    assert problem.numbers.policy == policy
+def compare(
+    benchmark: Any,
+    bounds: Any,
+    what: str,
+    limit: int,
+    problem: Any,
+    by_hand: Callable[[], Any],
+) -> None:
+    """Bound the time of a solution by so many times that of the same run written by hand."""
 
     def loops() -> None:
         """As many as the bound allows, so that both sides take about as long."""
@@ -201,7 +180,7 @@ def test_ten_thousand_steps(benchmark: Any, bounds: Any, policy: str, limit: int
     ratios = [limit * x / y for x, y in zip(own, loop, strict=True)]
     ratio = benchmark.extra_info["ratio"] = median(ratios)
     bounds.at_most(
-        f"{STEPS:,} steps in {policy} : by hand",
+        f"{STEPS:,} {what} : by hand",
         ratio,
         limit,
         "×",
@@ -209,6 +188,22 @@ def test_ten_thousand_steps(benchmark: Any, bounds: Any, policy: str, limit: int
         f"medians of {ROUNDS}",
         f"rounds from {min(ratios):.1f} to {max(ratios):.1f}",
     )
+
+
+def test_ten_thousand_online_steps(benchmark: Any, bounds: Any) -> None:
+    problem = tracer.load(ONLINE)
+    compare(benchmark, bounds, "online steps in float64", 5, problem, online_by_hand)
+    solution = tracer.solve(problem)
+    expected = online_by_hand()
+    found = {name: float(solution[f"{STEPS}/{name}"].value) for name in expected}
+    assert found == pytest.approx(expected, rel=0, abs=0.5e-8 + 1e-9)
+
+
+@pytest.mark.parametrize(("policy", "limit"), [("float64", 5), ("display", 30)])
+def test_ten_thousand_steps(benchmark: Any, bounds: Any, policy: str, limit: int) -> None:
+    problem = tracer.load(f'{PROBLEM}policy = "{policy}"\n')
+    assert problem.numbers.policy == policy
+    compare(benchmark, bounds, f"steps in {policy}", limit, problem, by_hand)
     solution = tracer.solve(problem)
     # half a unit of the last digit printed, and what float64 loses by hand
     near = 0.5e-8 + 1e-10

@@ -1,0 +1,1 @@
+"""Verdicts into reports: one short module per format."""

@@ -37,6 +37,7 @@ ORDER = [
     "print_steps",
     "optimizer_keys",
     "page_options",
+    "check_options",
     "graph_updates",
     "graph_steps",
     "graph_problem",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tracer.api import Solution, SolvedQuantity, solve
+    from tracer.checking import Checker, Report, check
     from tracer.errors import Fault, InputError, NotSupported, TracerError
     from tracer.graph_problem import GraphProblem
     from tracer.loading import load
@@ -25,19 +26,23 @@ __version__ = "0.1.0"
 
 # where each public name lives; imported on first use, since SymPy takes a third of a second
 _HOMES = {
+    "Checker": "tracer.checking",
     "Fault": "tracer.errors",
     "InputError": "tracer.errors",
     "NotSupported": "tracer.errors",
     "GraphProblem": "tracer.graph_problem",
     "Problem": "tracer.problem",
+    "Report": "tracer.checking",
     "Solution": "tracer.api",
     "SolvedQuantity": "tracer.api",
     "TracerError": "tracer.errors",
+    "check": "tracer.checking",
     "load": "tracer.loading",
     "solve": "tracer.api",
 }
 
 __all__ = [
+    "Checker",
     "DECK",
     "EXAMPLES",
     "Fault",
@@ -45,10 +50,12 @@ __all__ = [
     "InputError",
     "NotSupported",
     "Problem",
+    "Report",
     "Solution",
     "SolvedQuantity",
     "TracerError",
     "__version__",
+    "check",
     "load",
     "solve",
 ]

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tracer import schema
+from tracer.check_options import USUAL, Check, check_check, check_options
 from tracer.errors import count, printable
 from tracer.expressions import (
     LONGEST_NAME,
@@ -61,6 +62,7 @@ class GraphProblem:
     origin: Mapping[str, int]
     slopes: tuple[Mapping[str, Fraction], ...] = ()
     page: Page = AUTO
+    check: Check = USUAL
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
     chosen_steps: tuple[int, ...] = ()
 
@@ -94,6 +96,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
     gradients = (top["graph"] or {}).get("gradients") or [None]
     are_given = isinstance(gradients[0], Mapping)
     check_graph_page(top["page"], found, is_worked=not are_given)
+    check_check(top["check"], found, is_graph=True)
     check_numbers(top, found, is_graph=True)
     states = list(check_optimizer(given, "of", found))
     check_chosen({"steps": steps, "print": training["print"]}, found)
@@ -135,6 +138,7 @@ def build(given: dict[str, Any], found: Findings) -> GraphProblem | None:
         origin=own.origin,
         slopes=slopes,
         page=page(top["page"]),
+        check=check_options(top["check"]),
         chosen_steps=training["print"] or (),
     )
 

@@ -180,9 +180,11 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return _any(_list(one, most), one) if alone else _list(one, most)
         case Number(signed=True):
             return {**_NUMBER, "not": {"const": 0}}
-        case Number(None):
+        case Number(None, most=None):
             positive = {"pattern": "^[+]?" + _UNSIGNED, "exclusiveMinimum": 0}
             return {**_NUMBER, **positive}
+        case Number(None, most=most):
+            return {**_NUMBER, "minimum": 0, "maximum": most}
         case Number(below):
             return {**_NUMBER, "minimum": 0, "exclusiveMaximum": below}
         case Vector(alone, or_false):
@@ -203,8 +205,8 @@ def _kind(kind: Kind) -> dict[str, Any]:
             return _any(texts, table, _list(table, most)) if or_numbers else texts
         case Array():
             return _any(*_kind(Vector(alone=True))["anyOf"], _kind(Matrix()))
-        case NamedNumbers(whole):
-            value = _kind(Whole(1, 1_000) if whole else Array())
+        case NamedNumbers(each):
+            value = _kind(each)
             return {"type": "object", "additionalProperties": value}
         case NamedChoices(options):
             return {"type": "object", "additionalProperties": _kind(Choice(options))}

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tracer import graph_problem, schema
+from tracer.check_options import check_check, check_options
 from tracer.errors import Fault, InputError
 from tracer.graph_problem import GraphProblem
 from tracer.graph_updates import unfit
@@ -77,6 +78,7 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
     check_numbers(given, found)
     check_layers_state(given, entries(given, "layers"), found, written)
     check_page(given.get("page"), found)
+    check_check(given.get("check"), found)
     if found:
         raise _input_error(document, found, read.places)
     problem = _build(given if has_data else given | {"data": [_stand_in(given)]})
@@ -257,6 +259,7 @@ def _build(given: dict[str, Any]) -> Problem:
         numbers=numbers(top["numbers"]),
         notation=_notation(top["notation"]),
         page=page(top["page"]),
+        check=check_options(top["check"]),
         frozen=frozen.difference(shared),
         shared=shared,
         first_layer=top["first_layer"],

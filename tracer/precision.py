@@ -33,8 +33,13 @@ def precisions(problem: AnyProblem) -> Callable[[str], Precision]:
         own.setdefault("state", replace(overall, at_least=LEAST_FIGURES))
     if not own:
         return lambda name: overall
-    kind = _kinds_of_graph(problem) if isinstance(problem, GraphProblem) else _kind
+    kind = kind_of(problem)
     return lambda name: own.get(kind(name), overall)
+
+
+def kind_of(problem: AnyProblem) -> Callable[[str], str]:
+    """Of which of ``schema.QUANTITIES`` each quantity of a problem is, by its id; "" for none."""
+    return _kinds_of_graph(problem) if isinstance(problem, GraphProblem) else _kind
 
 
 def _kind(name: str) -> str:

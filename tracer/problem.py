@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tracer import ids, schema
+from tracer.check_options import USUAL, Check
 from tracer.expressions import Tree
 from tracer.graph_problem import GraphProblem
 from tracer.notation import Notation
@@ -118,6 +119,7 @@ class Problem:
     shared: Mapping[str, str] = field(default_factory=dict)
     first_layer: int = 1
     page: Page = AUTO
+    check: Check = USUAL
     chosen_steps: tuple[int, ...] = ()
     has_data: bool = True
 

@@ -23,6 +23,9 @@ from tracer.graph import IDENTITY, PRODUCT, Quantity, Template, Term
 FILE = "<trace>"
 """What tracebacks call the source of programs."""
 
+LAID = "laid"
+"""What programs call the values that are used in the place of those of their rules."""
+
 ROUNDED = "rounded"
 """What the names of functions that round begin with: they make a number even of a mere name."""
 
@@ -77,20 +80,28 @@ def compile_rules(
     *,
     through: Callable[[str], str] = lambda name: "",
     rewritten: Callable[[Expr], Expr] = lambda expr: expr,
+    overlaid: Sequence[str] = (),
 ) -> Program:
     """Compile what ``outputs`` need of the quantities of ``order``, in that order.
 
     ``through`` names a function of the domain that a quantity passes through before it is used,
     such as ``rounded_4`` in a calculation by hand; "" for none. ``rewritten`` turns a template's
     expression into an equal one that suits the domain better.
+
+    With ``overlaid`` quantities the values end in one more, a list that has for each of them what
+    is used in its place, or None; the results begin with what their rules give all the same.
     """
-    needed = _needed(index, inputs, outputs)
-    writer = _Writer({name: f"v{i}" for i, name in enumerate(inputs)}, rewritten)
+    needed = _needed(index, inputs, (*overlaid, *outputs))
+    laid = {name: place for place, name in enumerate(overlaid)}
+    writer = _Writer({name: f"v{i}" for i, name in enumerate(inputs)}, rewritten, laid)
     for name in order:
         if name in needed and name not in writer.names:
             writer.quantity(index[name], through(name))
-    given = f"({''.join(f'v{i},' for i in range(len(inputs)))})=values" if inputs else "pass"
-    results = f"({''.join(writer.names[name] + ',' for name in outputs)})"
+    last = f"{LAID}," if overlaid else ""
+    given = "".join(f"v{i}," for i in range(len(inputs))) + last
+    given = f"({given})=values" if given else "pass"
+    made = "".join(f"f{place}," for place in range(len(overlaid)))
+    results = f"({made}{''.join(writer.names[name] + ',' for name in outputs)})"
     parts = _parts([given, *writer.source], results)
     lines = ("", "", *writer.owners, "")
     return Program(tuple(inputs), tuple(outputs), parts, writer.constants, lines)
@@ -134,9 +145,15 @@ class _Pattern:
 class _Writer:
     """Writes source lines; remembers names, constants and calls already made."""
 
-    def __init__(self, names: dict[str, str], rewritten: Callable[[Expr], Expr]) -> None:
+    def __init__(
+        self,
+        names: dict[str, str],
+        rewritten: Callable[[Expr], Expr],
+        overlaid: Mapping[str, int],
+    ) -> None:
         self.names = names
         self.rewritten = rewritten
+        self.overlaid = overlaid
         self.source: list[str] = []
         self.owners: list[str] = []
         self.constants: dict[str, tuple[Fraction, str]] = {}
@@ -149,12 +166,13 @@ class _Writer:
         # among exact numbers 0 times a ball is 0, which plain multiplication would forget
         times = "times({},{})" if through == "settled" else "{}*{}"
         parts = [part for t in quantity.evaluated for part in self._term(quantity.id, t, times)]
+        place = self.overlaid.get(quantity.id)
         # another name for what is there already needs no line, unless it has to be rounded
         is_name = len(parts) == 1 and (parts[0].isidentifier() or parts[0].isdigit())
-        if is_name and not through.startswith(ROUNDED):
+        if is_name and not through.startswith(ROUNDED) and place is None:
             self.names[quantity.id] = parts[0]
             return
-        own = f"v{len(self.names)}_"
+        own = f"v{len(self.names)}_" if place is None else f"f{place}"
         for start in range(0, len(parts), _TERMS_PER_LINE):
             chunk = "+".join(parts[start : start + _TERMS_PER_LINE])
             if start and through:  # a sum of many fractions may get too long before its end
@@ -163,6 +181,9 @@ class _Writer:
                 chunk = f"{own}+{chunk}"
             is_last = start + _TERMS_PER_LINE >= len(parts)
             self._line(quantity.id, f"{own}={through}({chunk})" if is_last else f"{own}={chunk}")
+        if place is not None:
+            made, own = own, f"u{place}"
+            self._line(quantity.id, f"{own}={made} if {LAID}[{place}] is None else {LAID}[{place}]")
         self.names[quantity.id] = own
 
     def _line(self, owner: str, text: str) -> None:

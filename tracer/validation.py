@@ -65,8 +65,10 @@ def describe(kind: Kind) -> str:
             return f"a list of 1 to {most:,}, each {describe(kind)}{', or one' if alone else ''}"
         case Number(signed=True):
             return "a number other than 0"
-        case Number(below):
-            return "a number above 0" if below is None else f"a number from 0 to below {below}"
+        case Number(None, most=None):
+            return "a number above 0"
+        case Number(below, most=most):
+            return f"a number from 0 to {f'below {below}' if most is None else f'{most:,}'}"
         case Vector(alone, or_false):
             more = ", or a number" if alone else ", or false for none" if or_false else ""
             return f"a list of numbers such as [0.1, 0.3]{more}"
@@ -80,9 +82,10 @@ def describe(kind: Kind) -> str:
         case Texts(longest, most, or_numbers, least):
             other = ", or a table of names and numbers, or a list of such" if or_numbers else ""
             return f"a list of {least} to {most:,} texts of at most {longest:,} characters{other}"
-        case NamedNumbers(whole):
-            some = "whole numbers" if whole else "numbers, lists or matrices"
-            return f"a table of names and {some}"
+        case NamedNumbers(Array()):
+            return "a table of names and numbers, lists or matrices"
+        case NamedNumbers(each):
+            return f"a table of names, each {describe(each)}"
         case NamedChoices(options):
             return f"a table of ids, each {describe(Choice(options))}"
         case Symbol(_, or_false, mark):
@@ -176,8 +179,8 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
                 for index, text in enumerate(value)
             ]
             return tuple(texts) if None not in texts else None
-        case NamedNumbers(whole) if isinstance(value, Mapping):
-            return _check_named(whole, value, place, found)
+        case NamedNumbers(inner) if isinstance(value, Mapping):
+            return _check_named(inner, value, place, found)
         case NamedChoices(options) if isinstance(value, Mapping):
             return {
                 str(name): check_value(Choice(options), word, (*place, name), found)
@@ -192,8 +195,8 @@ def check_value(kind: Kind, value: object, place: Place, found: Findings) -> Any
             return check_value(Matrix() if nested else Vector(), value, place, found)
         case Several(inner, most) if isinstance(value, list) and 0 < len(value) <= most:
             before = len(found)
-            each = (check_value(inner, v, (*place, n), found) for n, v in enumerate(value))
-            values = tuple(each)
+            checked = (check_value(inner, v, (*place, n), found) for n, v in enumerate(value))
+            values = tuple(checked)
             return values if len(found) == before else None
         case Vector() if isinstance(value, list) and value:
             return _check_numbers(value, place, found)
@@ -233,11 +236,13 @@ def _single(kind: Kind, value: object) -> Any:
             number = exact(value)
             if number.denominator == 1 and low <= number <= high:
                 return int(number)
-        case Number(below, signed):
+        case Number(below, signed, most):
             number = exact(value)
             if signed and number != 0:
                 return number
-            if number > 0 if below is None else 0 <= number < below:
+            if most is not None and 0 <= number <= most:
+                return number
+            if most is None and (number > 0 if below is None else 0 <= number < below):
                 return number
         case Vector(alone, or_false):
             if or_false and value is False:
@@ -269,13 +274,12 @@ def _named(character: str) -> str:
 
 
 def _check_named(
-    whole: bool, table: Mapping[Any, Any], place: Place, found: Findings
+    kind: Kind, table: Mapping[Any, Any], place: Place, found: Findings
 ) -> dict[str, Any]:
     """The values of a table whose keys the user chose; any of them may be None, as ``found`` says.
 
-    A number, a list of numbers or a matrix each; or whole numbers from 1 to 1,000.
+    All are of one kind.
     """
-    kind = Whole(1, 1_000) if whole else Array()
     return {
         str(name): check_value(kind, value, (*place, name), found) for name, value in table.items()
     }

@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from itertools import chain
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import arb, ctx, fmpq
 
@@ -55,12 +55,18 @@ from tracer.stable import is_stable
 from tracer.trace import Trace
 
 Progress = Callable[[int, int], None]
+_T = TypeVar("_T")
+# of a quantity's id, the state, and what the program gives for it
+_Read = Callable[[str, int, Any], _T]
 
 _FIRST_PRECISION = 128
 _LAST_PRECISION = 16_384
 # from here on a sign may be open because the value is 0, which SymPy may show; so often it is asked
 _PRECISION_FOR_PROOF = 1_024
 _MOST_PROOFS = 40
+# what tells numbers apart: so many bits, or for what may be 0 an error that no page could show
+_LEAST_ACCURACY = 64
+_NEGLIGIBLE = 1e-300
 _LARGEST = 10**100
 _LARGEST_FLOAT = float(_LARGEST)
 _TOO_LARGE = "it is too large for float64; another number policy can hold it"
@@ -80,11 +86,25 @@ def evaluate(
     or grows without bound.
     """
     run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
+    return _until_decided(run, run.value, progress)
+
+
+def true_values(trace: Trace, problem: AnyProblem, wanted: Iterable[str]) -> dict[str, fmpq | arb]:
+    """The values of the ids in ``wanted``, unrounded: fractions, or balls of 64 bits and more.
+
+    Raises InputError as `evaluate` does.
+    """
+    run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
+    return _until_decided(run, run.true, None)
+
+
+def _until_decided(run: _Run, read: _Read[_T], progress: Progress | None) -> dict[str, _T]:
+    """All that is wanted, as ``read`` has it, at the first precision that leaves nothing open."""
     precision = _FIRST_PRECISION
     while True:
         with ctx.workprec(precision):
             try:
-                return run.attempt(progress)
+                return run.attempt(read, progress)
             except Undecided as undecided:
                 if precision >= _PRECISION_FOR_PROOF and run.decide(undecided.where):
                     continue
@@ -251,11 +271,11 @@ class _Run:
         """The given numbers, as the domain has them."""
         return {name: _made(self.domain, name, value) for name, value in self.given.items()}
 
-    def attempt(self, progress: Progress | None) -> dict[str, Value]:
+    def attempt(self, read: _Read[_T], progress: Progress | None) -> dict[str, _T]:
         """Run all steps at the working precision in force; raises Undecided if it is too low."""
         carried: Sequence[Any] = [self.start[name] for name in self.trace.carried]
         data = [self.start[name] for name in self.data]
-        found: dict[str, Value] = {}
+        found: dict[str, _T] = {}
         step = self._stepper()
         for state in range(self.last + 1):
             if state not in self.programs:
@@ -266,7 +286,7 @@ class _Run:
                 results = self._results(state, inputs)
                 names = self.wanted[state]
                 for name, result in zip(names, results, strict=False):
-                    found[self.trace.at_step(name, state)] = self._value(name, state, result)
+                    found[self.trace.at_step(name, state)] = read(name, state, result)
                 if state < self.last:
                     carried = self._checked(results[len(names) :], state + 1)
             if progress:
@@ -348,11 +368,32 @@ class _Run:
             _check_size(name, step, value)
         return parameters
 
-    def _value(self, name: str, state: int, result: Any) -> Value:
-        numbers = self.numbers
+    def _given(self, name: str, state: int) -> fmpq | None:
+        """What is given for a quantity at a state, or None where it is worked out."""
         is_due = name in self.schedule
         if name in self.given and (state == 0 or name in self.trace.fixed or is_due):
-            true = to_fmpq(due_at(self.schedule[name], state) if is_due else self.given[name])
+            return to_fmpq(due_at(self.schedule[name], state) if is_due else self.given[name])
+        return None
+
+    def true(self, name: str, state: int, result: Any) -> fmpq | arb:
+        """A result as it is; raises Undecided where its ball is too wide to tell numbers apart."""
+        given = self._given(name, state)
+        if given is not None:
+            return given
+        if isinstance(result, int):
+            return fmpq(result)
+        _check_size(name, state, result)
+        is_wide = isinstance(result, arb) and result.rel_accuracy_bits() < _LEAST_ACCURACY
+        if is_wide and ctx.prec < _LAST_PRECISION and not result.rad() < _NEGLIGIBLE:
+            raise Undecided(self.trace.at_step(name, state))
+        found: fmpq | arb = result
+        return found
+
+    def value(self, name: str, state: int, result: Any) -> Value:
+        """A result as it is printed."""
+        numbers = self.numbers
+        true = self._given(name, state)
+        if true is not None:
             return Value(fraction(true) if numbers.style == "fraction" else exact(true), true)
         if isinstance(result, int):  # a constant of the rules, such as ReLU' = 1
             return Value(exact(fmpq(result)), fmpq(result))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tracer.schema.check import CHECK
 from tracer.schema.graph import GRAPH
 from tracer.schema.input import INPUT, SAMPLES
 from tracer.schema.kinds import (
@@ -67,6 +68,7 @@ from tracer.schema.page import DETAILS, PAGE, PARTS, VIEWS
 __all__ = [
     "ACTIVATIONS",
     "ACTIVATION_PARAMETERS",
+    "CHECK",
     "COUPLED",
     "DETAILS",
     "DIGITS",
@@ -213,6 +215,7 @@ PROBLEM = (
     ),
     Key("numbers", Table(NUMBERS), "How numbers are rounded and printed.", "[numbers]", {}),
     Key("page", Table(PAGE), "What the page shows of the solution.", "[page]", {}),
+    Key("check", Table(CHECK), "How submissions are marked by tracer check.", "[check]", {}),
     Key(
         "input",
         Table(INPUT),
@@ -241,7 +244,7 @@ def as_declared(*, biases_inside: bool, samples_together: bool) -> tuple[Key, ..
 GRAPH_PROBLEM = (
     *_TEXTS,
     Key("graph", Table(GRAPH), "A computational graph instead of a network.", "[graph]"),
-    *(key for key in PROBLEM if key.name in ("training", "optimizer", "numbers", "page")),
+    *(key for key in PROBLEM if key.name in ("training", "optimizer", "numbers", "page", "check")),
     Key(
         "state",
         Tables(GRAPH_STATE, MOST_PARAMETERS),

@@ -8,6 +8,7 @@ from tracer.schema.kinds import (
     NamedNumbers,
     Text,
     Texts,
+    Whole,
 )
 
 GRAPH = (
@@ -29,7 +30,7 @@ GRAPH = (
     ),
     Key(
         "sizes",
-        NamedNumbers(whole=True),
+        NamedNumbers(Whole(1, 1_000)),
         "Whole numbers that the ranges of the steps may use.",
         "sizes = { T = 3 }",
         {},

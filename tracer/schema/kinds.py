@@ -44,13 +44,14 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number above 0, or with ``below`` one from 0 on that is less than that.
+    """A number above 0; with ``below`` one from 0 on that is less, with ``most`` not more.
 
     ``signed``: any number but 0.
     """
 
     below: int | None = None
     signed: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,10 @@ class Texts:
 class NamedNumbers:
     """A table of names that the user chooses, each a number, a list of numbers or a matrix.
 
-    ``whole``: each a whole number from 1 to 1,000.
+    Or each of another kind, ``each``.
     """
 
-    whole: bool = False
+    each: Whole | Number | Array = Array()
 
 
 @dataclass(frozen=True, slots=True)

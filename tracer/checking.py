@@ -1,0 +1,115 @@
+"""Marking on a page: answers in, read, judged against the trace, diagnosed; a report out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from tracer.answers.files import AnswerReader
+from tracer.answers.submission import Link, Submission
+from tracer.graph_problem import GraphProblem
+from tracer.marking.judge import judge
+from tracer.marking.prepared import Prepared, prepare
+from tracer.marking.verdicts import CODES, Verdict
+from tracer.problem import AnyProblem
+from tracer.solved import Solved, Worked
+from tracer.solved_graph import SolvedGraph
+from tracer.trace import build
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What checking a submission found: a verdict on every quantity asked for or handed in.
+
+    It is true where nothing is wrong, so that ``assert tracer.check(problem, answers)`` says in
+    a notebook what is. ``worked`` has what the solution prints, by id.
+    """
+
+    worked: Worked
+    submission: Submission
+    verdicts: tuple[Verdict, ...]
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    @property
+    def ok(self) -> bool:
+        """Whether no answer is wrong, and every equation of a document holds."""
+        return not self.faults and not self.equations
+
+    @property
+    def problem(self) -> AnyProblem:
+        """The problem."""
+        return self.worked.problem
+
+    @cached_property
+    def summary(self) -> Mapping[str, int]:
+        """How many verdicts there are with each code, in the order of `verdicts.CODES`."""
+        found = dict.fromkeys(CODES, 0)
+        for verdict in self.verdicts:
+            found[verdict.code] += 1
+        return found
+
+    @property
+    def faults(self) -> tuple[Verdict, ...]:
+        """The wrong answers: where faults start."""
+        return tuple(verdict for verdict in self.verdicts if verdict.code == "wrong")
+
+    @property
+    def equations(self) -> tuple[Link, ...]:
+        """The links of a document that do not hold."""
+        return tuple(link for link in self.submission.links if link.code == "wrong")
+
+    @property
+    def remarks(self) -> tuple[Link, ...]:
+        """What is mislabelled in a document, without harm to its numbers."""
+        return tuple(link for link in self.submission.links if link.code == "label")
+
+    @property
+    def points(self) -> Fraction:
+        """The points that were earned."""
+        return sum((verdict.points for verdict in self.verdicts), Fraction(0))
+
+    @property
+    def of(self) -> Fraction:
+        """The points that there are."""
+        return sum((verdict.of for verdict in self.verdicts), Fraction(0))
+
+
+class Checker:
+    """A problem ready to check any number of submissions, one after the other."""
+
+    def __init__(self, problem: AnyProblem) -> None:
+        self.prepared: Prepared = prepare(problem)
+        self.reader = AnswerReader(problem, self.prepared.trace)
+        trace, printed = build(problem), self.prepared.printed
+        if isinstance(problem, GraphProblem):
+            self.worked: Worked = SolvedGraph(problem, trace, printed)
+        else:
+            self.worked = Solved(problem, trace, printed)
+
+    def check(self, answers: str | os.PathLike[str] | Mapping[Any, Any] | Submission) -> Report:
+        """The report on a file, a mapping of answers by id, or what was read already."""
+        submission = answers if isinstance(answers, Submission) else self.reader.read(answers)
+        verdicts, _view = judge(self.prepared, submission.answers)
+        return Report(self.worked, submission, verdicts)
+
+
+def check(
+    problem: AnyProblem, answers: str | os.PathLike[str] | Mapping[Any, Any] | Submission
+) -> Report:
+    """Check answers to a problem.
+
+    ``answers``: a file, or a mapping of values by id. Raises InputError where it can't be read;
+    for many submissions make one `Checker`.
+
+    >>> import tracer
+    >>> report = tracer.check(tracer.load(tracer.DECK), {"dloss/dw1[1,2]": "1.204"})
+    >>> [verdict.id for verdict in report.faults]
+    ['dloss/dw1[1,2]']
+    """
+    return Checker(problem).check(answers)

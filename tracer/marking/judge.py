@@ -1,0 +1,257 @@
+"""Verdicts: every answer against the truth and against what follows from the student's own values.
+
+One pass of the overlay says what follows; then the quantities are gone through in the order of
+the trace, so that whatever a verdict goes back to has its own already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from tracer.answers.submission import Answer, Reading
+from tracer.marking.fair import in_force, is_coarse, is_excluded, stands_for
+from tracer.marking.prepared import Prepared
+from tracer.marking.verdicts import Diagnosis, Verdict
+from tracer.problem import AnyProblem
+from tracer.rounding import shown
+from tracer.trace import Trace
+
+TOO_COARSE = "too_coarse"
+"""The diagnosis of a value that is right as far as it goes, where more digits are required."""
+
+WITHHELD = "an earlier mistake leaves nothing to work out here, so it earns no points"
+
+# how many faults a value is tried without, where a student used the right value after all
+_MOST_TRIED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A submission as diagnosis sees it: true values, and those in force when each was worked out.
+
+    ``follows`` has what each rule gives from the values in force, as a ball; ``origins`` for each
+    quantity the wrong answers that its rule goes back to.
+    """
+
+    prepared: Prepared
+    answers: Mapping[str, Answer]
+    right: frozenset[str]
+    follows: Mapping[str, Any]
+    origins: Mapping[str, tuple[str, ...]]
+
+    @property
+    def trace(self) -> Trace:
+        """The trace of the problem."""
+        return self.prepared.trace
+
+    @property
+    def problem(self) -> AnyProblem:
+        """The problem."""
+        return self.prepared.problem
+
+    def true(self, name: str) -> fmpq | arb:
+        """The exact or proven value of a quantity."""
+        return self.prepared.true[name]
+
+    def used(self, name: str) -> fmpq | arb:
+        """The value in force: the student's own where it is not right, else what is true.
+
+        Of what was not handed in it is what its rule gives from the values in force.
+        """
+        answer = self.answers.get(name)
+        if answer is not None and answer.reading is not None:
+            return self.prepared.true[name] if name in self.right else answer.reading.value
+        if self.is_clean(name):
+            return self.prepared.true[name]
+        found = self.follows[name]
+        return found.mid() if isinstance(found, arb) else found
+
+    def is_answered(self, name: str) -> bool:
+        """Whether the student gave a value that could be read."""
+        answer = self.answers.get(name)
+        return answer is not None and answer.reading is not None
+
+    def is_clean(self, name: str) -> bool:
+        """Whether nothing that the rule of a quantity goes back to is wrong."""
+        return not self.origins.get(name)
+
+    def reading(self, name: str) -> Reading:
+        """The student's number. Raises KeyError where there is none."""
+        answer = self.answers.get(name)
+        if answer is None or answer.reading is None:
+            raise KeyError(name)
+        return answer.reading
+
+    def spread(self, name: str) -> float:
+        """How far the rounding of the student's own values may move what follows."""
+        found = self.follows.get(name)
+        return float(found.rad()) if isinstance(found, arb) else 0.0
+
+
+def judge(prepared: Prepared, answers: Mapping[str, Answer]) -> tuple[tuple[Verdict, ...], View]:
+    """The verdicts on ``answers``, in the order of the solution, without diagnoses yet.
+
+    What is given is judged only where it was copied wrongly.
+    """
+    with ctx.workprec(64):
+        return _Judge(prepared, answers).verdicts()
+
+
+class _Judge:
+    """One submission being gone through; nothing outlives it."""
+
+    def __init__(self, prepared: Prepared, answers: Mapping[str, Answer]) -> None:
+        self.prepared = prepared
+        self.answers = answers
+        self.right: set[str] = set()
+        self.wrong: set[str] = set()
+        self.origins: dict[str, tuple[str, ...]] = {}
+        self.laid: dict[str, arb] = {}
+        for name, answer in answers.items():
+            reading, true = answer.reading, prepared.true.get(name)
+            if reading is None or true is None:
+                continue
+            is_right = self._is_right(name, reading, true)
+            if is_right:
+                self.right.add(name)
+            force = in_force(reading, true if is_right else None)
+            self.laid[name] = force if isinstance(force, arb) else arb(force)
+        self.follows = prepared.overlay.follows(self.laid)
+
+    def _is_right(self, name: str, reading: Reading, true: fmpq | arb) -> bool:
+        if not stands_for(reading, true):
+            # rounded at each step, the solution prints what is not the true value's rounding
+            printed = self.prepared.printed.get(name)
+            return printed is not None and bool(printed.number.value == reading.value)
+        return not self._is_excluded(name, reading, true)
+
+    def _is_excluded(self, name: str, reading: Reading, value: Any) -> bool:
+        return is_excluded(reading, value, self.prepared.precision(name), self._old(name))
+
+    def _old(self, name: str) -> fmpq | None:
+        """The weight that an update replaces, as the student has it."""
+        before = self.prepared.old.get(name)
+        if before is None:
+            return None
+        answer = self.answers.get(before)
+        if answer is not None and answer.reading is not None:
+            return answer.reading.value
+        found = self.prepared.true[before]
+        return found if isinstance(found, fmpq) else None
+
+    def verdicts(self) -> tuple[tuple[Verdict, ...], View]:
+        """Every verdict in the order of the solution, and what diagnosis needs to see."""
+        prepared, answers = self.prepared, self.answers
+        found: dict[str, Verdict] = {}
+        for name in self.laid:
+            if name not in prepared.uses and name not in self.right:  # given, and copied wrongly
+                self.wrong.add(name)
+                found[name] = self._verdict(name, "wrong")
+        for name, uses in prepared.uses.items():
+            if self.wrong:
+                roots = self._roots(uses)
+                if roots:
+                    self.origins[name] = roots
+            if name in answers:
+                found[name] = self._judged(name, answers[name])
+        ordered = [verdict for name, verdict in found.items() if name not in prepared.uses]
+        for name in prepared.answerable:
+            if name in found:
+                ordered.append(found[name])
+            elif name in prepared.points:
+                ordered.append(self._verdict(name, "missing"))
+        view = View(prepared, answers, frozenset(self.right), self.follows, self.origins)
+        return tuple(ordered), view
+
+    def _roots(self, uses: tuple[str, ...]) -> tuple[str, ...]:
+        """The wrong answers that a rule goes back to, also through what was not handed in."""
+        found: list[str] = []
+        for arg in uses:
+            if arg in self.wrong:
+                found.append(arg)
+            elif arg in self.origins and arg not in self.right:
+                found += self.origins[arg]
+        return tuple(dict.fromkeys(found))
+
+    def _judged(self, name: str, answer: Answer) -> Verdict:
+        reading = answer.reading
+        if reading is None:
+            return self._verdict(name, "unreadable", reason=answer.reason)
+        if name in self.right:
+            return self._right_verdict(name, reading, self.prepared.true[name])
+        roots = self.origins.get(name, ())
+        if self._can_follow(name, reading, self.follows[name]):
+            if not roots:
+                self.right.add(name)
+                return self._right_verdict(name, reading, self.follows[name])
+            return self._carried(name, reading, roots)
+        used = self._used_after_all(name, reading, roots)
+        if used:
+            return self._carried(name, reading, used)
+        self.wrong.add(name)
+        return self._verdict(name, "wrong")
+
+    def _can_follow(self, name: str, reading: Reading, value: Any) -> bool:
+        return stands_for(reading, value) and not self._is_excluded(name, reading, value)
+
+    def _used_after_all(
+        self, name: str, reading: Reading, roots: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """The faults that a value follows from if one of several was put right in between."""
+        if len(roots) < 2 or len(roots) > _MOST_TRIED:
+            return ()
+        for root in roots:
+            laid = self.laid | {root: arb(self.prepared.true[root])}
+            if self._can_follow(name, reading, self.prepared.overlay.follows(laid)[name]):
+                return tuple(other for other in roots if other != root)
+        return ()
+
+    def _right_verdict(self, name: str, reading: Reading, value: Any) -> Verdict:
+        if not is_coarse(reading, value, self.prepared.precision(name)):
+            return self._verdict(name, "correct", share=Fraction(1))
+        if self.prepared.problem.check.require_digits:
+            return self._verdict(name, "wrong", diagnoses=(Diagnosis(TOO_COARSE, name),))
+        return self._verdict(name, "correct", share=Fraction(1), coarse=True)
+
+    def _carried(self, name: str, reading: Reading, roots: tuple[str, ...]) -> Verdict:
+        true = self.prepared.true[name]
+        # a dead ReLU or an error of 0 leaves no work, nor does a weight that then stays
+        is_trivial = reading.value != true and reading.value in (0, self._old(name))
+        share = Fraction(0) if is_trivial else self.prepared.problem.check.follow_through
+        reason = WITHHELD if is_trivial and name in self.prepared.points else ""
+        return self._verdict(name, "carried", share=share, roots=roots, reason=reason)
+
+    def _verdict(self, name: str, code: str, share: Fraction = Fraction(0), **more: Any) -> Verdict:
+        answer = self.answers.get(name)
+        of = self.prepared.points.get(name, Fraction(0))
+        follows = self._what_follows(name) if code in ("wrong", "carried") else None
+        return Verdict(
+            name,
+            code,
+            None if answer is None else answer.given,
+            self.prepared.expected(name),
+            follows,
+            where="" if answer is None else answer.where,
+            points=share * of,
+            of=of,
+            **more,
+        )
+
+    def _what_follows(self, name: str) -> str | None:
+        """What the rule gives from the student's own values, where that is not what is expected."""
+        if not self.origins.get(name):
+            return None
+        value = self.follows[name]
+        if isinstance(value, int):
+            value = fmpq(value)
+        if isinstance(value, arb):
+            if not value.is_finite():
+                return None
+            value = value.mid()
+        text = shown(value, self.prepared.precision(name)).text
+        return None if text == self.prepared.expected(name) else text

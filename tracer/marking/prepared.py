@@ -1,0 +1,91 @@
+"""A problem made ready to mark any number of submissions.
+
+Whatever does not depend on a submission is worked out once: true values, what is printed, points,
+which quantity reads which. Everything here is derived from the problem, and never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flint import arb, fmpq
+
+from tracer import ids
+from tracer.given import given_values
+from tracer.marking.asked import answerable, parameters_of, points_of
+from tracer.marking.overlay import Overlay, overlay, states_of
+from tracer.policy import Precision
+from tracer.precision import precisions
+from tracer.printing import Value
+from tracer.problem import AnyProblem
+from tracer.rounding import exact
+from tracer.trace import Trace, build
+from tracer.values import evaluate, true_values
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything about a problem that marking needs; ids are those with their step.
+
+    ``true`` has the exact or proven value of every quantity, ``printed`` what the solution prints,
+    ``uses`` which quantities each rule reads, ``answerable`` what can be handed in, in order, and
+    ``points`` those of what is asked for. ``old`` has for each new parameter the one it replaces.
+    """
+
+    problem: AnyProblem
+    trace: Trace
+    true: Mapping[str, fmpq | arb]
+    printed: Mapping[str, Value]
+    overlay: Overlay
+    uses: Mapping[str, tuple[str, ...]]
+    order: Mapping[str, int]
+    answerable: tuple[str, ...]
+    points: Mapping[str, Fraction]
+    precision: Callable[[str], Precision]
+    old: Mapping[str, str]
+    given: frozenset[fmpq]
+
+    def expected(self, name: str) -> str:
+        """A quantity as the solution prints it; of what is given all of it."""
+        found = self.printed.get(name)
+        if found is not None:
+            return found.number.text
+        true = self.true[name]
+        assert isinstance(true, fmpq), "given numbers are fractions"
+        return exact(true).text
+
+
+def prepare(problem: AnyProblem) -> Prepared:
+    """Solve a problem for marking. Raises InputError where a value does not exist."""
+    trace = build(problem)
+    names = answerable(problem, trace)
+    # rounded at each step, values are right to fewer digits; what is true is not rounded
+    plain = replace(problem, numbers=replace(problem.numbers, policy="display"))
+    unrounded = trace if problem.numbers.policy == "display" else build(plain)
+    states = states_of(unrounded, plain)
+    true = true_values(unrounded, plain, [n for s in states for n in (*s.inputs, *s.names)])
+    printed = evaluate(trace, problem, names)
+    uses = {name: unrounded.rule(name).uses for state in states for name in state.names}
+    old = {
+        ids.later(name, state.number + 1): unrounded.at_step(name, state.number)
+        for state in states
+        if state.carried
+        for name in parameters_of(problem, trace)
+    }
+    known = {fmpq(v.numerator, v.denominator) for v in given_values(problem).values()}
+    return Prepared(
+        problem,
+        unrounded,
+        true,
+        printed,
+        overlay(states, true),
+        uses,
+        {name: place for place, name in enumerate(uses)},
+        names,
+        points_of(problem, names),
+        precisions(problem),
+        old,
+        frozenset(known),
+    )

@@ -51,7 +51,7 @@ def where(name: str, text: str, offset: int) -> str:
 
 
 def scan(text: str, name: str, most_keys: int = MOST_KEYS) -> list[int]:
-    """Hold ``text`` to the budget, ``most_keys`` in a table; return the offsets at which its statements begin.
+    """Hold ``text`` to the budget; return the offsets at which its statements begin.
 
     Deep brackets and long keys overflow the parser's stack; a table costs it time quadratic in its
     number of keys; an integer of 4,300 digits raises a bare ValueError.

@@ -7,6 +7,7 @@ only regular files are opened, and the text keeps to a budget before the TOML pa
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -19,7 +20,7 @@ import spanned_toml
 
 from tracer.errors import InputError, printable
 from tracer.literals import Literal
-from tracer.toml_scan import Place, headers, refused, scan, skip_blank, where
+from tracer.toml_scan import MOST_KEYS, Place, headers, refused, scan, skip_blank, where
 
 if TYPE_CHECKING:
     from spanned_toml._types import Spanned
@@ -80,7 +81,7 @@ class Source:
             here: Any = node.inner() if node is not None else None
             key_at = None
             if isinstance(here, dict) and step in here:
-                key_at = next(_start(self.text, k) for k in here if k.inner() == step)
+                key_at = next(start_of(self.text, k) for k in here if k.inner() == step)
             elif not (isinstance(here, list) and isinstance(step, int) and step < len(here)):
                 return value_at
             node = here[step]
@@ -88,7 +89,7 @@ class Source:
                 return key_at
             # the parser gives no span to a table with a header, nor to one made by dotted keys
             if node.span() != slice(0, 0):
-                value_at = _start(self.text, node)
+                value_at = start_of(self.text, node)
             else:
                 value_at = self.headers.get(place[:depth], value_at if key_at is None else key_at)
         return value_at
@@ -99,14 +100,30 @@ def read_path(path: str | os.PathLike[str]) -> Source:
 
     Raises InputError if it is no regular file, can't be opened, is too large or not TOML.
     """
+    name, text = read_text(path)
+    return from_text(text, name)
+
+
+def read_text(
+    path: str | os.PathLike[str],
+    kind: str = "a problem file",
+    most: int = LARGEST,
+    links: bool = True,
+) -> tuple[str, str]:
+    """The text of a file of at most so many bytes, after what messages call the file.
+
+    ``-`` is standard input; ``kind`` says what is looked for. Without ``links`` a symbolic link,
+    which can lead anywhere, is refused. Raises InputError, as it also does where the file is no
+    regular one, can't be opened, is too large or not UTF-8.
+    """
     shown = os.fsdecode(path)
     if shown == "-":
-        name, data = "<stdin>", _read_stdin()
+        name, data = "<stdin>", _read_stdin(most)
     else:
         name = printable(shown) or '""'
-        data = _read_file(shown, name)
-    if len(data) > LARGEST:
-        raise refused(name, f"is larger than {LARGEST:,} bytes, the most that is read")
+        data = _read_file(shown, name, kind, most, links)
+    if len(data) > most:
+        raise refused(name, f"is larger than {most:,} bytes, the most that is read")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
@@ -115,11 +132,14 @@ def read_path(path: str | os.PathLike[str]) -> Source:
         place = where(name, before, len(before))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         raise refused(place, message) from None
-    return from_text(text, name)
+    return name, text
 
 
-def from_text(text: str, name: str) -> Source:
-    """Parse TOML. ``name`` stands for the text in messages. Raises InputError."""
+def from_text(text: str, name: str, most_keys: int = MOST_KEYS) -> Source:
+    """Parse TOML. ``name`` stands for the text in messages. Raises InputError.
+
+    ``most_keys`` is how many a table may have.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if len(text) > LARGEST:
         raise refused(name, f"is longer than {LARGEST:,} characters, the most that is read")
@@ -127,7 +147,7 @@ def from_text(text: str, name: str) -> Source:
     if bad := re.search("[\0\r\ud800-\udfff]", text):
         place = where(name, text, bad.start())
         raise refused(place, f"the character {printable(bad.group())} can't stand in TOML")
-    statements = scan(text, name)
+    statements = scan(text, name, most_keys)
     try:
         tree = spanned_toml.loads(text, parse_float=Literal)
         return Source(name, tree.unspan(), text, tree, headers(text, statements))
@@ -142,23 +162,25 @@ def from_dict(mapping: Mapping[Any, Any]) -> Source:
     return Source("the problem", mapping)
 
 
-def _read_stdin() -> bytes:
+def _read_stdin(most: int) -> bytes:
     try:
-        return sys.stdin.buffer.read(LARGEST + 1)
+        return sys.stdin.buffer.read(most + 1)
     except (AttributeError, ValueError, OSError):  # None, closed or no stream of bytes
         raise refused("<stdin>", "standard input can't be read") from None
 
 
-def _read_file(path: str, name: str) -> bytes:
+def _read_file(path: str, name: str, kind: str, most: int, links: bool) -> bytes:
     # without O_NONBLOCK opening a FIFO that nobody writes to would never return
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if not links:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags)
         try:
             mode = os.fstat(descriptor).st_mode
             if stat.S_ISREG(mode):
                 with open(descriptor, "rb", closefd=False) as file:
-                    return file.read(LARGEST + 1)
+                    return file.read(most + 1)
         finally:
             os.close(descriptor)
     except FileNotFoundError:
@@ -166,11 +188,13 @@ def _read_file(path: str, name: str) -> bytes:
     except PermissionError:
         raise refused(name, "can't be read: permission denied") from None
     except OSError as error:
+        if error.errno == errno.ELOOP and not links:
+            raise refused(name, "is a symbolic link; name the file itself") from None
         raise refused(name, f"can't be read: {error.strerror}") from None
     except ValueError:  # a NUL or half a surrogate pair
         raise refused(name, "is no possible file name") from None
     if stat.S_ISDIR(mode):
-        raise refused(name, "is a directory; name a problem file in it")
+        raise refused(name, f"is a directory; name {kind} in it")
     raise refused(name, "is not a regular file; write - to read standard input")
 
 
@@ -179,7 +203,7 @@ def _spell(place: Place) -> str:
     return printable(spelt.removeprefix(".")) or "the problem"
 
 
-def _start(text: str, part: Spanned[Any]) -> int:
+def start_of(text: str, part: Spanned[Any]) -> int:
     """Return where ``part`` begins, which for a string with escapes the parser gets wrong.
 
     It then points to the last escape. Inside such a string every quote follows a backslash, so the

@@ -50,7 +50,7 @@ def where(name: str, text: str, offset: int) -> str:
     return f"{name}:{line}:{column}"
 
 
-def scan(text: str, name: str) -> list[int]:
+def scan(text: str, name: str, most_keys: int = MOST_KEYS) -> list[int]:
     """Hold ``text`` to the budget; return the offsets at which its statements begin.
 
     Deep brackets and long keys overflow the parser's stack; a table costs it time quadratic in its
@@ -84,8 +84,8 @@ def scan(text: str, name: str) -> list[int]:
         elif word == "=":
             dots = 0
             keys[-1] += 1
-            if keys[-1] > MOST_KEYS:
-                fault = f"more than {MOST_KEYS} keys in one table"
+            if keys[-1] > most_keys:
+                fault = f"more than {most_keys:,} keys in one table"
         elif word == ",":
             dots = 0
         elif word == "\n":

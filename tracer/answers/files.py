@@ -1,0 +1,186 @@
+"""Structured answers: TOML, JSON, CSV or a mapping from Python into a :class:`Submission`."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tracer.answers.csv_rows import read_rows
+from tracer.answers.json_nodes import read_json
+from tracer.answers.keys import NOT_ANSWERED
+from tracer.answers.names import Names
+from tracer.answers.nodes import Odd, of_python, of_toml
+from tracer.answers.structured import Complaint, Entry, entries
+from tracer.answers.submission import Answer, Reading, Submission
+from tracer.errors import Fault, InputError, count, printable
+from tracer.literals import Literal
+from tracer.problem import AnyProblem
+from tracer.source import from_text, read_text
+from tracer.toml_scan import refused
+from tracer.trace import Trace
+
+LARGEST = 256 * 1024
+MOST_ANSWERS = 5_000
+MOST_KEYS = 1_000
+"""In one table of TOML, whose parser takes time quadratic in them."""
+
+ENDINGS = {".toml": "toml", ".json": "json", ".csv": "csv"}
+# a value of more is no number; a message shows its ends
+_LONGEST_SHOWN = 500
+
+Read = Callable[[str], Reading | str]
+"""Reads a value; what can't be read it answers with the reason."""
+
+
+def read_answers(
+    source: str | os.PathLike[str] | Mapping[Any, Any], problem: AnyProblem, trace: Trace
+) -> Submission:
+    """Read answers from a file, or from a mapping as of a file. For many, keep an `AnswerReader`.
+
+    Raises InputError where the file can't be read; a value that can't is an answer with a reason.
+    """
+    return AnswerReader(problem, trace).read(source)
+
+
+class AnswerReader:
+    """Reads answers to one problem; what it finds out about names it keeps for the next ones."""
+
+    def __init__(self, problem: AnyProblem, trace: Trace, read: Read | None = None) -> None:
+        self.names = Names(problem, trace)
+        self.read_value = read or _reader(problem)
+
+    def read(self, source: str | os.PathLike[str] | Mapping[Any, Any]) -> Submission:
+        """Answers from a file (``-``: standard input) or a mapping."""
+        if isinstance(source, Mapping):
+            return self._mapping(source)
+        name, text = read_text(source, "an answer file", LARGEST, links=False)
+        kind = ENDINGS.get(Path(os.fsdecode(source)).suffix.lower())
+        if kind is None and name != "<stdin>":
+            known = ", ".join(ENDINGS)
+            raise refused(name, f"answers are read from files with the endings {known}")
+        return self.parse(text, name, kind or _kind(text))
+
+    def parse(self, text: str, name: str, kind: str) -> Submission:
+        """Answers from text: ``kind`` is toml, json or csv; ``name`` stands for it in messages."""
+        text = text.removeprefix("\ufeff")
+        if kind == "csv":
+            return self._rows(text, name)
+        if kind == "toml":
+            source = from_text(text, name, MOST_KEYS)
+            text, document = source.text, of_toml(source)
+        else:
+            document = read_json(text, name)
+        if not isinstance(document.value, dict):
+            raise refused(name, "must be a table of answers: an object with ids as keys")
+        lines = [-1, *(at for at, character in enumerate(text) if character == "\n")]
+
+        def place(at: int) -> str:
+            line = bisect_right(lines, at - 1)
+            return f"{name}:{line}:{at - lines[line - 1]}"
+
+        return self._collected(name, entries(document, self.names), place)
+
+    def _mapping(self, mapping: Mapping[Any, Any]) -> Submission:
+        known, answers = self.names.known, {}
+        for key, value in mapping.items():
+            # the usual case, which must be fast: an id, its value as text
+            own = known.get(key) if type(key) is str else None
+            if own is None or type(value) is not str or own in answers:
+                break
+            if value in NOT_ANSWERED:
+                continue
+            answers[own] = self._answer(own, value, own)
+        else:
+            return Submission("the answers", answers)
+        return self._collected(
+            "the answers", entries(of_python(mapping), self.names), lambda at: ""
+        )
+
+    def _rows(self, text: str, name: str) -> Submission:
+        rows = read_rows(text, name)
+
+        def found() -> Iterable[Entry | Complaint]:
+            for row in rows:
+                try:
+                    own = self.names.id_of(row.name)
+                except InputError as error:
+                    yield Complaint(row.name, error.faults[0].message, row.line)
+                    continue
+                yield Entry(own, Odd(row.value, row.doubt) if row.doubt else row.value, row.line)
+
+        return self._collected(name, found(), lambda line: f"{name}:{line}")
+
+    def _collected(
+        self, name: str, found: Iterable[Entry | Complaint], place: Callable[[int], str]
+    ) -> Submission:
+        answers: dict[str, Answer] = {}
+        unknown: list[Fault] = []
+        for number, item in enumerate(found, start=1):
+            if number > MOST_ANSWERS:
+                raise refused(name, f"has more than {count(MOST_ANSWERS, 'answer')}")
+            where = place(item.at)
+            if isinstance(item, Complaint):
+                shown = printable(item.name, 80) or '""'
+                unknown.append(Fault(where or shown, f"{shown}: {item.message}"))
+                continue
+            if item.value is None or _is_blank(item.value):
+                continue
+            where = where or item.id
+            own = self._answer(item.id, item.value, where)
+            before = answers.get(item.id)
+            if before is not None and before.given != own.given:
+                reason = (
+                    f"is given twice with different values: {printable(before.given, 40)} "
+                    f"({before.where}) and {printable(own.given, 40)} ({where})"
+                )
+                own = Answer(item.id, own.given, None, reason, where)
+            answers[item.id] = own
+        return Submission(name, answers, tuple(unknown))
+
+    def _answer(self, name: str, value: object, where: str) -> Answer:
+        if isinstance(value, Odd):
+            return Answer(name, value.text, None, value.reason, where)
+        text = value.text if isinstance(value, Literal) else value
+        assert isinstance(text, str)
+        found = self.read_value(text)
+        if isinstance(found, str):
+            return Answer(name, _shown(text), None, found, where)
+        return Answer(name, text, found, "", where)
+
+
+def _reader(problem: AnyProblem) -> Read:
+    values = import_module("tracer.answers.values")
+    comma = problem.numbers.decimal_comma
+
+    def read(text: str) -> Reading | str:
+        try:
+            found: Reading = values.reading(text, comma, ())
+        except values.Unread as error:
+            return str(error)
+        return found
+
+    return read
+
+
+def _kind(text: str) -> str:
+    """The format of what comes from standard input, by what it begins with."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    if first.startswith("{"):
+        return "json"
+    return "toml" if first.startswith("[") or "=" in first else "csv"
+
+
+def _is_blank(value: object) -> bool:
+    return isinstance(value, str) and value.strip() in NOT_ANSWERED
+
+
+def _shown(text: str) -> str:
+    """A text that could not be read, as a report can write it."""
+    if len(text) <= _LONGEST_SHOWN and text.isprintable():
+        return text
+    return printable(text, _LONGEST_SHOWN)

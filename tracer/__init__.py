@@ -42,9 +42,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "Checker",
     "DECK",
     "EXAMPLES",
+    "Checker",
     "Fault",
     "GraphProblem",
     "InputError",

@@ -50,7 +50,7 @@ def is_excluded(
 def is_coarse(reading: Reading, value: fmpq | arb | int, asked: Precision) -> bool:
     """Whether a number that is right has fewer digits than are asked, and lacks some."""
     shown = reading.figures if asked.significant else reading.decimals
-    if shown is None or shown >= asked.count:
+    if shown is None or shown >= asked.count or reading.value == value:
         return False
     middle = value.mid() if isinstance(value, arb) else value
     return _rounded(middle, asked) != reading.value

@@ -26,6 +26,7 @@ TOO_COARSE = "too_coarse"
 
 WITHHELD = "an earlier mistake leaves nothing to work out here, so it earns no points"
 
+_NONE, _FULL = Fraction(0), Fraction(1)
 # how many faults a value is tried without, where a student used the right value after all
 _MOST_TRIED = 4
 
@@ -213,22 +214,22 @@ class _Judge:
 
     def _right_verdict(self, name: str, reading: Reading, value: Any) -> Verdict:
         if not is_coarse(reading, value, self.prepared.precision(name)):
-            return self._verdict(name, "correct", share=Fraction(1))
+            return self._verdict(name, "correct", share=_FULL)
         if self.prepared.problem.check.require_digits:
             return self._verdict(name, "wrong", diagnoses=(Diagnosis(TOO_COARSE, name),))
-        return self._verdict(name, "correct", share=Fraction(1), coarse=True)
+        return self._verdict(name, "correct", share=_FULL, coarse=True)
 
     def _carried(self, name: str, reading: Reading, roots: tuple[str, ...]) -> Verdict:
         true = self.prepared.true[name]
         # a dead ReLU or an error of 0 leaves no work, nor does a weight that then stays
         is_trivial = reading.value != true and reading.value in (0, self._old(name))
-        share = Fraction(0) if is_trivial else self.prepared.problem.check.follow_through
+        share = _NONE if is_trivial else self.prepared.problem.check.follow_through
         reason = WITHHELD if is_trivial and name in self.prepared.points else ""
         return self._verdict(name, "carried", share=share, roots=roots, reason=reason)
 
-    def _verdict(self, name: str, code: str, share: Fraction = Fraction(0), **more: Any) -> Verdict:
+    def _verdict(self, name: str, code: str, share: Fraction = _NONE, **more: Any) -> Verdict:
         answer = self.answers.get(name)
-        of = self.prepared.points.get(name, Fraction(0))
+        of = self.prepared.points.get(name, _NONE)
         follows = self._what_follows(name) if code in ("wrong", "carried") else None
         return Verdict(
             name,
@@ -237,7 +238,7 @@ class _Judge:
             self.prepared.expected(name),
             follows,
             where="" if answer is None else answer.where,
-            points=share * of,
+            points=of if share == 1 else share * of if share else _NONE,
             of=of,
             **more,
         )

@@ -75,7 +75,8 @@ class Overlay:
                     laid[name] if name in laid else made[name] if name in made else self.start[name]
                     for name in state.inputs
                 ]
-                values.append([laid.get(name) for name in state.names])
+                if state.names:  # after the last update of a graph without steps there are none
+                    values.append([laid.get(name) for name in state.names])
                 results = state.run(values)
                 count = len(state.names)
                 found.update(zip(state.names, results, strict=False))
@@ -102,9 +103,12 @@ def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:
             key = number % len(trace.batches), is_last
             if key not in kinds:
                 order = forward if is_last else [*backward, *updates]
-                names = [name for name in dict.fromkeys(order) if name not in inputs]
+                index = trace.index_at(number)
+                # what is given and nothing changes, such as a learning rate without steps, is none
+                made = (name for name in dict.fromkeys(order) if index[name].terms)
+                names = [name for name in made if name not in inputs]
                 program = compile_rules(
-                    trace.index_at(number),
+                    index,
                     names,
                     inputs,
                     () if is_last else handed_on,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 import tracer
 from tests.deck_answers import AS_PRINTED, FAULTS, FOLLOWING
+from tracer.check_options import check_options
 from tracer.checking import Checker
 
 
@@ -78,3 +82,77 @@ def test_judged_at_the_digits_it_is_printed_with(
 ) -> None:
     (verdict,) = (v for v in deck.check({name: given}).verdicts if v.id == name)
     assert (verdict.code, verdict.coarse) == ("correct", coarse)
+
+
+def _codes(checker: Checker, answers: dict[str, str]) -> dict[str, str]:
+    return {v.id: v.code for v in checker.check(answers).verdicts if v.code != "missing"}
+
+
+def _with(**options: object) -> Checker:
+    problem = tracer.load(tracer.DECK)
+    return Checker(replace(problem, check=check_options(options)))
+
+
+def test_what_was_copied_wrongly_from_the_question_is_a_fault(deck: Checker) -> None:
+    answers = {"w1[1,1]": "0.2", "l1[1](1)": "1.6", "l1[2](1)": "1.5"}
+    assert _codes(deck, answers) == {
+        "w1[1,1]": "wrong",
+        "l1[1](1)": "carried",
+        "l1[2](1)": "correct",
+    }
+    assert "w1[1,1]" not in _codes(deck, {"w1[1,1]": "0.1", "l1[1](1)": "1.5"})
+
+
+def test_a_fault_may_be_put_right_on_the_way(deck: Checker) -> None:
+    """Of two faults one was corrected silently: what follows goes back to the other alone."""
+    answers = {"1/w1[1,2]": "0.3866", "1/b1[1]": "0.0462"}
+    # 0.08796·1 + 0.28668·3 + 0.0462 with the right weight
+    report = deck.check(answers | {"1/l1[1](1)": "0.9942"})
+    (verdict,) = (v for v in report.verdicts if v.id == "1/l1[1](1)")
+    assert (verdict.code, verdict.roots) == ("carried", ("1/b1[1]",))
+
+
+def test_follow_through_is_a_share_of_the_points() -> None:
+    report = _with(follow_through=Fraction(1, 2)).check(AS_PRINTED)
+    assert (report.points, report.of) == (29 + 9, 50)
+
+
+def test_what_a_fault_makes_trivial_earns_nothing() -> None:
+    """A dead ReLU: the gradient of its weights is 0 and the new weight the old one."""
+    checker = Checker(tracer.load(tracer.DECK))
+    dead = {"p1[1](1)": "-1.5", "l1[1](1)": "0"}
+    report = checker.check(dead)
+    verdicts = {v.id: v for v in report.verdicts}
+    assert verdicts["p1[1](1)"].code == "wrong"
+    follows = verdicts["l1[1](1)"]
+    assert (follows.code, follows.points, follows.of) == ("carried", 0, 1)
+    assert "no points" in follows.reason
+
+
+def test_digits_can_be_required() -> None:
+    name = "dloss/dw1[1,1]"
+    (verdict,) = (v for v in _with(require_digits=True).check({name: "1.2"}).faults)
+    assert (verdict.id, verdict.diagnoses[0].code) == (name, "too_coarse")
+    assert _with(require_digits=True).check({name: "1.204"}).ok
+    # what follows from it is no follow-up of a fault
+    answers = {name: "1.2", "1/w1[1,1]": "0.08796"}
+    assert _codes(_with(require_digits=True), answers)["1/w1[1,1]"] == "correct"
+
+
+def test_points_by_kind_and_by_id() -> None:
+    given = {"points": {"gradients": Fraction(2)}, "points_of": {"1/loss": Fraction(5)}}
+    report = _with(**given).check({"1/loss": "0.84862"})
+    assert (report.points, report.of) == (5, 9 * 2 + 5)
+    assert len(report.verdicts) == 10
+
+
+def test_a_value_that_cannot_be_read_is_not_wrong(deck: Checker) -> None:
+    answers = {"dloss/dw1[1,1]": "about one", "1/w1[1,1]": "0.08796"}
+    assert _codes(deck, answers) == {"dloss/dw1[1,1]": "unreadable", "1/w1[1,1]": "correct"}
+
+
+@pytest.mark.parametrize("name", ["two-outputs", "softmax", "graph", "adam", "deep", "lstm"])
+def test_what_the_solution_prints_is_right(name: str) -> None:
+    checker = Checker(tracer.load(tracer.EXAMPLES / f"{name}.toml"))
+    printed = {key: value.number.text for key, value in checker.prepared.printed.items()}
+    assert set(_codes(checker, printed).values()) == {"correct"}

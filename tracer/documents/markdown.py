@@ -43,6 +43,7 @@ _CLOSING = {
     "$`": "`$",
     "{math}`": "`",
 }
+_EQUATION = re.compile(r"[=≈\\]")
 _FRONT = re.compile(r"\ufeff?---[ \t\r]*\n")
 
 
@@ -110,6 +111,8 @@ def _region(
         mark = opening.group()
     end = closing(mark, inner) if mark else len(text)
     if end >= min(paragraph(inner), len(text)):
+        return None
+    if kind == "bracket" and not _EQUATION.search(text, inner, end):  # escaped: \[1\]
         return None
     name = {"bracket": "display", "code": "code"}.get(kind or "", "inline")
     return Region(name, start, end + len(mark), inner, end)

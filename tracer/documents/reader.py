@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from tracer.documents import markdown
+from tracer.documents import latex, markdown
 from tracer.documents.pieces import Document
 from tracer.errors import Fault, InputError, printable
 
@@ -26,4 +26,5 @@ def read_document(name: str, text: str) -> Document:
     if kind is None:
         known = ", ".join(ENDINGS)
         raise InputError(Fault(printable(name), f"not a document that can be read; known: {known}"))
-    return Document(name, kind, text, tuple(markdown.read(text)))
+    read = {"markdown": markdown.read, "latex": latex.read}[kind]
+    return Document(name, kind, text, tuple(read(text)))

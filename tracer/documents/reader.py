@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from tracer.documents import latex, markdown
+from tracer.documents import latex, markdown, notebook, plain
 from tracer.documents.pieces import Document
 from tracer.errors import Fault, InputError, printable
 
@@ -26,5 +26,7 @@ def read_document(name: str, text: str) -> Document:
     if kind is None:
         known = ", ".join(ENDINGS)
         raise InputError(Fault(printable(name), f"not a document that can be read; known: {known}"))
-    read = {"markdown": markdown.read, "latex": latex.read}[kind]
+    if kind == "notebook":
+        return notebook.read(name, text)
+    read = {"markdown": markdown.read, "latex": latex.read, "text": plain.read}[kind]
     return Document(name, kind, text, tuple(read(text)))

@@ -20,9 +20,14 @@ _LINE = re.compile(r"[^\n]+|(?<=\n)(?=\n)")
 _UNDERLINE = re.compile(r"(?:═{2,}|─{2,}|={3,}|-{3,}|━{2,})[ \t\r]*\Z")
 _COLUMN_RULE = re.compile(r"[ \t]*(?:[─━═]{1,}|-{2,})(?:[ \t]+(?:[─━═]{1,}|-{2,}))*[ \t\r]*\Z")
 _GROUP = re.compile(r"[─━═-]+")
-_WORDS = re.compile(r"(?<![\w_{])[^\W\d_]{2,}[ \t]+[^\W\d_]{2,}(?![\w_}])")
-_ITEM = re.compile(r"[ \t]*(?:\d{1,3}[.)]|[-*•])[ \t]+[^\W\d_]{2,}")
-_MATRIX = re.compile(r"[ \t]*[⎣⎢⎝⎜⎪]")
+_LETTER = r"[^\W\d_⁰-ₜ²³¹]"
+_WORDS = re.compile(
+    rf"(?<![\w_{{]){_LETTER}{{2,}}(?:['’-]{_LETTER}+)?[ \t]+{_LETTER}{{2,}}(?![\w_}}])"
+)
+# a sentence that starts or ends in this line
+_SENTENCE = re.compile(rf"{_LETTER}{{2,}}[ \t]+(?![σΣ∂]){_LETTER}|.*:[ \t\r]*\Z")
+_ITEM = re.compile(rf"[ \t]*(?:\d{{1,3}}[.)]|[-*•])[ \t]+{_LETTER}{{2,}}")
+_MATRIX = re.compile(r"[ \t]*[⎡⎢⎣⎛⎜⎝⎧⎨⎩⎪]")
 _WIDE = re.compile(r"(?<=\S)(?: {3,}|\t+)(?=\S)")
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -89,9 +94,11 @@ class _Reader:
         said = self.said(line)
         if _WORDS.search(said) or _ITEM.match(said):
             return False
+        indented = said.startswith(("  ", "\t"))
+        if not indented and _SENTENCE.match(said):
+            return False
         if RELATION.search(said):
             return True
-        indented = said.startswith(("  ", "\t"))
         return indented and (not after_prose or after_formula)
 
     def formulas(self, lines: list[Line]) -> Iterator[Piece]:

@@ -22,6 +22,8 @@ class Formula:
     ``source`` is exactly ``text[start:stop]`` of the document. Where a display has several rows
     (``aligned``), each row is a formula of its own; one that goes on with the row before it
     (``& = …``) is part of that row's formula: rows are only parted where a new left side begins.
+    What only lays it out (``&``, a row's end) is in ``source``; :func:`displays.bare` blanks it. A
+    formula that goes on with the one before it, in a display of its own, begins with a relation.
     ``number`` of the display that it stands in, the same for all of its rows; ``inline``: within
     running text.
     """
@@ -35,7 +37,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: ``source`` is what it holds, marks of maths (``$…$``) taken off."""
+    """A cell of a table: ``source`` is what it holds, marks of maths (``$…$``) taken off.
+
+    That is ``text[start:stop]`` unless it has several formulas, or more than a formula: then they
+    are joined by spaces, and the place is that of all.
+    """
 
     source: str
     start: int

@@ -1,0 +1,32 @@
+"""A finished document of any kind, read by the ending of its name."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from tracer.documents import latex, markdown, notebook, plain
+from tracer.documents.pieces import Document
+from tracer.errors import Fault, InputError, printable
+
+ENDINGS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".ipynb": "notebook",
+    ".txt": "text",
+}
+
+
+def read_document(name: str, text: str) -> Document:
+    """The document ``text`` of the file ``name``, in pieces; nothing in it is run or expanded.
+
+    Raises InputError where the ending is none of `ENDINGS` or a notebook is none.
+    """
+    kind = ENDINGS.get(PurePath(name).suffix.casefold())
+    if kind is None:
+        known = ", ".join(ENDINGS)
+        raise InputError(Fault(printable(name), f"not a document that can be read; known: {known}"))
+    if kind == "notebook":
+        return notebook.read(name, text)
+    read = {"markdown": markdown.read, "latex": latex.read, "text": plain.read}[kind]
+    return Document(name, kind, text, tuple(read(text)))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from flint import fmpq
 
 from tracer.answers.characters import HALVES, PLAIN, Token, Unread, tokens
-from tracer.answers.symbols import FUNCTIONS, Names
 from tracer.answers.numerals import half_unit, numeral, ten_to
+from tracer.answers.symbols import FUNCTIONS, Names
 from tracer.answers.trees import (
     Call,
     Entrywise,

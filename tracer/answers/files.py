@@ -12,7 +12,7 @@ from typing import Any
 from tracer.answers.csv_rows import read_rows
 from tracer.answers.json_nodes import read_json
 from tracer.answers.keys import NOT_ANSWERED
-from tracer.answers.names import Names
+from tracer.answers.lookup import Names
 from tracer.answers.nodes import Node, Odd, of_python, of_toml
 from tracer.answers.structured import Complaint, Entry, entries
 from tracer.answers.submission import Answer, Reading, Submission

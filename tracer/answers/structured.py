@@ -18,7 +18,7 @@ from tracer.answers.keys import (
     SECTIONS,
     Section,
 )
-from tracer.answers.names import Family, Names
+from tracer.answers.lookup import Family, Names
 from tracer.answers.nodes import Node
 from tracer.errors import count, did_you_mean
 from tracer.literals import Literal

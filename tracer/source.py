@@ -37,6 +37,8 @@ _IN_OUR_WORDS = {
     "unclosed inline table": "a comma or the closing } of a table is missing",
     "expected newline": "the line should end here "
     '(text and fractions need quotes, as in "relu" or "1/3")',
+    "expected '='": "the = after a key is missing (keys with more than letters, digits, - and _ "
+    'need quotes, as in "w1[1,2]" = 0.3)',
     "cannot declare": f"this table {_REPEATED}",
     "cannot overwrite": f"this key {_REPEATED}",
     "duplicate inline": f"a key in this line {_REPEATED}",

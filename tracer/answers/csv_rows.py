@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracer.answers.nodes import Odd
 from tracer.errors import printable
 from tracer.toml_scan import LONGEST_LINE, refused
 
@@ -20,12 +21,11 @@ _GUARDED = re.compile(r"'[=+\-@\t\r]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """``name = value`` in a line; ``doubt`` says why the value may be another, or is ""."""
+    """``name = value`` in a line of a file; the value is odd where it may be half of a number."""
 
     name: str
-    value: str
+    value: str | Odd
     line: int
-    doubt: str = ""
 
 
 def read_rows(text: str, name: str) -> list[Row]:
@@ -44,8 +44,9 @@ def read_rows(text: str, name: str) -> list[Row]:
     for cells, line in records[1:] if head else records:
         cells += [""] * (max(id_at, value_at) + 1 - len(cells))
         value, rest = cells[value_at], cells[value_at + 1 : value_at + 2]
-        doubt = _doubt(value, rest) if separator == "," and len(cells) > width else ""
-        found.append(Row(_bare(cells[id_at]), _bare(value), line, doubt))
+        halved = separator == "," and len(cells) > width and _is_halved(value, rest)
+        read = _odd(value, rest[0]) if halved else _bare(value)
+        found.append(Row(_bare(cells[id_at]), read, line))
     return found
 
 
@@ -101,14 +102,17 @@ def _head(cells: Sequence[str]) -> tuple[int, int] | None:
     return (names[0], values[0]) if names and values else None
 
 
-def _doubt(value: str, further: Sequence[str]) -> str:
+def _is_halved(value: str, rest: Sequence[str]) -> bool:
     """Whether a cell and the one after it may be a number with a decimal comma, taken apart."""
-    rest = further[0] if further else ""
-    if not (rest.isascii() and rest.isdigit() and value.lstrip("+-").isdigit()):
-        return ""
-    return (
-        f'"{printable(value, 20)},{printable(rest, 20)}" are two columns; put a number with a '
-        "decimal comma in quotes, or ; between the columns"
+    return value.lstrip("+-").isdigit() and any(cell.isdigit() for cell in rest)
+
+
+def _odd(value: str, rest: str) -> Odd:
+    written = printable(f"{value},{rest}", 40)
+    return Odd(
+        written,
+        f'"{written}" is two columns; put a number with a decimal comma in quotes, or ; between '
+        "the columns",
     )
 
 

@@ -12,11 +12,11 @@ from typing import Any
 from tracer.answers.csv_rows import read_rows
 from tracer.answers.json_nodes import read_json
 from tracer.answers.keys import NOT_ANSWERED
-from tracer.answers.names import Names
-from tracer.answers.nodes import Odd, of_python, of_toml
+from tracer.answers.lookup import Names
+from tracer.answers.nodes import Node, Odd, of_python, of_toml
 from tracer.answers.structured import Complaint, Entry, entries
 from tracer.answers.submission import Answer, Reading, Submission
-from tracer.errors import Fault, InputError, count, printable
+from tracer.errors import Fault, count, printable
 from tracer.literals import Literal
 from tracer.problem import AnyProblem
 from tracer.source import from_text, read_text
@@ -82,7 +82,7 @@ class AnswerReader:
             line = bisect_right(lines, at - 1)
             return f"{name}:{line}:{at - lines[line - 1]}"
 
-        return self._collected(name, entries(document, self.names), place)
+        return self._collected(name, entries((document,), self.names), place)
 
     def _mapping(self, mapping: Mapping[Any, Any]) -> Submission:
         known, answers = self.names.known, {}
@@ -97,22 +97,12 @@ class AnswerReader:
         else:
             return Submission("the answers", answers)
         return self._collected(
-            "the answers", entries(of_python(mapping), self.names), lambda at: ""
+            "the answers", entries((of_python(mapping),), self.names), lambda at: ""
         )
 
     def _rows(self, text: str, name: str) -> Submission:
-        rows = read_rows(text, name)
-
-        def found() -> Iterable[Entry | Complaint]:
-            for row in rows:
-                try:
-                    own = self.names.id_of(row.name)
-                except InputError as error:
-                    yield Complaint(row.name, error.faults[0].message, row.line)
-                    continue
-                yield Entry(own, Odd(row.value, row.doubt) if row.doubt else row.value, row.line)
-
-        return self._collected(name, found(), lambda line: f"{name}:{line}")
+        rows = (Node({row.name: Node(row.value, row.line)}) for row in read_rows(text, name))
+        return self._collected(name, entries(rows, self.names), lambda line: f"{name}:{line}")
 
     def _collected(
         self, name: str, found: Iterable[Entry | Complaint], place: Callable[[int], str]
@@ -132,13 +122,7 @@ class AnswerReader:
             where = where or item.id
             own = self._answer(item.id, item.value, where)
             before = answers.get(item.id)
-            if before is not None and before.given != own.given:
-                reason = (
-                    f"is given twice with different values: {printable(before.given, 40)} "
-                    f"({before.where}) and {printable(own.given, 40)} ({where})"
-                )
-                own = Answer(item.id, own.given, None, reason, where)
-            answers[item.id] = own
+            answers[item.id] = own if before is None else _one_of(before, own)
         return Submission(name, answers, tuple(unknown))
 
     def _answer(self, name: str, value: object, where: str) -> Answer:
@@ -150,6 +134,19 @@ class AnswerReader:
         if isinstance(found, str):
             return Answer(name, _shown(text), None, found, where)
         return Answer(name, text, found, "", where)
+
+
+def _one_of(first: Answer, second: Answer) -> Answer:
+    """Two answers to one question as one, the finer; unreadable where they differ."""
+    if first.given == second.given:
+        return first
+    if first.reading and second.reading and first.reading.value == second.reading.value:
+        return min(first, second, key=lambda own: own.reading.half if own.reading else 0)
+    reason = (
+        f"is given twice with different values: {printable(first.given, 40)} ({first.where}) "
+        f"and {printable(second.given, 40)} ({second.where})"
+    )
+    return Answer(first.id, second.given, None, reason, second.where)
 
 
 def _reader(problem: AnyProblem) -> Read:

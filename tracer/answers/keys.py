@@ -50,6 +50,7 @@ OF_SAMPLE = {
     "deltas": "d{loss}/dp{i}({n})",
     "loss": "{loss}({n})",
 }
-# JSON as `solve --to json` writes it: a list of tables with "id" and "value"
+# JSON as `solve --to json` writes it: a list of tables with "id" and "value", and these beside it
 SCHEMA, QUANTITIES = "schema", "quantities"
+BESIDE_QUANTITIES = ("title", "notation", "numbers")
 NOT_ANSWERED = ("", "?")

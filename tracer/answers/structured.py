@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tracer import ids
 from tracer.answers.keys import (
+    BESIDE_QUANTITIES,
     LAYERS,
+    NOT_ANSWERED,
     OF_LAYER,
     OF_SAMPLE,
     QUANTITIES,
@@ -16,11 +18,14 @@ from tracer.answers.keys import (
     SECTIONS,
     Section,
 )
-from tracer.answers.names import Family, Names
+from tracer.answers.lookup import Family, Names
 from tracer.answers.nodes import Node
-from tracer.errors import InputError, did_you_mean
+from tracer.errors import count, did_you_mean
 from tracer.literals import Literal
 from tracer.problem import Problem
+
+# each costs a comparison with every id
+_MOST_HINTS = 20
 
 
 class Entry(NamedTuple):
@@ -39,19 +44,24 @@ class Complaint(NamedTuple):
     at: int
 
 
-def entries(document: Node, names: Names) -> Iterator[Entry | Complaint]:
-    """Everything that a document states, in its order."""
-    return _Walk(names).table(document, Section())
+def entries(tables: Iterable[Node], names: Names) -> Iterator[Entry | Complaint]:
+    """Everything that tables state, in their order."""
+    walk = _Walk(names)
+    for table in tables:
+        yield from walk.table(table, Section())
 
 
 class _Walk:
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.hints = 0
 
     def table(self, node: Node, section: Section) -> Iterator[Entry | Complaint]:
         """What a table states, whose keys are names, lists of names and further tables."""
         for key, part in node.value.items():
             value = part.value
+            if key in BESIDE_QUANTITIES and QUANTITIES in node.value:
+                continue
             if isinstance(value, dict):
                 yield from self._section(key, part, section)
             elif key in (LAYERS, SAMPLES) and _is_tables(value):
@@ -136,23 +146,22 @@ class _Walk:
         if isinstance(node.value, dict):
             yield Complaint(written or name, "must be a value or a list of values", node.at)
             return
-        try:
-            own = self.names.gradient_of(name) if section.gradient else self.names.id_of(name)
-        except InputError as error:
-            yield Complaint(written or name, error.faults[0].message, node.at)
-            return
-        yield Entry(own, node.value, node.at)
+        own = self.names.id_of(name, section.gradient)
+        if own is None:
+            family = self.names.family(name, section.gradient)
+            is_meant = family and ids.split_step(name)[1] not in self.names.index
+            message = f"must be {_shape(family)}" if family and is_meant else self._why_not(name)
+            yield Complaint(written or name, message, node.at)
+        else:
+            yield Entry(own, node.value, node.at)
 
     def _list(
         self, name: str, node: Node, section: Section, written: str
     ) -> Iterator[Entry | Complaint]:
         family = self.names.family(name, section.gradient)
         if family is None:
-            try:
-                self.names.id_of(name)
-                message = "is one quantity, and must have one value"
-            except InputError as error:
-                message = error.faults[0].message
+            is_one = self.names.id_of(name, section.gradient) is not None
+            message = "is one quantity, and must have one value" if is_one else self._why_not(name)
             yield Complaint(written, message, node.at)
             return
         axes = family.axes
@@ -163,12 +172,16 @@ class _Walk:
             return
         step = ids.split_step(name)[0]
         for places, leaf in _leaves(node, axes):
-            own = ids.later(family.id_at(places), step)
-            try:
-                yield Entry(self.names.id_of(own), leaf.value, leaf.at)
-            except InputError as error:
-                if leaf.value not in (None, ""):
-                    yield Complaint(own, error.faults[0].message, leaf.at)
+            name = ids.later(family.id_at(places), step)
+            own = self.names.id_of(name)
+            if own is not None:
+                yield Entry(own, leaf.value, leaf.at)
+            elif leaf.value not in (None, *NOT_ANSWERED):
+                yield Complaint(name, self._why_not(name), leaf.at)
+
+    def _why_not(self, name: str) -> str:
+        self.hints += 1
+        return self.names.why_not(name) if self.hints <= _MOST_HINTS else "no such quantity"
 
 
 def _is_tables(value: object) -> bool:
@@ -185,16 +198,20 @@ def _depth(node: Node) -> int:
     return depth
 
 
+def _shape(family: Family) -> str:
+    """``a list of 5 lists of 2 values, one for each sample``."""
+    words = "".join(f"{count(len(axis), 'list')} of " for axis in family.axes[:-1])
+    rows = ", one for each sample" if family.has_samples else ""
+    return f"a list of {words}{count(len(family.axes[-1]), 'value')}{rows}"
+
+
 def _misshapen(node: Node, family: Family) -> str:
     """What is wrong with the shape of a list, or ""."""
     sizes = [len(axis) for axis in family.axes]
     level = [node]
     for size in sizes:
         if not all(isinstance(n.value, list) and len(n.value) == size for n in level):
-            words = " lists of ".join(map(str, sizes[:-1]))
-            shape = f"{words} lists of {sizes[-1]} values" if words else f"{sizes[-1]} values"
-            rows = ", a row for each sample" if family.has_samples else ""
-            return f'must be a list of {shape}{rows}; write "?" for what is not answered'
+            return f'must be {_shape(family)}; write "?" for what is not answered'
         level = [inner for n in level for inner in n.value]
     if any(isinstance(n.value, (list, dict)) for n in level):
         return "has lists where values belong"

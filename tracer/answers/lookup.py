@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tracer import ids
-from tracer.errors import InputError
 from tracer.problem import AnyProblem
-from tracer.reading import resolve
+from tracer.reading import finder, unknown
 from tracer.trace import Trace
 
 _MOST_KEPT = 20_000
@@ -41,31 +40,35 @@ class Names:
 
     def __init__(self, problem: AnyProblem, trace: Trace) -> None:
         self.problem = problem
-        self.trace = trace
+        self.index = trace.index
         self.output = trace.graph.output
         self.known: dict[str, str] = {}
+        self._find = finder(self.index, problem)
 
-    def id_of(self, name: str) -> str:
-        """The id that a name stands for. Raises InputError, with what may be meant."""
+    def id_of(self, name: str, gradient: bool = False) -> str | None:
+        """The id that a name stands for, or None.
+
+        With ``gradient`` that of the output's derivative by what it names, if it is none already.
+        """
+        if gradient:
+            return self._gradient_of(name)
         found = self.known.get(name)
         if found is None:
-            index = self.trace.index
-            found = name if name in index else resolve([name], index, self.problem)[0]
-            if len(self.known) < _MOST_KEPT:
+            found = name if name in self.index else self._find(name)
+            if found is not None and len(self.known) < _MOST_KEPT:
                 self.known[name] = found
         return found
 
-    def gradient_of(self, name: str) -> str:
-        """The id of the output's derivative by what ``name`` stands for, if it is none already."""
+    def why_not(self, name: str) -> str:
+        """Why a name stands for nothing, and what may be meant: a comparison with every id."""
+        return unknown(name, self.index, self.problem)
+
+    def _gradient_of(self, name: str) -> str | None:
         step, base = ids.split_step(name)
-        found = ids.later(self._derived(base), step)
-        try:
-            return self.id_of(found)
-        except InputError as error:
-            try:
-                own = self.id_of(name)
-            except InputError:
-                raise error from None
+        found = self.id_of(ids.later(self._derived(base), step))
+        own = self.id_of(name) if found is None else None
+        if own is None:
+            return found
         step, base = ids.split_step(own)
         return self.id_of(ids.later(self._derived(base), step))
 
@@ -84,7 +87,7 @@ class Names:
         places: dict[str, list[tuple[int, ...]]] = {}
         pattern: dict[str, str] = {}
         sampled: set[str] = set()
-        for name in self.trace.index:
+        for name in self.index:
             found = [part for match in _PLACES.finditer(name) for part in _numbers(match)]
             if not found:
                 continue

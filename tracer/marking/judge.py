@@ -14,11 +14,12 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from tracer.answers.submission import Answer, Reading
+from tracer.domains import settled
 from tracer.marking.fair import in_force, is_coarse, is_excluded, stands_for
 from tracer.marking.prepared import Prepared
 from tracer.marking.verdicts import Diagnosis, Verdict
 from tracer.problem import AnyProblem
-from tracer.rounding import shown
+from tracer.rounding import Undecided, shown
 from tracer.trace import Trace
 
 TOO_COARSE = "too_coarse"
@@ -122,7 +123,8 @@ class _Judge:
                 self.right.add(name)
             force = in_force(reading, true if is_right else None)
             self.laid[name] = force if isinstance(force, arb) else arb(force)
-        self.follows = prepared.overlay.follows(self.laid)
+        self.follows = prepared.overlays[0].follows(self.laid)
+        self.otherwise: list[Mapping[str, Any]] | None = None
 
     def _is_right(self, name: str, reading: Reading, true: fmpq | arb) -> bool:
         if not stands_for(reading, true):
@@ -186,16 +188,27 @@ class _Judge:
         if name in self.right:
             return self._right_verdict(name, reading, self.prepared.true[name])
         roots = self.origins.get(name, ())
-        if self._can_follow(name, reading, self.follows[name]):
+        value = self._following(name, reading)
+        if value is not None:
             if not roots:
                 self.right.add(name)
-                return self._right_verdict(name, reading, self.follows[name])
+                return self._right_verdict(name, reading, value)
             return self._carried(name, reading, roots)
         used = self._used_after_all(name, reading, roots)
         if used:
             return self._carried(name, reading, used)
         self.wrong.add(name)
         return self._verdict(name, "wrong")
+
+    def _following(self, name: str, reading: Reading) -> Any:
+        """What follows from the student's own values in a way that fits the number, or None."""
+        if self._can_follow(name, reading, self.follows[name]):
+            return self.follows[name]
+        if self.otherwise is None:  # worked out by other forms of the rules, which most never need
+            others = self.prepared.overlays[1:]
+            self.otherwise = [other.follows(self.laid) for other in others]
+        values = (other[name] for other in self.otherwise)
+        return next((value for value in values if self._can_follow(name, reading, value)), None)
 
     def _can_follow(self, name: str, reading: Reading, value: Any) -> bool:
         return stands_for(reading, value) and not self._is_excluded(name, reading, value)
@@ -208,8 +221,9 @@ class _Judge:
             return ()
         for root in roots:
             laid = self.laid | {root: arb(self.prepared.true[root])}
-            if self._can_follow(name, reading, self.prepared.overlay.follows(laid)[name]):
-                return tuple(other for other in roots if other != root)
+            for overlay in self.prepared.overlays:
+                if self._can_follow(name, reading, overlay.follows(laid)[name]):
+                    return tuple(other for other in roots if other != root)
         return ()
 
     def _right_verdict(self, name: str, reading: Reading, value: Any) -> Verdict:
@@ -253,6 +267,9 @@ class _Judge:
         if isinstance(value, arb):
             if not value.is_finite():
                 return None
-            value = value.mid()
-        text = shown(value, self.prepared.precision(name)).text
+            value = settled(value.mid())
+        try:
+            text = shown(value, self.prepared.precision(name)).text
+        except Undecided:  # beyond any number that a page would show
+            return None
         return None if text == self.prepared.expected(name) else text

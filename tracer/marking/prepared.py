@@ -31,14 +31,16 @@ class Prepared:
 
     ``true`` has the exact or proven value of every quantity, ``printed`` what the solution prints,
     ``uses`` which quantities each rule reads, ``answerable`` what can be handed in, in order, and
-    ``points`` those of what is asked for. ``old`` has for each new parameter the one it replaces.
+    ``points`` those of what is asked for. ``overlays``: the rules as they stand, and where books
+    work some of them in other forms by hand, those too. ``old`` has for each new parameter the one
+    that it replaces.
     """
 
     problem: AnyProblem
     trace: Trace
     true: Mapping[str, fmpq | arb]
     printed: Mapping[str, Value]
-    overlay: Overlay
+    overlays: tuple[Overlay, ...]
     uses: Mapping[str, tuple[str, ...]]
     order: Mapping[str, int]
     answerable: tuple[str, ...]
@@ -67,7 +69,13 @@ def prepare(problem: AnyProblem) -> Prepared:
     states = states_of(unrounded, plain)
     true = true_values(unrounded, plain, [n for s in states for n in (*s.inputs, *s.names)])
     printed = evaluate(trace, problem, names)
-    uses = {name: unrounded.rule(name).uses for state in states for name in state.names}
+    by_hand = _by_hand(problem)
+    others = (states_of(by_hand, plain),) if by_hand.quantities != unrounded.quantities else ()
+    uses = {
+        name: tuple(dict.fromkeys((*unrounded.rule(name).uses, *by_hand.rule(name).uses)))
+        for state in states
+        for name in state.names
+    }
     old = {
         ids.later(name, state.number + 1): unrounded.at_step(name, state.number)
         for state in states
@@ -80,7 +88,7 @@ def prepare(problem: AnyProblem) -> Prepared:
         unrounded,
         true,
         printed,
-        overlay(states, true),
+        (overlay(states, true), *(overlay(other, true) for other in others)),
         uses,
         {name: place for place, name in enumerate(uses)},
         names,
@@ -89,3 +97,13 @@ def prepare(problem: AnyProblem) -> Prepared:
         old,
         frozenset(known),
     )
+
+
+def _by_hand(problem: AnyProblem) -> Trace:
+    """The rules as books work them: slopes from outputs, losses from outputs, nothing stabilised.
+
+    The sigmoid's slope is y (1 - y) of the output on the paper, cross-entropy the logarithm of it.
+    """
+    stepwise = replace(problem, numbers=replace(problem.numbers, policy="step"))
+    trace = build(stepwise)
+    return replace(trace, quantities=tuple(replace(q, stable=()) for q in trace.quantities))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from tracer.answers.characters import Unread
 from tracer.answers.csv_rows import read_rows
 from tracer.answers.json_nodes import read_json
 from tracer.answers.keys import NOT_ANSWERED
@@ -17,6 +17,7 @@ from tracer.answers.nodes import Node, Odd, of_python, of_toml
 from tracer.answers.structured import Complaint, Entry, entries
 from tracer.answers.submission import Answer, Reading, Submission
 from tracer.errors import Fault, count, printable
+from tracer.given import given_values
 from tracer.literals import Literal
 from tracer.problem import AnyProblem
 from tracer.source import from_text, read_text
@@ -150,15 +151,14 @@ def _one_of(first: Answer, second: Answer) -> Answer:
 
 
 def _reader(problem: AnyProblem) -> Read:
-    values = import_module("tracer.answers.values")
     comma = problem.numbers.decimal_comma
+    exact = frozenset(map(to_fmpq, given_values(problem).values()))
 
     def read(text: str) -> Reading | str:
         try:
-            found: Reading = values.reading(text, comma, ())
-        except values.Unread as error:
+            return reading(text, comma, exact)
+        except Unread as error:
             return str(error)
-        return found
 
     return read
 

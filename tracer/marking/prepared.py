@@ -13,7 +13,6 @@ from fractions import Fraction
 from flint import arb, fmpq
 
 from tracer import ids
-from tracer.given import given_values
 from tracer.marking.asked import answerable, parameters_of, points_of
 from tracer.marking.overlay import Overlay, overlay, states_of
 from tracer.policy import Precision
@@ -47,7 +46,6 @@ class Prepared:
     points: Mapping[str, Fraction]
     precision: Callable[[str], Precision]
     old: Mapping[str, str]
-    given: frozenset[fmpq]
 
     def expected(self, name: str) -> str:
         """A quantity as the solution prints it; of what is given all of it."""
@@ -82,7 +80,6 @@ def prepare(problem: AnyProblem) -> Prepared:
         if state.carried
         for name in parameters_of(problem, trace)
     }
-    known = {fmpq(v.numerator, v.denominator) for v in given_values(problem).values()}
     return Prepared(
         problem,
         unrounded,
@@ -95,7 +92,6 @@ def prepare(problem: AnyProblem) -> Prepared:
         points_of(problem, names),
         precisions(problem),
         old,
-        frozenset(known),
     )
 
 

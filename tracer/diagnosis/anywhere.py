@@ -248,7 +248,7 @@ def _operand_point(site: Site) -> Iterator[Variant]:
                 changed = multiplied(term, position, factor)
                 rule = (*site.terms[:number], changed, *site.terms[number + 1 :])
                 if len(rule) > 1:  # alone it would be the result's own point
-                    details = {"operand": arg, "times": word}
+                    details = {"operand": arg, "times": word, "term": str(number)}
                     yield Variant(rule, f"{number} {position} {word}", details)
 
 
@@ -368,7 +368,8 @@ ANYWHERE = (
         "The decimal point of one operand has moved by one place.",
         0.015,
         _operand_point,
-        "the decimal point of {operand} has moved by one place",
+        "the decimal point of {operand} has moved: "
+        "{moved} gives your {given}, {terms} gives {right}",
         near=True,
     ),
     Row(

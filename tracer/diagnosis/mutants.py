@@ -30,7 +30,7 @@ _SAME = 1e-10
 _PER_STEP = 0.85
 # the same slip in all places of a kind is about as likely as in a certain one of them
 _IN_ONE_OF_MANY = 0.3
-_LEVELS = 3
+_SPANS = ("samples", "layer", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class Mutants:
                     continue
                 for variant in row.variants(site):
                     single.append((row, site, variant))
-                    for level in range(_LEVELS) if name != judged else ():
+                    for level in range(len(_SPANS)) if name != judged else ():
                         key = row.code, level, site.place.likeness(level), variant.key
                         many.setdefault(key, []).append((row, site, variant))
             if len(single) > _MOST_MUTANTS:
@@ -210,7 +210,7 @@ class Mutants:
             row,
             first.id,
             len(group) > 1,
-            variant.details,
+            variant.details if level < 0 else {**variant.details, "span": _SPANS[level]},
             {site.id: self.functions.rule(one.rule) for _, site, one in group},
             tuple(name for name in way.order if name in touched),
             chance * 0.9 ** max(level, 0),

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from tracer.diagnosis.anywhere import SIGNED
 from tracer.diagnosis.floats import to_float, worked_out
@@ -59,7 +60,38 @@ def diagnose_all(
     for name, candidates in found.items():
         for candidate in candidates:
             explained.setdefault(candidate.likeness, set()).add(name)
-    return {name: _named(candidates, explained) for name, candidates in found.items()}
+    return {
+        name: tuple(_with_numbers(own, view, name, one) for one in _named(candidates, explained))
+        for name, candidates in found.items()
+    }
+
+
+def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis) -> Diagnosis:
+    """Where an operand's point has moved: the terms as they were taken, and as they should be."""
+    details = diagnosis.details or {}
+    if "operand" not in details:
+        return diagnosis
+    values = {arg: to_float(view.used(arg)) for arg in mutants.places.rule(name).uses}
+    rule = mutants.right(name)
+    terms = [worked_out((term,), values) for term in rule]
+    wrong = dict(values)
+    wrong[details["operand"]] *= float(Fraction(details["times"]))
+    number = int(details["term"])
+    moved = [*terms[:number], worked_out((rule[number],), wrong), *terms[number + 1 :]]
+    texts = {
+        "moved": " ".join(map(_digits, moved)),
+        "terms": " ".join(map(_digits, terms)),
+        "given": _digits(to_float(view.reading(name).value)),
+        "right": _digits(sum(terms)),
+    }
+    return replace(diagnosis, details={"operand": details["operand"], **texts})
+
+
+def _digits(value: float) -> str:
+    """As a reader would write it: ten digits at most."""
+    text = f"{value:.10g}"
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else text
 
 
 def _named(

@@ -1,0 +1,285 @@
+"""All mutants of a quantity: what would have come out, had one rule been taken wrongly.
+
+The rule is that of the quantity itself, or of one on the way to it that was not handed in (what was
+handed in is what the student went on with). A table of mutants belongs to a problem and depends on
+nothing else: where everything before a quantity is right, a student's number is looked up in it.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracer.diagnosis.floats import Compiled, Functions, to_float, worked_out
+from tracer.diagnosis.places import GIVEN, Places
+from tracer.diagnosis.rows import Row, Site, Variant
+from tracer.diagnosis.table import MISCONCEPTIONS
+from tracer.diagnosis.view import View
+from tracer.marking.verdicts import Diagnosis
+from tracer.problem import AnyProblem
+from tracer.trace import Trace
+
+# how much of what was not handed in is looked at, and how many mutants are tried
+_MOST_PLACES = 400
+_MOST_MUTANTS = 2_000
+# relative to the value: floats that are closer are the same number
+_SAME = 1e-10
+# one place in so many less likely for each quantity between it and the one judged
+_PER_STEP = 0.85
+# the same slip in all places of a kind is about as likely as in a certain one of them
+_IN_ONE_OF_MANY = 0.3
+_SPANS = ("samples", "layer", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One way to go wrong: rules in the place of the right ones, and what to call it.
+
+    ``chance`` is how likely it is a priori, ``depth`` how many rules lie between its place and the
+    quantity judged, ``likeness`` what joins it to the same mistake at other quantities. ``after``
+    are the quantities whose values change with it, in order; the last is the one judged.
+    """
+
+    row: Row
+    place: str
+    everywhere: bool
+    details: Mapping[str, str]
+    rules: Mapping[str, Compiled]
+    after: tuple[str, ...]
+    chance: float
+    likeness: str
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """As a verdict says it."""
+        return Diagnosis(self.row.code, self.place, self.everywhere, self.details or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a quantity comes from what was handed in, or is given: by which rules, in which order.
+
+    ``order`` ends with the quantity itself; ``reads`` has for each what reads it among them,
+    ``depth`` how far away it is.
+    """
+
+    order: tuple[str, ...]
+    depth: Mapping[str, int]
+    reads: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The mutants of a quantity by their values where all that it goes back to is right."""
+
+    values: tuple[float, ...]
+    mutants: tuple[Mutant, ...]
+    true: float
+
+
+class Mutants:
+    """What diagnosis works out of a problem, each once: rules as floats, ways, mutants, tables."""
+
+    def __init__(self, trace: Trace, problem: AnyProblem) -> None:
+        self.places = Places(trace, problem)
+        self.functions = Functions()
+        self._right: dict[str, Compiled] = {}
+        self._ways: dict[tuple[str, ...], Way] = {}
+        self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
+        self._tables: dict[tuple[str, ...], Table] = {}
+
+    def right(self, name: str) -> Compiled:
+        """The right rule of a quantity."""
+        found = self._right.get(name)
+        if found is None:
+            found = self._right[name] = self.functions.rule(self.places.rule(name).terms)
+        return found
+
+    def reached(self, name: str, is_answered: Callable[[str], bool]) -> tuple[str, ...]:
+        """The quantity and what it goes back to that was not handed in, the nearest first."""
+        found = {name: None}
+        queue = [name]
+        for own in queue:
+            for _, args in self.right(own):
+                for arg in args:
+                    if arg not in found and not is_answered(arg) and self.right(arg):
+                        if len(found) >= _MOST_PLACES:
+                            return tuple(found)
+                        found[arg] = None
+                        queue.append(arg)
+        return tuple(found)
+
+    def way(self, reached: tuple[str, ...]) -> Way:
+        """The same in the order in which it is worked out."""
+        found = self._ways.get(reached)
+        if found is None:
+            found = self._ways[reached] = self._way(reached)
+        return found
+
+    def _way(self, reached: tuple[str, ...]) -> Way:
+        inside = set(reached)
+        reads: dict[str, list[str]] = {name: [] for name in reached}
+        depth = {reached[0]: 0}
+        for name in reached:
+            for arg in dict.fromkeys(arg for _, args in self.right(name) for arg in args):
+                if arg in inside:
+                    reads[arg].append(name)
+                    depth.setdefault(arg, depth[name] + 1)
+        left = {name: len(readers) for name, readers in reads.items()}
+        order, ready = [], [reached[0]]
+        while ready:  # from the end back: each after all that read it
+            name = ready.pop()
+            order.append(name)
+            for arg in dict.fromkeys(arg for _, args in self.right(name) for arg in args):
+                if arg in inside:
+                    left[arg] -= 1
+                    if not left[arg]:
+                        ready.append(arg)
+        return Way(tuple(reversed(order)), depth, reads)
+
+    def mutants(self, reached: tuple[str, ...]) -> tuple[Mutant, ...]:
+        """All mutants of the first of ``reached``."""
+        found = self._mutants.get(reached)
+        if found is None:
+            found = self._mutants[reached] = tuple(self._made(self.way(reached), reached[0]))
+        return found
+
+    def _made(self, way: Way, judged: str) -> list[Mutant]:
+        single: list[tuple[Row, Site, Variant]] = []
+        many: dict[tuple[str, int, str, str], list[tuple[Row, Site, Variant]]] = {}
+        for name in sorted(way.depth, key=lambda one: way.depth[one]):
+            site = Site(self.places.place(name), self.places)
+            if site.kind == GIVEN:
+                continue
+            for row in MISCONCEPTIONS:
+                if row.near and name != judged:
+                    continue
+                for variant in row.variants(site):
+                    single.append((row, site, variant))
+                    for level in range(len(_SPANS)) if name != judged else ():
+                        key = row.code, level, site.place.likeness(level), variant.key
+                        many.setdefault(key, []).append((row, site, variant))
+            if len(single) > _MOST_MUTANTS:
+                break
+        counts: dict[tuple[str, str], int] = {}
+        for row, site, _ in single:
+            counts[row.code, site.id] = counts.get((row.code, site.id), 0) + 1
+        found = []
+        seen: set[tuple[str, ...]] = set()
+        for (_, level, _, _), group in many.items():
+            at = tuple(site.id for _, site, _ in group)
+            if len(at) < 2 or len(set(at)) < len(at):
+                continue
+            own = (group[0][0].code, group[0][2].key, *at)
+            if own not in seen:
+                seen.add(own)
+                found.append(self._mutant(way, group, counts, level))
+        alike: dict[tuple[str, str, str], int] = {}
+        for row, site, variant in single:
+            same = row.code, site.place.likeness(1), variant.key
+            alike[same] = alike.get(same, 0) + 1
+        for row, site, variant in single:
+            count = alike[row.code, site.place.likeness(1), variant.key]
+            share = 1.0 if count == 1 else _IN_ONE_OF_MANY / count
+            found.append(self._mutant(way, [(row, site, variant)], counts, -1, share))
+        found.sort(key=lambda mutant: -mutant.chance)
+        return found[:_MOST_MUTANTS]
+
+    def _mutant(
+        self,
+        way: Way,
+        group: Sequence[tuple[Row, Site, Variant]],
+        counts: Mapping[tuple[str, str], int],
+        level: int,
+        share: float = 1.0,
+    ) -> Mutant:
+        row, first, variant = min(group, key=lambda entry: way.depth[entry[1].id])
+        changed = {site.id for _, site, _ in group}
+        touched = set(changed)
+        queue = list(changed)
+        for name in queue:
+            for reader in way.reads[name]:
+                if reader not in touched:
+                    touched.add(reader)
+                    queue.append(reader)
+        chance = row.weight * share * _PER_STEP ** way.depth[first.id]
+        chance /= counts[row.code, first.id]
+        return Mutant(
+            row,
+            first.id,
+            len(group) > 1,
+            variant.details if level < 0 else {**variant.details, "span": _SPANS[level]},
+            {site.id: self.functions.rule(one.rule) for _, site, one in group},
+            tuple(name for name in way.order if name in touched),
+            chance * 0.9 ** max(level, 0),
+            f"{row.code} {variant.key}",
+        )
+
+    def table(self, reached: tuple[str, ...], view: View) -> Table:
+        """The mutants by their values, where everything that goes in is right."""
+        found = self._tables.get(reached)
+        if found is None:
+            true = Values(lambda name: to_float(view.true(name)))
+            own = true[reached[0]]
+            pairs = [
+                (value, mutant)
+                for mutant in self.mutants(reached)
+                for value in (self.value(mutant, true),)
+                if math.isfinite(value) and abs(value - own) > _SAME * max(abs(own), abs(value))
+            ]
+            pairs.sort(key=lambda pair: pair[0])
+            found = Table(tuple(v for v, _ in pairs), tuple(m for _, m in pairs), own)
+            self._tables[reached] = found
+        return found
+
+    def value(self, mutant: Mutant, base: Values) -> float:
+        """What comes out of a mutant over the values of everything else."""
+        values = Layered(base)
+        result = math.nan
+        for name in mutant.after:
+            rule = mutant.rules.get(name)
+            result = worked_out(self.right(name) if rule is None else rule, values)
+            if result != result:
+                return result
+            values[name] = result
+        return result
+
+
+class Values(dict[str, float]):
+    """Values by id, each looked up when it is first asked for."""
+
+    def __init__(self, value: Callable[[str], float]) -> None:
+        super().__init__()
+        self._value = value
+
+    def __missing__(self, name: str) -> float:
+        try:
+            found = self._value(name)
+        except KeyError:
+            found = math.nan
+        self[name] = found
+        return found
+
+
+class Layered(dict[str, float]):
+    """A few values laid over others."""
+
+    def __init__(self, base: Values) -> None:
+        super().__init__()
+        self._base = base
+
+    def __missing__(self, name: str) -> float:
+        return self._base[name]
+
+
+def near(table: Table, low: float, high: float) -> tuple[Mutant, ...]:
+    """The mutants whose values lie from ``low`` to ``high``."""
+    start = bisect_left(table.values, low)
+    found = []
+    for place in range(start, len(table.values)):
+        if table.values[place] > high:
+            break
+        found.append(table.mutants[place])
+    return tuple(found)

@@ -1,0 +1,188 @@
+"""Which explanations of a wrong number are named, and in which order.
+
+Every candidate gives the number at the digits that were printed, so those do not tell candidates
+apart; what does is how often such a mistake is met, in how many ways the row could have been
+applied, how near it is, and whether the same mistake explains other faults too. A candidate that is
+less likely than a chance agreement at so few digits is not named.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from tracer.diagnosis.anywhere import SIGNED
+from tracer.diagnosis.floats import to_float, worked_out
+from tracer.diagnosis.mutants import Mutants, Values, near
+from tracer.diagnosis.slips import SLIPS, written
+from tracer.diagnosis.view import View
+from tracer.marking.verdicts import Diagnosis
+
+# how likely it is that a fault is none of the table's, and falls where it does by chance
+_UNKNOWN = 0.02
+# one that is so many times less likely than the first is not named beside it
+_SIMILAR = 10.0
+_MOST_NAMED = 4
+# the same mistake again is so much likelier than another one
+_AGAIN = 8.0
+# the very digits of another answer are no coincidence
+_SAME_DIGITS = 3.0
+# going wrong at right values that the student did not have
+_DESPITE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An explanation, how likely it is, and what joins it to the same at other quantities."""
+
+    diagnosis: Diagnosis
+    chance: float
+    likeness: str
+
+
+def diagnose(view: View, name: str, mutants: Mutants | None = None) -> tuple[Diagnosis, ...]:
+    """What most likely went wrong at one quantity, best first; empty if nothing explains it."""
+    return diagnose_all(view, (name,), mutants)[name]
+
+
+def diagnose_all(
+    view: View, names: Sequence[str], mutants: Mutants | None = None
+) -> dict[str, tuple[Diagnosis, ...]]:
+    """The same for all faults of a submission: one mistake that explains several comes first.
+
+    ``mutants`` is what has been worked out of the problem so far, to be shared by submissions.
+    """
+    own = mutants or Mutants(view.trace, view.problem)
+    found = {name: _candidates(own, view, name) for name in names}
+    explained: dict[str, set[str]] = {}
+    for name, candidates in found.items():
+        for candidate in candidates:
+            explained.setdefault(candidate.likeness, set()).add(name)
+    return {
+        name: tuple(_with_numbers(own, view, name, one) for one in _named(candidates, explained))
+        for name, candidates in found.items()
+    }
+
+
+def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis) -> Diagnosis:
+    """Where an operand's point has moved: the terms as they were taken, and as they should be."""
+    details = diagnosis.details or {}
+    if "operand" not in details:
+        return diagnosis
+    values = {arg: to_float(view.used(arg)) for arg in mutants.places.rule(name).uses}
+    rule = mutants.right(name)
+    terms = [worked_out((term,), values) for term in rule]
+    wrong = dict(values)
+    wrong[details["operand"]] *= float(Fraction(details["times"]))
+    number = int(details["term"])
+    moved = [*terms[:number], worked_out((rule[number],), wrong), *terms[number + 1 :]]
+    texts = {
+        "moved": " ".join(map(_digits, moved)),
+        "terms": " ".join(map(_digits, terms)),
+        "given": _digits(to_float(view.reading(name).value)),
+        "right": _digits(sum(terms)),
+    }
+    return replace(diagnosis, details={"operand": details["operand"], **texts})
+
+
+def _digits(value: float) -> str:
+    """As a reader would write it: ten digits at most."""
+    text = f"{value:.10g}"
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if e else text
+
+
+def _named(
+    candidates: Sequence[Candidate], explained: Mapping[str, set[str]]
+) -> tuple[Diagnosis, ...]:
+    """The likeliest of each code, as far as they are about as likely as the first."""
+
+    def chance(candidate: Candidate) -> float:
+        return candidate.chance * _AGAIN ** min(len(explained[candidate.likeness]) - 1, 4)
+
+    ordered = sorted(candidates, key=chance, reverse=True)
+    named: dict[str, Diagnosis] = {}
+    for candidate in ordered:
+        if len(named) == _MOST_NAMED:
+            break
+        if candidate.chance * _SIMILAR < ordered[0].chance:
+            continue
+        named.setdefault(candidate.diagnosis.code, candidate.diagnosis)
+    return tuple(named.values())
+
+
+def _candidates(mutants: Mutants, view: View, name: str) -> list[Candidate]:
+    reading = view.reading(name)
+    given, true = to_float(reading.value), to_float(view.true(name))
+    spread = view.spread(name)
+    scale = max(abs(given), abs(true))
+    half = to_float(reading.half)
+    within = half * 1.0000001 + 2 * (spread if math.isfinite(spread) else 0.0) + 1e-10 * scale
+    if not math.isfinite(scale) or not scale:
+        return []
+    least = _UNKNOWN * min(1.0, 2 * within / scale)
+    found = []
+    follows = true
+    if mutants.right(name):
+        follows, explained = _mutated(mutants, view, name, given, within)
+        found += explained
+    found += _copied(mutants, view, name)
+    found += _slips(mutants, view, name, given, {true, follows})
+    return [candidate for candidate in found if candidate.chance > least]
+
+
+def _mutated(
+    mutants: Mutants, view: View, name: str, given: float, within: float
+) -> tuple[float, list[Candidate]]:
+    """What the right rule gives, and the mutants that give the student's number instead."""
+    reached = mutants.reached(name, view.is_answered)
+    low, high = given - within, given + within
+    table = mutants.table(reached, view)
+    likely = 1.0 if view.is_clean(name) else _DESPITE
+    found = [
+        Candidate(mutant.diagnosis, mutant.chance * likely, mutant.likeness)
+        for mutant in near(table, low, high)
+    ]
+    if view.is_clean(name):
+        return table.true, found
+    values = Values(lambda arg: to_float(view.used(arg)))
+    follows = math.nan
+    for own in mutants.way(reached).order:
+        values[own] = follows = worked_out(mutants.right(own), values)
+    for mutant in mutants.mutants(reached):
+        value = mutants.value(mutant, values)
+        if low <= value <= high and abs(value - follows) > 1e-10 * max(abs(value), abs(follows)):
+            found.append(Candidate(mutant.diagnosis, mutant.chance, mutant.likeness))
+    return follows, found
+
+
+def _copied(mutants: Mutants, view: View, name: str) -> Iterator[Candidate]:
+    """Other answers of the same kind that have the same digits."""
+    own = view.reading(name)
+    others = mutants.places.alike(name, most=24)
+    for other in others:
+        if view.is_answered(other) and view.reading(other).value == own.value:
+            diagnosis = Diagnosis("neighbour_copied", name, False, {"used": other})
+            chance = _SAME_DIGITS * 0.02 / len(others)
+            yield Candidate(diagnosis, chance, f"neighbour_copied {other}")
+
+
+def _slips(
+    mutants: Mutants, view: View, name: str, given: float, intended: set[float]
+) -> Iterator[Candidate]:
+    reading = view.reading(name)
+    kind = mutants.places.place(name).kind
+    for true in intended:
+        own = written(reading, given, true)
+        if own is None:
+            continue
+        for slip in SLIPS:
+            if slip.code == "sign_lost" and kind in SIGNED:
+                continue  # a mistake about the rule, which has a row of its own
+            if slip.found(own):
+                sign = "-" if true < 0 else ""
+                details = {"right": sign + own.right(own.decimals)}
+                diagnosis = Diagnosis(slip.code, name, False, details)
+                yield Candidate(diagnosis, slip.weight, slip.code)

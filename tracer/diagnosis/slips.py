@@ -1,0 +1,195 @@
+"""Slips of the pen: the right number, written down wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tracer.answers.submission import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as it was handed in, and the right one, as digits.
+
+    ``digits`` has the given number without its sign; ``right(decimals)`` is the right one likewise.
+    """
+
+    given: float
+    half: float
+    decimals: int
+    digits: str
+    true: float
+
+    def right(self, decimals: int) -> str:
+        """The right number's digits, rounded."""
+        return f"{abs(self.true):.{max(decimals, 0)}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One slip: ``found`` tells how likely such a one is where it explains the number, else 0.
+
+    ``meaning`` says in one sentence what was done, ``text`` says it to the student.
+    """
+
+    code: str
+    meaning: str
+    weight: float
+    found: Callable[[Written], bool]
+    text: str
+
+
+def written(reading: Reading, given: float, true: float) -> Written | None:
+    """What slips are looked for in; None where no digits were printed."""
+    decimals = reading.decimals
+    if decimals is None or not 0 <= decimals <= 14 or not abs(given) < 1e15:
+        return None
+    digits = f"{abs(given):.{decimals}f}"
+    return Written(given, float(reading.half.p) / float(reading.half.q), decimals, digits, true)
+
+
+def _sign_lost(own: Written) -> bool:
+    return own.given * own.true < 0 and abs(own.given + own.true) <= own.half * 1.0000001
+
+
+def _moved(places: int) -> Callable[[Written], bool]:
+    factor = 10.0**places
+
+    def found(own: Written) -> bool:
+        moved = own.given * factor
+        near = max(own.half * factor, abs(own.true) * 1e-9)
+        return own.given * own.true > 0 and abs(moved - own.true) <= near * 1.0000001
+
+    return found
+
+
+def _is_same_sign(own: Written) -> bool:
+    return own.given * own.true >= 0
+
+
+def _swapped(own: Written) -> bool:
+    right = own.right(own.decimals)
+    if len(right) != len(own.digits) or not _is_same_sign(own):
+        return False
+    places = [n for n, (a, b) in enumerate(zip(right, own.digits, strict=True)) if a != b]
+    if len(places) != 2 or "." in right[places[0] : places[1] + 1].replace(".", "", 1):
+        return False
+    one, other = places
+    neighbours = right[one + 1 : other] in ("", ".")
+    return neighbours and right[one] == own.digits[other] and right[other] == own.digits[one]
+
+
+def _shorter(text: str) -> Iterator[str]:
+    for place, digit in enumerate(text):
+        if digit != ".":
+            yield text[:place] + text[place + 1 :]
+
+
+def _plain(text: str) -> str:
+    """Digits without leading zeros, so that 0.5 and .5 are the same."""
+    return text.lstrip("0")
+
+
+def _dropped(own: Written) -> bool:
+    given = _plain(own.digits)
+    return _is_same_sign(own) and any(
+        _plain(shorter) == given
+        for decimals in (own.decimals, own.decimals + 1)
+        for shorter in _shorter(own.right(decimals))
+    )
+
+
+def _doubled(own: Written) -> bool:
+    digits = own.digits
+    rights = {_plain(own.right(n)) for n in (own.decimals - 1, own.decimals) if n >= 0}
+    return _is_same_sign(own) and any(
+        digits[place] == digits[place + 1]
+        and _plain(digits[:place] + digits[place + 1 :]) in rights
+        for place in range(len(digits) - 1)
+    )
+
+
+def _truncated(own: Written) -> bool:
+    right = own.right(own.decimals + 6)
+    cut = right[: len(right) - 6] if own.decimals else right.partition(".")[0]
+    return _is_same_sign(own) and cut == own.digits and own.right(own.decimals) != own.digits
+
+
+def _last_digit(own: Written) -> bool:
+    return abs(own.given - own.true) <= 3 * own.half and len(own.digits.strip("0.")) > 1
+
+
+def _one_digit(own: Written) -> bool:
+    right = own.right(own.decimals)
+    if len(right) != len(own.digits) or not _is_same_sign(own) or len(right.strip("0.")) < 3:
+        return False
+    return sum(a != b for a, b in zip(right, own.digits, strict=True)) == 1
+
+
+SLIPS = (
+    Slip(
+        "sign_lost",
+        "The sign is lost, or a wrong one is written.",
+        0.06,
+        _sign_lost,
+        "the number is right but for its sign",
+    ),
+    Slip(
+        "truncated",
+        "The number is cut off where it has to be rounded.",
+        0.04,
+        _truncated,
+        "the number is cut off; rounded it is {right}",
+    ),
+    Slip(
+        "point_moved",
+        "The decimal point has moved by one place.",
+        0.02,
+        lambda own: _moved(1)(own) or _moved(-1)(own),
+        "the digits are right, but the decimal point has moved: it is {right}",
+    ),
+    Slip(
+        "point_moved_far",
+        "The decimal point has moved by two or three places.",
+        0.004,
+        lambda own: any(_moved(places)(own) for places in (2, -2, 3, -3)),
+        "the digits are right, but the decimal point has moved: it is {right}",
+    ),
+    Slip(
+        "digits_swapped",
+        "Two digits next to each other are exchanged.",
+        0.01,
+        _swapped,
+        "two digits are exchanged: it is {right}",
+    ),
+    Slip(
+        "digit_dropped",
+        "A digit is left out.",
+        0.008,
+        _dropped,
+        "a digit is missing: it is {right}",
+    ),
+    Slip(
+        "digit_doubled",
+        "A digit is written twice.",
+        0.006,
+        _doubled,
+        "a digit stands there twice: it is {right}",
+    ),
+    Slip(
+        "last_digit",
+        "The last digit is off by one, as when it is rounded the wrong way.",
+        0.006,
+        _last_digit,
+        "the last digit is off: it is {right}",
+    ),
+    Slip(
+        "digit_wrong",
+        "A single digit is wrong.",
+        0.0004,
+        _one_digit,
+        "a single digit is wrong: it is {right}",
+    ),
+)
+SLIP_BY_CODE = {slip.code: slip for slip in SLIPS}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from tracer.answers.files import AnswerReader
 from tracer.answers.submission import Link, Submission
+from tracer.diagnosis.mutants import Mutants
+from tracer.diagnosis.ranking import diagnose_all
 from tracer.graph_problem import GraphProblem
 from tracer.marking.judge import judge
 from tracer.marking.prepared import Prepared, prepare
@@ -86,6 +88,7 @@ class Checker:
     def __init__(self, problem: AnyProblem) -> None:
         self.prepared: Prepared = prepare(problem)
         self.reader = AnswerReader(problem, self.prepared.trace)
+        self.mutants = Mutants(self.prepared.trace, problem)
         trace, printed = build(problem), self.prepared.printed
         if isinstance(problem, GraphProblem):
             self.worked: Worked = SolvedGraph(problem, trace, printed)
@@ -95,7 +98,13 @@ class Checker:
     def check(self, answers: str | os.PathLike[str] | Mapping[Any, Any] | Submission) -> Report:
         """The report on a file, a mapping of answers by id, or what was read already."""
         submission = answers if isinstance(answers, Submission) else self.reader.read(answers)
-        verdicts, _view = judge(self.prepared, submission.answers)
+        verdicts, view = judge(self.prepared, submission.answers)
+        faults = [v.id for v in verdicts if v.code == "wrong" and not v.diagnoses]
+        if faults:
+            found = diagnose_all(view, faults, self.mutants)
+            verdicts = tuple(
+                replace(v, diagnoses=found[v.id]) if v.id in found else v for v in verdicts
+            )
         return Report(self.worked, submission, verdicts)
 
 

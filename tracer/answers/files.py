@@ -16,6 +16,8 @@ from tracer.answers.lookup import Names
 from tracer.answers.nodes import Node, Odd, of_python, of_toml
 from tracer.answers.structured import Complaint, Entry, entries
 from tracer.answers.submission import Answer, Reading, Submission
+from tracer.answers.values import reading
+from tracer.domains import to_fmpq
 from tracer.errors import Fault, count, printable
 from tracer.given import given_values
 from tracer.literals import Literal

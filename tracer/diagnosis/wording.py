@@ -46,7 +46,6 @@ def explanation(worked: Worked, name: str, diagnosis: Diagnosis) -> Text:
 def explain_plain(worked: Worked, name: str, diagnosis: Diagnosis) -> str:
     """The same as plain text."""
     printer = TextPrinter(worked.symbols, _WIDTH)
-    pieces = explanation(worked, name, diagnosis)
     return "".join(map(partial(_plain, printer), explanation(worked, name, diagnosis)))
 
 

@@ -86,6 +86,7 @@ class Mutants:
         self.places = Places(trace, problem)
         self.functions = Functions()
         self._right: dict[str, Compiled] = {}
+        self._read: dict[str, tuple[str, ...]] = {}
         self._ways: dict[tuple[str, ...], Way] = {}
         self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
         self._tables: dict[tuple[str, ...], Table] = {}
@@ -102,14 +103,21 @@ class Mutants:
         found = {name: None}
         queue = [name]
         for own in queue:
-            for _, args in self.right(own):
-                for arg in args:
-                    if arg not in found and not is_answered(arg) and self.right(arg):
-                        if len(found) >= _MOST_PLACES:
-                            return tuple(found)
-                        found[arg] = None
-                        queue.append(arg)
+            for arg in self._worked_out(own):
+                if arg not in found and not is_answered(arg):
+                    if len(found) >= _MOST_PLACES:
+                        return tuple(found)
+                    found[arg] = None
+                    queue.append(arg)
         return tuple(found)
+
+    def _worked_out(self, name: str) -> tuple[str, ...]:
+        """What a rule reads that has a rule itself."""
+        found = self._read.get(name)
+        if found is None:
+            args = dict.fromkeys(arg for _, args in self.right(name) for arg in args)
+            found = self._read[name] = tuple(arg for arg in args if self.right(arg))
+        return found
 
     def way(self, reached: tuple[str, ...]) -> Way:
         """The same in the order in which it is worked out."""

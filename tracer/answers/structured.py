@@ -19,7 +19,7 @@ from tracer.answers.keys import (
     Section,
 )
 from tracer.answers.lookup import Family, Names
-from tracer.answers.nodes import Node
+from tracer.answers.nodes import Leaf, Node
 from tracer.errors import count, did_you_mean
 from tracer.literals import Literal
 from tracer.problem import Problem
@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     """A quantity's id, the leaf that is written of it, and its offset in the text."""
 
     id: str
-    value: object
+    value: Leaf
     at: int
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from tracer.answers.characters import Unread
 from tracer.answers.csv_rows import read_rows
 from tracer.answers.json_nodes import read_json
-from tracer.answers.keys import NOT_ANSWERED
+from tracer.answers.keys import is_answered
 from tracer.answers.lookup import Names
 from tracer.answers.nodes import Node, Odd, of_python, of_toml
 from tracer.answers.structured import Complaint, Entry, entries
@@ -93,7 +93,7 @@ class AnswerReader:
             own = known.get(key) if type(key) is str else None
             if own is None or type(value) is not str or own in answers:
                 break
-            if value in NOT_ANSWERED:
+            if not is_answered(value):
                 continue
             try:
                 answers[own] = Answer(own, value, reading(value, comma, exact), "", own)
@@ -122,7 +122,7 @@ class AnswerReader:
                 shown = printable(item.name, 80) or '""'
                 unknown.append(Fault(where or shown, f"{shown}: {item.message}"))
                 continue
-            if item.value is None or _is_blank(item.value):
+            if item.value is None or not is_answered(item.value):
                 continue
             where = where or item.id
             own = self._answer(item.id, item.value, where)
@@ -162,10 +162,6 @@ def _kind(text: str) -> str:
     if first.startswith("{"):
         return "json"
     return "toml" if first.startswith("[") or "=" in first else "csv"
-
-
-def _is_blank(value: object) -> bool:
-    return isinstance(value, str) and value.strip() in NOT_ANSWERED
 
 
 def _shown(text: str) -> str:

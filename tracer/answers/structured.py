@@ -9,7 +9,6 @@ from tracer import ids
 from tracer.answers.keys import (
     BESIDE_QUANTITIES,
     LAYERS,
-    NOT_ANSWERED,
     OF_LAYER,
     OF_SAMPLE,
     QUANTITIES,
@@ -17,6 +16,7 @@ from tracer.answers.keys import (
     SCHEMA,
     SECTIONS,
     Section,
+    is_answered,
 )
 from tracer.answers.lookup import Family, Names
 from tracer.answers.nodes import Leaf, Node
@@ -176,7 +176,7 @@ class _Walk:
             own = self.names.id_of(name)
             if own is not None:
                 yield Entry(own, leaf.value, leaf.at)
-            elif leaf.value not in (None, *NOT_ANSWERED):
+            elif is_answered(leaf.value):
                 yield Complaint(name, self._why_not(name), leaf.at)
 
     def _why_not(self, name: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tracer.errors import Fault, InputError, did_you_mean
 from tracer.marking.asked import asked
 from tracer.problem import AnyProblem
@@ -52,13 +50,3 @@ def sheet(
         return as_notebook(worked, names, source)
     page = sheet_page(worked, names)
     return render(to, Job(worked, page, flavour=flavour, width=width))
-
-
-def format_of(path: Path) -> str:
-    """The format that a file's ending stands for. Raises InputError for any other ending."""
-    for name, endings in FORMATS.items():
-        if path.suffix.lower() in endings:
-            return name
-    known = ", ".join(ending for endings in FORMATS.values() for ending in endings)
-    message = f"no format has the ending {path.suffix!r}; use one of {known}, or --to"
-    raise InputError(Fault(str(path), message))

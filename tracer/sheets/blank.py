@@ -8,7 +8,9 @@ import json
 from collections.abc import Iterator, Sequence
 
 from tracer import ids
+from tracer.answers.csv_rows import guarded
 from tracer.derivation.quantity import addressed
+from tracer.errors import printable
 from tracer.sheets.groups import groups
 from tracer.sheets.page import how_to_write
 from tracer.solved import Worked
@@ -19,7 +21,8 @@ HEAD = ("id", "value", "quantity")
 
 def as_toml(s: Worked, asked: Sequence[str]) -> str:
     """``"loss" = ""`` for each quantity, with its symbol as a comment."""
-    lines = [f"# Answers to: {s.problem.title}" if s.problem.title else "# Answers"]
+    title = printable(s.problem.title)
+    lines = [f"# Answers to: {title}" if title else "# Answers"]
     lines += [f"# {sentence}" for sentence in (*how_to_write(s), *how_to_fill(asked))]
     for title, entries in entries_of(s, asked):
         lines += ["", f"# {title}"]
@@ -30,7 +33,7 @@ def as_toml(s: Worked, asked: Sequence[str]) -> str:
 def how_to_fill(asked: Sequence[str]) -> Iterator[str]:
     """How to fill in a list of ids, and what is in the ids, in sentences."""
     yield "Write values between the quotes; what is left empty is not answered."
-    yield "Arithmetic will do too, such as 0.5 - 0.01*0.38."
+    yield "Arithmetic will do too, such as 2*(1/3 - 1/4)."
     if any(ids.sample(name) is not None for name in asked):
         yield "An id with (3) is of sample 3."
     if any(ids.split_step(name)[0] for name in asked):
@@ -52,7 +55,7 @@ def as_csv(s: Worked, asked: Sequence[str]) -> str:
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(HEAD)
     for _, entries in entries_of(s, asked):
-        writer.writerows((name, "", symbol) for name, symbol in entries)
+        writer.writerows((name, "", guarded(symbol)) for name, symbol in entries)
     return out.getvalue()
 
 

@@ -41,7 +41,7 @@ def _answers(s: Worked, asked: Sequence[str]) -> str:
 
 def _literal(text: str) -> str:
     """A Python literal of a text, as it stands where that is possible."""
-    text = text.rstrip("\n") + "\n"
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").strip("\n") + "\n"
     if "'''" not in text:
         return f"r'''\n{text}'''"
     lines = "\n".join(f"    {line!r}" for line in text.splitlines(keepends=True))

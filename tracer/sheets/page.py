@@ -40,7 +40,8 @@ from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build
 from tracer.values import evaluate
 
-BLANK = Letter(Glyph("…"))
+# room for a number written by hand
+BLANK = Letter(Glyph("………"))
 
 
 def unsolved(problem: AnyProblem) -> Worked:

@@ -1,0 +1,268 @@
+"""Which quantity each equation of a document states: from its left side and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from tracer import ids
+from tracer.answers.grammar import chain
+from tracer.answers.submission import Span
+from tracer.answers.trees import Partial, Product, Side, Symbol, Tree
+from tracer.documents.chains import (
+    RELATION,
+    Chain,
+    Target,
+    equations,
+    is_worked,
+    last_number,
+    part_of,
+    subtracted,
+)
+from tracer.documents.evaluating import Unknown, same, worth
+from tracer.documents.facts import Facts
+from tracer.documents.names import Names, Ref
+from tracer.documents.pieces import Document, Formula, Prose
+from tracer.documents.sections import Section
+from tracer.documents.stating import Stating
+from tracer.documents.walks import called, has_free_sample, is_numeric, sums
+
+_NO_SYMBOL = re.compile(r"\{\}|\\\\\*")
+_TERM = re.compile(r"[-+−·]\s")
+_GOES_ON = re.compile(r"[&\s]*(=|≈|\\approx(?![A-Za-z]))")
+_LONGEST = 20_000
+
+
+class Placing:
+    """A walk through a document that finds its chains and what they state."""
+
+    def __init__(self, document: Document, names: Names, facts: Facts) -> None:
+        self.document = document
+        self.names = names
+        self.facts = facts
+        self.trace = names.trace
+        self.is_comma = names.problem.numbers.decimal_comma
+        self.section = Section(names, facts)
+        self.stating = Stating(document, names, facts)
+        self.chains: list[Chain] = []
+        self.pending: tuple[Side, ...] = ()
+        self.row: Formula | None = None
+        self.own_functions = {name for name, _ in facts.functions}
+        self.uses: list[tuple[str, Span]] = []
+
+    def formula(self, piece: Formula) -> None:
+        """Every equation of a formula."""
+        if len(piece.source) > _LONGEST:
+            return
+        piece = self.joined(piece)
+        for source, start in equations(piece.source):
+            goes_on = _GOES_ON.match(source)
+            first = goes_on.end() if goes_on else 0
+            if not goes_on and not RELATION.search(source):
+                continue
+            sides = self.read(source[first:], piece.start + start + first)
+            if goes_on and self.pending and not piece.inline:
+                joined = replace(sides[0], relation=goes_on[1])
+                self.pending = (*self.pending, joined, *sides[1:])
+            elif not goes_on:
+                self.flush()
+                self.pending = sides
+                if piece.inline:
+                    self.inline(piece)
+
+    def goes_on(self, piece: Prose) -> bool:
+        """A row of plain text that has no relation may still be the next term of a formula."""
+        before = self.row
+        if self.document.kind not in ("text", "notebook") or before is None or not self.pending:
+            return False
+        between = self.document.text[before.stop : piece.start]
+        if between.count("\n") != 1 or between.strip() or not _TERM.match(piece.text):
+            return False
+        if "\n" in piece.text.strip():
+            return False
+        self.formula(Formula(piece.text, piece.start, piece.stop, before.number))
+        return True
+
+    def joined(self, piece: Formula) -> Formula:
+        """A row of plain text that goes on with a term, with the rows that it goes on from."""
+        before, self.row = self.row, piece
+        if self.document.kind in ("markdown", "latex") or before is None or not self.pending:
+            return piece
+        if before.number != piece.number or not _TERM.match(piece.source):
+            return piece
+        text = self.document.text[before.start : piece.stop]
+        self.pending = ()
+        self.row = replace(piece, source=text, start=before.start)
+        return self.row
+
+    def inline(self, piece: Formula) -> None:
+        """What stands in running text is of the sample that the text names right after it."""
+        section = self.section
+        before, section.sample = section.sample, section.inline(piece, self.document.text)
+        self.flush()
+        section.sample = before
+
+    def read(self, source: str, start: int) -> tuple[Side, ...]:
+        """The sides of a chain, with their places in the document."""
+        plain = _NO_SYMBOL.sub(lambda match: " " * len(match[0]), source)
+        return tuple(
+            replace(
+                side,
+                tree=side.tree and called(side.tree, self.own_functions),
+                start=side.start + start,
+                stop=side.stop + start,
+            )
+            for side in chain(plain, self.is_comma)
+        )
+
+    def flush(self) -> None:
+        """A chain may go on in the next display; once it does not, it is placed."""
+        sides, self.pending = self.pending, ()
+        self.place(sides)
+
+    def place(self, sides: tuple[Side, ...]) -> None:
+        """One chain: what it states is remembered, and the chain for what is to be checked."""
+        if len(sides) < 2:
+            return
+        refs = [self.ref(side.tree) for side in sides]
+        named = [ref for ref in refs if ref is not None]
+        value = last_number(sides)
+        if named and refs[0] is not None:
+            if len(named) > 1 and value is not None and all(map(self.stating.is_given, named)):
+                for ref in named:
+                    self.stating.given(ref, self.target(ref), sides[0], value)
+                return
+            self.named(refs[0], sides, value)
+        elif sides[0].tree is None:
+            return
+        elif is_numeric(sides[0].tree):
+            target = (
+                None
+                if self.section.subject is None
+                else Target(self.section.subject, None, self.section.step)
+            )
+            self.keep(Chain(sides, target, self.section.step), value)
+        else:
+            found = next((ref for ref in named if not self.stating.is_given(ref)), None)
+            if found is not None and isinstance(sides[0].tree, Symbol):
+                self.stating.mislabelled(sides[0], found)
+                self.named(found, sides[1:], value)
+            else:
+                self.keep(Chain(sides, None, self.section.step, self.section.sample), None)
+
+    def named(self, ref: Ref, sides: tuple[Side, ...], value: Side | None) -> None:
+        """A chain whose left side is a quantity."""
+        is_update = self.is_update(ref, sides)
+        if self.stating.is_given(ref) and not is_update and self.section.step == 0:
+            self.stating.given(ref, self.target(ref), sides[0], value)
+            return
+        target = self.target(ref, is_update)
+        if target.base == ids.LOSS and target.sample is None and self.is_of_batch(sides):
+            target = replace(target, base=ids.BATCH_LOSS)
+        if target.base == ids.LOSS:
+            self.section.subject = ids.LOSS
+        step = self.section.step
+        if is_update:
+            step = target.step - 1
+            self.section.made = max(self.section.made, target.step)
+            self.used(ref, sides, target)
+        self.keep(Chain(sides, target, step, target.sample), value)
+
+    def keep(self, found: Chain, value: Side | None) -> None:
+        """Remember a chain, and its number as an answer where it is of one quantity."""
+        self.chains.append(found)
+        target = found.target
+        if target is None or value is None or self.stating.is_open(target):
+            return
+        self.stating.state(
+            target.name, target.step, value, self.stating.span(value.start, value.stop)
+        )
+
+    # What symbols stand for
+
+    def ref(self, tree: Tree | None) -> Ref | None:
+        """The quantity that a side is, or the derivative that a product of derivatives makes."""
+        if isinstance(tree, Symbol | Partial):
+            return self.names.ref(tree)
+        if isinstance(tree, Product) and all(isinstance(f, Partial) for f in tree.factors):
+            return self._collapsed([f for f in tree.factors if isinstance(f, Partial)])
+        return None
+
+    def _collapsed(self, factors: Sequence[Partial]) -> Ref | None:
+        """``∂E/∂l · ∂l/∂p`` is ``∂E/∂p``, where that is all of it."""
+        pairs = [(self.names.ref(Partial(f.of, f.wrt)), f) for f in factors]
+        if any(ref is None for ref, _ in pairs):
+            return None
+        for (_, before), (_, after) in pairwise(pairs):
+            if self.names.ref(before.wrt) != self.names.ref(after.of):
+                return None
+        found = self.names.ref(Partial(factors[0].of, factors[-1].wrt))
+        own = self.facts.here
+        if found is None or has_free_sample(factors[0], self.names, {}) is False:
+            return None
+        for point in (own, *self.facts.near):
+            scope = self.facts.at(point, 0).at(1)
+            try:
+                product = worth(Product(tuple(factors)), scope)
+                if not same(product, point[found.at(1)]):
+                    return None
+            except (Unknown, TypeError):
+                return None
+        return found
+
+    def is_update(self, ref: Ref, sides: Sequence[Side]) -> bool:
+        """Whether a chain states a new value: it is worked out, or has the mark of new values."""
+        if not self.trace.is_update(ref.base) or self.section.is_after:
+            return False
+        if ref.step or "." in ref.base:
+            return True
+        return self.stating.is_given(ref) and any(
+            side.tree is not None and is_worked(side.tree) for side in sides[1:]
+        )
+
+    def target(self, ref: Ref, is_update: bool = False) -> Target:
+        """A quantity in this place of the document."""
+        sample = ref.sample
+        if sample is None and self.names.is_of_samples(ref.base):
+            sample = 1 if len(self.facts.every) == 1 else self.section.sample
+        step = self.section.step
+        if is_update or (ref.step and not self.section.is_after):
+            step += 1
+        if ref.base in self.trace.fixed or (
+            sample and ids.at(ref.base, sample) in self.trace.fixed
+        ):
+            step = 0
+        return Target(ref.base, sample, step)
+
+    def is_of_batch(self, sides: Sequence[Side]) -> bool:
+        """Whether a loss is that of the batch of a step, where that is not all the data.
+
+        Its sum says so; without one it is, but under a heading of the loss.
+        """
+        if len(self.trace.batches) < 2:
+            return False
+        found = [own for side in sides if side.tree is not None for own in sums(side.tree)]
+        if not found:
+            return not self.section.is_about_loss
+        return any(self.facts.samples(own, 0) != self.facts.every for own in found)
+
+    def used(self, ref: Ref, sides: Sequence[Side], target: Target) -> None:
+        """The gradient that ``w - 0.01 · 3.612`` uses is stated by that."""
+        if self.names.problem.optimizer.kind != "gradient_descent":
+            return
+        for side in sides[1:]:
+            number = subtracted(side.tree)
+            if number is None:
+                continue
+            output = self.trace.graph.output
+            name = ids.partial(output, ref.base)
+            reading = self.stating.reading(number)
+            if reading is None or not self.stating.exists(name, target.step - 1):
+                continue
+            part = part_of(number, side)
+            own = self.stating.span(part.start, part.stop)
+            self.stating.state(name, target.step - 1, part, own, is_used=True)
+            self.uses.append((self.trace.at_step(name, target.step - 1), own))
+            return

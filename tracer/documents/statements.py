@@ -1,0 +1,50 @@
+"""A finished document as a submission: what it states, and every link that does not hold."""
+
+from __future__ import annotations
+
+from tracer.answers.submission import Submission
+from tracer.documents.columns import read_table
+from tracer.documents.facts import Facts
+from tracer.documents.links import Checker
+from tracer.documents.names import Names
+from tracer.documents.pieces import Document, Formula, Heading, Prose, Table
+from tracer.documents.placing import Placing
+from tracer.problem import AnyProblem, Problem
+from tracer.trace import Trace
+
+
+def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Submission:
+    """What ``document`` states of the quantities of a problem.
+
+    The first plain number that is given for a quantity is the answer; what comes later is checked
+    against it. What can't be placed is left alone.
+    """
+    if isinstance(problem, Problem) and not problem.has_data:
+        return Submission(document.name, {}, source=document.text)
+    names = Names(problem, trace)
+    facts = Facts(problem, trace, names)
+    placing = Placing(document, names, facts)
+    for piece in document.pieces:
+        match piece:
+            case Formula():
+                placing.formula(piece)
+                continue
+            case Heading():
+                placing.flush()
+                placing.section.heading(piece)
+            case Prose():
+                if placing.goes_on(piece):
+                    continue
+                placing.flush()
+                placing.section.prose(piece)
+            case Table():
+                placing.flush()
+                read_table(placing, piece)
+    placing.flush()
+    answers = placing.stating.answers
+    facts.lay_over(
+        {name: answer.reading for name, answer in answers.items() if answer.reading is not None}
+    )
+    links = [*placing.stating.links, *Checker(placing).links()]
+    links.sort(key=lambda link: link.span.start if link.span else 0)
+    return Submission(document.name, answers, (), tuple(links), document.text)

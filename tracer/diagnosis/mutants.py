@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracer.diagnosis.backward import by_hand
 from tracer.diagnosis.floats import Compiled, Functions, to_float, worked_out
 from tracer.diagnosis.places import GIVEN, Places
 from tracer.diagnosis.rows import Row, Site, Variant
@@ -94,7 +95,7 @@ class Mutants:
         """The right rule of a quantity."""
         found = self._right.get(name)
         if found is None:
-            found = self._right[name] = self.functions.rule(self.places.rule(name).terms)
+            found = self._right[name] = self.functions.rule(by_hand(self.places, name))
         return found
 
     def reached(self, name: str, is_answered: Callable[[str], bool]) -> tuple[str, ...]:

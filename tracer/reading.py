@@ -54,58 +54,54 @@ _SAMPLE = re.compile(r"(.*)(?:\(([0-9]{1,9})\)|\[([0-9]{1,9})\])")
 
 def resolve(names: Sequence[str], index: Mapping[str, Quantity], problem: AnyProblem) -> list[str]:
     """The ids that ``names`` stand for. Raises InputError naming every one that is unknown."""
-    if isinstance(problem, GraphProblem):
-        return _resolve_steps(names, index, problem)
     found: list[str] = []
     faults: list[Fault] = []
-    spellings = _Spellings(problem)
+    find = finder(index, problem)
     for name in names:
-        known = _known(name, index, problem, spellings) if len(name) <= _LONGEST else None
+        known = find(name)
         if known is not None:
             found.append(known)
         else:
-            faults.append(Fault(printable(name) or '""', _unknown(name, index, problem)))
+            faults.append(Fault(printable(name) or '""', unknown(name, index, problem)))
     if faults:
         raise InputError(*faults)
     return found
 
 
-def speller(problem: Problem) -> Callable[[str], ids.Id | None]:
-    """What a symbol or an id stands for, whether the problem has it or not; None for no such."""
-    spellings = _Spellings(problem)
-
-    def spelt(name: str) -> ids.Id | None:
-        if len(name) > _LONGEST:
-            return None
-        found = ids.parse(name.replace(" ", "")) or spellings.id_of(name)
-        return None if found is None else _held(found, problem)
-
-    return spelt
+def finder(index: Mapping[str, Quantity], problem: AnyProblem) -> Callable[[str], str | None]:
+    """A function from names to the ids that they stand for, or None."""
+    if isinstance(problem, GraphProblem):
+        graph = problem
+        return lambda name: _known_step(name, index, graph)
+    network, spellings = problem, _Spellings(problem)
+    return lambda name: _known(name, index, network, spellings) if len(name) <= _LONGEST else None
 
 
-def _resolve_steps(
-    names: Sequence[str], index: Mapping[str, Quantity], problem: GraphProblem
-) -> list[str]:
-    """The same for a graph, whose ids are the names that the user chose."""
-    found: list[str] = []
-    faults: list[Fault] = []
-    for name in names:
-        state, base = ids.split_step(name.replace(" ", ""))
-        # after the last update only the steps are computed: there is no further gradient
-        last = problem.steps - ("/d" in base or base == ids.LEARNING_RATE)
-        # some only an update makes
-        exists = base in index or (state > 0 and ids.later(base, 1) in index)
-        if exists and state <= max(last, 0):
-            found.append(base if problem.is_fixed(base) else ids.later(base, state))
-        elif state == 0 and ids.later(base, 1) in index:
-            message = f"the update makes it; after the first step it is 1/{base}"
-            faults.append(Fault(printable(name) or '""', message))
-        else:
-            hint = did_you_mean(base[:60], islice(index, 5_000))
-            faults.append(Fault(printable(name) or '""', f"no such quantity in this graph{hint}"))
-    if faults:
-        raise InputError(*faults)
-    return found
+def unknown(name: str, index: Mapping[str, Quantity], problem: AnyProblem) -> str:
+    """Why a name stands for no quantity, and which may be meant."""
+    if isinstance(problem, GraphProblem):
+        return _unknown_step(name, index)
+    return _unknown(name, index, problem)
+
+
+def _known_step(name: str, index: Mapping[str, Quantity], problem: GraphProblem) -> str | None:
+    """The id of a quantity of a graph, whose ids are the names that the user chose."""
+    state, base = ids.split_step(name.replace(" ", ""))
+    # after the last update only the steps are computed: there is no further gradient
+    last = problem.steps - ("/d" in base or base == ids.LEARNING_RATE)
+    # some only an update makes
+    exists = base in index or (state > 0 and ids.later(base, 1) in index)
+    if not exists or state > max(last, 0):
+        return None
+    return base if problem.is_fixed(base) else ids.later(base, state)
+
+
+def _unknown_step(name: str, index: Mapping[str, Quantity]) -> str:
+    state, base = ids.split_step(name.replace(" ", ""))
+    if state == 0 and ids.later(base, 1) in index:
+        return f"the update makes it; after the first step it is 1/{base}"
+    hint = did_you_mean(base[:60], islice(index, 5_000))
+    return f"no such quantity in this graph{hint}"
 
 
 def _known(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from flint import arb, fmpq
 
+from tracer import ids
 from tracer.answers.submission import Reading
 from tracer.diagnosis.floats import Functions, worked_out
-from tracer.given import given_values
+from tracer.given import due_at, given_values, schedule_of
 from tracer.problem import AnyProblem
 from tracer.trace import Trace, build
 
@@ -37,7 +39,7 @@ class HandedIn:
         self._functions = Functions()
         self._true: dict[str, float] = {}
         self._used: dict[str, float] = {}
-        self._given = given_values(problem)
+        self._given = dict.fromkeys(self._trace.carried, Fraction(0)) | given_values(problem)
 
     @property
     def trace(self) -> Trace:
@@ -55,7 +57,9 @@ class HandedIn:
                 return known[name]
             rule = self._trace.rule(name)
             if not rule.terms:
-                known[name] = float(self._given[name])
+                step, base = ids.split_step(name)
+                due = schedule_of(self._problem).get(base)
+                known[name] = float(due_at(due, step) if due else self._given[name])
             else:
                 uses = {arg for term in rule.evaluated for arg in term.args}
                 args = {arg: self._value(arg, known, laid) for arg in uses}

@@ -92,6 +92,7 @@ ORDER = [
     "files",
     "completion",
     "terminal",
+    "commands",
     "cli",
 ]
 # front ends and the package itself, which imports lazily

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -103,7 +103,7 @@ class Checker:
         if faults:
             found = diagnose_all(view, faults, self.mutants)
             verdicts = tuple(
-                replace(v, diagnoses=found[v.id]) if v.id in found else v for v in verdicts
+                v._replace(diagnoses=found[v.id]) if v.id in found else v for v in verdicts
             )
         return Report(self.worked, submission, verdicts)
 

@@ -6,17 +6,15 @@ Nothing heavy is imported before a command runs, so that help and completion ans
 from __future__ import annotations
 
 import gc
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
 from tracer import DECK, __version__
+from tracer.commands.shared import check_ending, fault, output_option, told
+from tracer.commands.sheet import sheet
 from tracer.completion import examples, parts, quantities
-from tracer.errors import Fault, InputError, TracerError
+from tracer.errors import Fault, InputError
 from tracer.terminal import FILE_WIDTH, line_width, progress_bar, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
@@ -45,18 +43,6 @@ def cli() -> None:
     """Write out the backpropagation of a small neural network, every step with its numbers."""
 
 
-def _output(explanation: str) -> Callable[[Any], Any]:
-    """The option that says where to write; None is standard output."""
-    return click.option(
-        "-o",
-        "--output",
-        metavar="FILE",
-        type=click.Path(path_type=Path),
-        callback=lambda context, option, value: None if str(value) == "-" else value,
-        help=explanation,
-    )
-
-
 @cli.command(
     epilog="""\b
 Examples:
@@ -68,7 +54,7 @@ Examples:
 """
 )
 @click.argument("problem", required=False, type=click.Path())
-@_output("Write to FILE; its ending chooses the format. - is standard output.")
+@output_option("Write to FILE; its ending chooses the format. - is standard output.")
 @click.option("--to", "format_", type=click.Choice(FORMATS), help="Format (default: text).")
 @click.option(
     "--only",
@@ -149,13 +135,14 @@ def solve(
 
     PROBLEM is a TOML file, or - for standard input; left out, it is the slides' network.
     """
-    with _told():
+    with told():
         from tracer import api
         from tracer.loading import load, with_changes
+        from tracer.renderers import FORMATS as ENDINGS
         from tracer.renderers import format_of
 
         chosen = format_ or (format_of(output) if output else "text")
-        _check_format(format_, output)
+        check_ending(format_, output, ENDINGS)
         _check_options(chosen, fragment, flavour, templates, detail, show, hide)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
@@ -236,7 +223,7 @@ def new(file: Path | None, like: str, force: bool) -> None:
     The most usual of the other keys stand there too, commented out. It solves as it stands.
     Without FILE, or with -, it goes to standard output.
     """
-    with _told():
+    with told():
         from tracer.starters import starter
 
         text = starter(like)
@@ -257,10 +244,10 @@ def new(file: Path | None, like: str, force: bool) -> None:
     show_default=True,
     help="A JSON Schema, or the reference page.",
 )
-@_output("Write to FILE. - is standard output.")
+@output_option("Write to FILE. - is standard output.")
 def schema(format_: str, output: Path | None) -> None:
     """Print every key of a problem file: as a JSON Schema, which editors check files with."""
-    with _told():
+    with told():
         if format_ == "markdown":
             from tracer.reference import reference
 
@@ -274,14 +261,6 @@ def schema(format_: str, output: Path | None) -> None:
         write(output, document)
 
 
-# arguments of the Python API whose options have other names
-_OPTIONS = {"printed": "--print", "views": "--view"}
-
-
-def _fault(argument: str, message: str) -> Fault:
-    return Fault(argument, message, argument=True)
-
-
 def _numbers(text: str | None) -> list[int] | None:
     """Whole numbers with commas between them."""
     if text is None:
@@ -290,7 +269,7 @@ def _numbers(text: str | None) -> list[int] | None:
     wrong = next((part for part in parts if not (part.isascii() and part.isdigit())), None)
     if wrong is not None:
         raise InputError(
-            _fault("printed", f"must be steps such as 1,100,10000; {wrong[:20]!r} is none")
+            fault("printed", f"must be steps such as 1,100,10000; {wrong[:20]!r} is none")
         )
     return [int(part[:10]) for part in parts]
 
@@ -304,27 +283,12 @@ def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
             message = (
                 f"{word!r} names no gradient; write ID=VIEW, or {rest.strip() or 'VIEW'} for all"
             )
-            raise InputError(_fault("view", message))
+            raise InputError(fault("view", message))
         if equals:
             own[name.strip()] = rest.strip()
         else:
             view = word
     return view, own
-
-
-def _check_format(format_: str | None, output: Path | None) -> None:
-    """Refuse a format that is not what the file's ending stands for; any other ending may be."""
-    from tracer.renderers import FORMATS as ENDINGS
-
-    if format_ is None or output is None:
-        return
-    meant = next((n for n, own in ENDINGS.items() if output.suffix.lower() in own), format_)
-    if meant != format_:
-        message = (
-            f"{format_} is asked for, but the ending of {output} says {meant}; leave out --to, or "
-            f"name the file {output.with_suffix(ENDINGS[format_][0])}"
-        )
-        raise InputError(_fault("to", message))
 
 
 def _check_options(
@@ -339,43 +303,26 @@ def _check_options(
     """Refuse options that would do nothing, instead of ignoring them."""
     faults = []
     if flavour and format_ != "markdown":
-        faults.append(_fault("flavour", f"is for markdown; the format here is {format_}"))
+        faults.append(fault("flavour", f"is for markdown; the format here is {format_}"))
     if fragment and format_ == "json":
-        faults.append(_fault("fragment", "is for documents; json has no such part"))
+        faults.append(fault("fragment", "is for documents; json has no such part"))
     for option, value in (("detail", detail), ("show", show), ("hide", hide)):
         if value and format_ == "json":
-            faults.append(_fault(option, "is for documents; json has all values as it is"))
+            faults.append(fault(option, "is for documents; json has all values as it is"))
     if templates is not None:
         from tracer.renderers.document import template_names
 
         names = template_names()
         if not templates.is_dir():
-            faults.append(_fault("templates", f"{templates} is not a directory"))
+            faults.append(fault("templates", f"{templates} is not a directory"))
         elif not any((templates / name).is_file() for name in names):
             known = ", ".join(names)
-            faults.append(_fault("templates", f"{templates} has no template; names are {known}"))
+            faults.append(fault("templates", f"{templates} has no template; names are {known}"))
     if faults:
         raise InputError(*faults)
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say what is wrong in plain lines, and exit with 2."""
-    try:
-        yield
-    except TracerError as error:
-        faults = error.faults if isinstance(error, InputError) else (error,)
-        for fault in faults:
-            click.secho("error: ", fg="red", bold=True, nl=False, err=True)
-            click.echo(str(_as_option(fault)), err=True)
-        sys.exit(2)
-
-
-def _as_option(fault: Fault | TracerError) -> Fault | TracerError:
-    """A fault of an argument at the option that sets it."""
-    if not (isinstance(fault, Fault) and fault.argument):
-        return fault
-    return Fault(_OPTIONS.get(fault.where, f"--{fault.where}"), fault.message)
+cli.add_command(sheet)
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from tracer.toml_scan import LONGEST_LINE, refused
 _HEADS_OF_ID = ("id", "quantity", "name")
 _HEADS_OF_VALUE = ("value", "answer", "given")
 _QUOTED = re.compile(r'"[^"]*"')
-# what a spreadsheet would run; a report of ours writes ' before it
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
+# what a spreadsheet would run as a formula begins so, also in full width
+_RUNS = re.compile("[=+\\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,5 +116,11 @@ def _odd(value: str, rest: str) -> Odd:
     )
 
 
+def guarded(text: str) -> str:
+    """A text as a cell: with ' before it where a spreadsheet would run it as a formula."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
 def _bare(cell: str) -> str:
-    return cell[1:] if _GUARDED.match(cell) else cell
+    """The text that `guarded` was given."""
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell, 1) else cell

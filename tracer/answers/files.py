@@ -11,11 +11,11 @@ from typing import Any
 from tracer.answers.characters import Unread
 from tracer.answers.csv_rows import read_rows
 from tracer.answers.json_nodes import read_json
-from tracer.answers.keys import NOT_ANSWERED
+from tracer.answers.keys import is_answered
 from tracer.answers.lookup import Names
 from tracer.answers.nodes import Node, Odd, of_python, of_toml
 from tracer.answers.structured import Complaint, Entry, entries
-from tracer.answers.submission import Answer, Reading, Submission
+from tracer.answers.submission import Answer, Submission
 from tracer.answers.values import reading
 from tracer.domains import to_fmpq
 from tracer.errors import Fault, count, printable
@@ -35,9 +35,6 @@ ENDINGS = {".toml": "toml", ".json": "json", ".csv": "csv"}
 # a value of more is no number; a message shows its ends
 _LONGEST_SHOWN = 500
 
-Read = Callable[[str], Reading | str]
-"""Reads a value; what can't be read it answers with the reason."""
-
 
 def read_answers(
     source: str | os.PathLike[str] | Mapping[Any, Any], problem: AnyProblem, trace: Trace
@@ -52,9 +49,10 @@ def read_answers(
 class AnswerReader:
     """Reads answers to one problem; what it finds out about names it keeps for the next ones."""
 
-    def __init__(self, problem: AnyProblem, trace: Trace, read: Read | None = None) -> None:
+    def __init__(self, problem: AnyProblem, trace: Trace) -> None:
         self.names = Names(problem, trace)
-        self.read_value = read or _reader(problem)
+        self.comma = problem.numbers.decimal_comma
+        self.exact = frozenset(map(to_fmpq, given_values(problem).values()))
 
     def read(self, source: str | os.PathLike[str] | Mapping[Any, Any]) -> Submission:
         """Answers from a file (``-``: standard input) or a mapping."""
@@ -88,15 +86,19 @@ class AnswerReader:
         return self._collected(name, entries((document,), self.names), place)
 
     def _mapping(self, mapping: Mapping[Any, Any]) -> Submission:
-        known, answers = self.names.known, {}
+        known, comma, exact = self.names.known, self.comma, self.exact
+        answers: dict[str, Answer] = {}
         for key, value in mapping.items():
             # the usual case, which must be fast: an id, its value as text
             own = known.get(key) if type(key) is str else None
             if own is None or type(value) is not str or own in answers:
                 break
-            if value in NOT_ANSWERED:
+            if not is_answered(value):
                 continue
-            answers[own] = self._answer(own, value, own)
+            try:
+                answers[own] = Answer(own, value, reading(value, comma, exact), "", own)
+            except Unread as error:
+                answers[own] = Answer(own, _shown(value), None, str(error), own)
         else:
             return Submission("the answers", answers)
         return self._collected(
@@ -120,7 +122,7 @@ class AnswerReader:
                 shown = printable(item.name, 80) or '""'
                 unknown.append(Fault(where or shown, f"{shown}: {item.message}"))
                 continue
-            if item.value is None or _is_blank(item.value):
+            if item.value is None or not is_answered(item.value):
                 continue
             where = where or item.id
             own = self._answer(item.id, item.value, where)
@@ -128,14 +130,15 @@ class AnswerReader:
             answers[item.id] = own if before is None else _one_of(before, own)
         return Submission(name, answers, tuple(unknown))
 
-    def _answer(self, name: str, value: object, where: str) -> Answer:
+    def _answer(self, name: str, value: str | Literal | Odd, where: str) -> Answer:
         if isinstance(value, Odd):
             return Answer(name, value.text, None, value.reason, where)
-        text = value.text if isinstance(value, Literal) else value
-        assert isinstance(text, str)
-        found = self.read_value(text)
-        if isinstance(found, str):
-            return Answer(name, _shown(text), None, found, where)
+        # a number that is no text has a point in every language
+        text, comma = (value.text, False) if isinstance(value, Literal) else (value, self.comma)
+        try:
+            found = reading(text, comma, self.exact)
+        except Unread as error:
+            return Answer(name, _shown(text), None, str(error), where)
         return Answer(name, text, found, "", where)
 
 
@@ -152,19 +155,6 @@ def _one_of(first: Answer, second: Answer) -> Answer:
     return Answer(first.id, second.given, None, reason, second.where)
 
 
-def _reader(problem: AnyProblem) -> Read:
-    comma = problem.numbers.decimal_comma
-    exact = frozenset(map(to_fmpq, given_values(problem).values()))
-
-    def read(text: str) -> Reading | str:
-        try:
-            return reading(text, comma, exact)
-        except Unread as error:
-            return str(error)
-
-    return read
-
-
 def _kind(text: str) -> str:
     """The format of what comes from standard input, by what it begins with."""
     lines = (line.strip() for line in text.splitlines())
@@ -172,10 +162,6 @@ def _kind(text: str) -> str:
     if first.startswith("{"):
         return "json"
     return "toml" if first.startswith("[") or "=" in first else "csv"
-
-
-def _is_blank(value: object) -> bool:
-    return isinstance(value, str) and value.strip() in NOT_ANSWERED
 
 
 def _shown(text: str) -> str:

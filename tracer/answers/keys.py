@@ -8,7 +8,7 @@
 - ``[[layers]]`` and ``[[samples]]`` hold what belongs to one layer or sample: `OF_LAYER`,
   `OF_SAMPLE`.
 
-An empty text, ``"?"`` or null is not answered.
+An empty text, ``"?"``, dots or null are not answered.
 """
 
 from __future__ import annotations
@@ -53,4 +53,10 @@ OF_SAMPLE = {
 # JSON as `solve --to json` writes it: a list of tables with "id" and "value", and these beside it
 SCHEMA, QUANTITIES = "schema", "quantities"
 BESIDE_QUANTITIES = ("title", "notation", "numbers")
-NOT_ANSWERED = ("", "?")
+# what a text that is not answered consists of: nothing, ? or the dots of a sheet
+_BLANKS = " \t\n?.…"
+
+
+def is_answered(value: object) -> bool:
+    """Whether a value says anything: null does not, nor what is left blank."""
+    return bool(value.strip(_BLANKS)) if isinstance(value, str) else value is not None

@@ -41,6 +41,9 @@ class Odd:
     reason: str
 
 
+Leaf = str | Literal | Odd | None
+
+
 def of_toml(source: Source) -> Node:
     """The tables of a TOML file; numbers keep the digits that they were written with."""
     assert source.tree is not None

@@ -9,7 +9,6 @@ from tracer import ids
 from tracer.answers.keys import (
     BESIDE_QUANTITIES,
     LAYERS,
-    NOT_ANSWERED,
     OF_LAYER,
     OF_SAMPLE,
     QUANTITIES,
@@ -17,9 +16,10 @@ from tracer.answers.keys import (
     SCHEMA,
     SECTIONS,
     Section,
+    is_answered,
 )
 from tracer.answers.lookup import Family, Names
-from tracer.answers.nodes import Node
+from tracer.answers.nodes import Leaf, Node
 from tracer.errors import count, did_you_mean
 from tracer.literals import Literal
 from tracer.problem import Problem
@@ -32,7 +32,7 @@ class Entry(NamedTuple):
     """A quantity's id, the leaf that is written of it, and its offset in the text."""
 
     id: str
-    value: object
+    value: Leaf
     at: int
 
 
@@ -176,7 +176,7 @@ class _Walk:
             own = self.names.id_of(name)
             if own is not None:
                 yield Entry(own, leaf.value, leaf.at)
-            elif leaf.value not in (None, *NOT_ANSWERED):
+            elif is_answered(leaf.value):
                 yield Complaint(name, self._why_not(name), leaf.at)
 
     def _why_not(self, name: str) -> str:

@@ -11,6 +11,7 @@ from tracer.diagnosis.places import (
     ADJOINT,
     BACK,
     DELTA,
+    GIVEN,
     GRADIENT,
     LOCAL,
     LOSS,
@@ -212,7 +213,9 @@ def _function_skipped(site: Site) -> Iterator[Variant]:
 
 def _other_argument(site: Site) -> Iterator[Variant]:
     """In a local derivative of a graph: the step's value, or the other factor."""
-    if site.kind != LOCAL or not site.places.is_graph:
+    if site.kind not in (LOCAL, ADJOINT, GRADIENT) or not site.places.is_graph:
+        return
+    if any(site.places.place(arg).kind not in (STEP, GIVEN) for arg in site.rule.uses):
         return
     place, at = site.place, site.places.trace.at_step
     of, wrt = at(place.of, place.step), at(place.wrt, place.step)

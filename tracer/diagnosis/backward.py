@@ -17,8 +17,9 @@ from tracer.diagnosis.places import (
     LOSS_SLOPE,
     SLOPE,
     THROUGH,
+    Places,
 )
-from tracer.diagnosis.rows import Row, Site, Variant, replaced, same, without
+from tracer.diagnosis.rows import Row, Rule, Site, Variant, replaced, same, without
 from tracer.graph import ONE, PRODUCT, Template, Term
 
 _X, _Y, _Z = (Symbol(name, real=True) for name in "xyz")
@@ -33,7 +34,7 @@ def _source(site: Site) -> str | None:
 
 def _wrong_input(site: Site) -> Iterator[Variant]:
     own, meant = site.place, None
-    if site.kind in (GRADIENT, LOCAL):
+    if site.kind in (GRADIENT, LOCAL) and not site.places.is_graph:
         meant = _source(site)
     if meant is None or own.wrt in site.places.network.shared.values():
         return
@@ -60,7 +61,7 @@ def _wrong_input(site: Site) -> Iterator[Variant]:
 
 def _bias_times_input(site: Site) -> Iterator[Variant]:
     own = site.place
-    if site.kind != GRADIENT or not own.wrt.startswith("b"):
+    if site.kind != GRADIENT or site.places.is_graph or not own.wrt.startswith("b"):
         return
     for k in range(1, site.places.network.sizes[own.layer - 1] + 1):
         used = ids.output(own.layer - 1, k)
@@ -78,7 +79,7 @@ def _bias_times_input(site: Site) -> Iterator[Variant]:
 def _other_delta(site: Site) -> Iterator[Variant]:
     """The derivative at another neuron of the layer in the place of this one's."""
     own = site.place
-    if site.kind not in (GRADIENT, DELTA, LOSS_SLOPE, SLOPE):
+    if site.kind not in (GRADIENT, DELTA, LOSS_SLOPE, SLOPE) or site.places.is_graph:
         return
     for j in range(1, site.places.network.sizes[own.layer] + 1):
         if j == own.j:
@@ -141,6 +142,22 @@ def _times(template: Template) -> Template:
 def _textbook(activation: str) -> Template | None:
     form = row_of(activation).textbook
     return None if form is None else Template((_X, _Y), form(_X, _Y))
+
+
+def by_hand(places: Places, name: str) -> Rule:
+    """The terms of a rule; an activation's derivative in the output, as it is worked by hand.
+
+    Who has rounded the output goes on with that.
+    """
+    place = places.place(name)
+    if place.kind == SLOPE and not places.network.is_coupled(place.layer):
+        form = _textbook(places.network.layers[place.layer - 1].activation)
+        out = places.known(ids.at(place.of, place.sample or 0), place.step)
+        if form is not None and _Y in form.expr.free_symbols and out is not None:
+            pre = places.known(ids.at(place.wrt, place.sample or 0), place.step)
+            assert pre is not None
+            return (Term(form, (pre, out)),)
+    return places.rule(name).terms
 
 
 def _slope_argument(site: Site) -> Iterator[Variant]:
@@ -276,7 +293,7 @@ def _exchanged(site: Site) -> Iterator[Variant]:
 
 
 def _bias_slope(site: Site) -> Iterator[Variant]:
-    if site.kind == LOCAL and site.place.wrt.startswith("b"):
+    if site.kind == LOCAL and site.terms == (Term(ONE, ()),):
         yield Variant((Term(Template((), Integer(0)), ()),))
 
 
@@ -370,6 +387,6 @@ BACKWARD = (
         "The derivative by the bias is taken to be 0.",
         0.01,
         _bias_slope,
-        "the derivative with respect to the bias is 1, not 0",
+        "this derivative is 1, not 0",
     ),
 )

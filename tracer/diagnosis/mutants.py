@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracer.diagnosis.backward import by_hand
 from tracer.diagnosis.floats import Compiled, Functions, to_float, worked_out
 from tracer.diagnosis.places import GIVEN, Places
 from tracer.diagnosis.rows import Row, Site, Variant
@@ -24,6 +25,10 @@ from tracer.trace import Trace
 # how much of what was not handed in is looked at, and how many mutants are tried
 _MOST_PLACES = 400
 _MOST_MUTANTS = 2_000
+# how many rules are worked out for a table that many submissions share, and for one submission
+_MOST_WORK_ONCE = 40_000
+MOST_WORK = 4_000
+_MOST_TABLES = 1_000
 # relative to the value: floats that are closer are the same number
 _SAME = 1e-10
 # one place in so many less likely for each quantity between it and the one judged
@@ -72,11 +77,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The mutants of a quantity by their values where all that it goes back to is right."""
+    """The mutants of a quantity by their values where all that it goes back to is right.
+
+    ``true`` is the right value, ``chances`` the sum of all the mutants' chances.
+    """
 
     values: tuple[float, ...]
     mutants: tuple[Mutant, ...]
     true: float
+    chances: float
 
 
 class Mutants:
@@ -86,6 +95,7 @@ class Mutants:
         self.places = Places(trace, problem)
         self.functions = Functions()
         self._right: dict[str, Compiled] = {}
+        self._sources: dict[str, tuple[str, ...]] = {}
         self._ways: dict[tuple[str, ...], Way] = {}
         self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
         self._tables: dict[tuple[str, ...], Table] = {}
@@ -94,22 +104,29 @@ class Mutants:
         """The right rule of a quantity."""
         found = self._right.get(name)
         if found is None:
-            found = self._right[name] = self.functions.rule(self.places.rule(name).terms)
+            found = self._right[name] = self.functions.rule(by_hand(self.places, name))
         return found
 
     def reached(self, name: str, is_answered: Callable[[str], bool]) -> tuple[str, ...]:
         """The quantity and what it goes back to that was not handed in, the nearest first."""
-        found = {name: None}
         queue = [name]
+        found = {name}
         for own in queue:
-            for _, args in self.right(own):
-                for arg in args:
-                    if arg not in found and not is_answered(arg) and self.right(arg):
-                        if len(found) >= _MOST_PLACES:
-                            return tuple(found)
-                        found[arg] = None
-                        queue.append(arg)
-        return tuple(found)
+            for arg in self._sources_of(own):
+                if arg not in found and not is_answered(arg):
+                    found.add(arg)
+                    queue.append(arg)
+            if len(queue) >= _MOST_PLACES:
+                break
+        return tuple(queue)
+
+    def _sources_of(self, name: str) -> tuple[str, ...]:
+        """What a rule reads that has a rule itself, each once."""
+        found = self._sources.get(name)
+        if found is None:
+            args = dict.fromkeys(arg for _, args in self.right(name) for arg in args)
+            found = self._sources[name] = tuple(arg for arg in args if self.right(arg))
+        return found
 
     def way(self, reached: tuple[str, ...]) -> Way:
         """The same in the order in which it is worked out."""
@@ -123,7 +140,7 @@ class Mutants:
         reads: dict[str, list[str]] = {name: [] for name in reached}
         depth = {reached[0]: 0}
         for name in reached:
-            for arg in dict.fromkeys(arg for _, args in self.right(name) for arg in args):
+            for arg in self._sources_of(name):
                 if arg in inside:
                     reads[arg].append(name)
                     depth.setdefault(arg, depth[name] + 1)
@@ -132,7 +149,7 @@ class Mutants:
         while ready:  # from the end back: each after all that read it
             name = ready.pop()
             order.append(name)
-            for arg in dict.fromkeys(arg for _, args in self.right(name) for arg in args):
+            for arg in self._sources_of(name):
                 if arg in inside:
                     left[arg] -= 1
                     if not left[arg]:
@@ -223,16 +240,35 @@ class Mutants:
         if found is None:
             true = Values(lambda name: to_float(view.true(name)))
             own = true[reached[0]]
-            pairs = [
-                (value, mutant)
-                for mutant in self.mutants(reached)
-                for value in (self.value(mutant, true),)
-                if math.isfinite(value) and abs(value - own) > _SAME * max(abs(own), abs(value))
-            ]
+            pairs = [*self.tried(reached, true, own, _MOST_WORK_ONCE)]
             pairs.sort(key=lambda pair: pair[0])
-            found = Table(tuple(v for v, _ in pairs), tuple(m for _, m in pairs), own)
+            found = Table(
+                tuple(value for value, _ in pairs),
+                tuple(mutant for _, mutant in pairs),
+                own,
+                sum(mutant.chance for _, mutant in pairs),
+            )
+            if len(self._tables) >= _MOST_TABLES:
+                for known in (self._tables, self._mutants, self._ways):
+                    known.clear()
             self._tables[reached] = found
         return found
+
+    def tried(
+        self, reached: tuple[str, ...], base: Values, right: float, most: int = MOST_WORK
+    ) -> Iterator[tuple[float, Mutant]]:
+        """The values of the likeliest mutants that give anything else than what is ``right``.
+
+        ``most``: how many rules are worked out for that.
+        """
+        work = 0
+        for mutant in self.mutants(reached):
+            work += len(mutant.after)
+            if work > most:
+                return
+            value = self.value(mutant, base)
+            if math.isfinite(value) and abs(value - right) > _SAME * max(abs(right), abs(value)):
+                yield value, mutant
 
     def value(self, mutant: Mutant, base: Values) -> float:
         """What comes out of a mutant over the values of everything else."""

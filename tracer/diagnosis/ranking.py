@@ -20,8 +20,8 @@ from tracer.diagnosis.slips import SLIPS, written
 from tracer.diagnosis.view import View
 from tracer.marking.verdicts import Diagnosis
 
-# how likely it is that a fault is none of the table's, and falls where it does by chance
-_UNKNOWN = 0.02
+# how often a fault is none of the table's and falls where it does by chance, for each that is
+_UNKNOWN = 0.03
 # one that is so many times less likely than the first is not named beside it
 _SIMILAR = 10.0
 _MOST_NAMED = 4
@@ -122,12 +122,11 @@ def _candidates(mutants: Mutants, view: View, name: str) -> list[Candidate]:
     within = half * 1.0000001 + 2 * (spread if math.isfinite(spread) else 0.0) + 1e-10 * scale
     if not math.isfinite(scale) or not scale:
         return []
-    least = _UNKNOWN * min(1.0, 2 * within / scale)
-    found = []
-    follows = true
+    found: list[Candidate] = []
+    follows, chances = true, 1.0
     if mutants.right(name):
-        follows, explained = _mutated(mutants, view, name, given, within)
-        found += explained
+        follows, chances, found = _mutated(mutants, view, name, given, within)
+    least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
     found += _copied(mutants, view, name)
     found += _slips(mutants, view, name, given, {true, follows})
     return [candidate for candidate in found if candidate.chance > least]
@@ -135,8 +134,8 @@ def _candidates(mutants: Mutants, view: View, name: str) -> list[Candidate]:
 
 def _mutated(
     mutants: Mutants, view: View, name: str, given: float, within: float
-) -> tuple[float, list[Candidate]]:
-    """What the right rule gives, and the mutants that give the student's number instead."""
+) -> tuple[float, float, list[Candidate]]:
+    """What the right rule gives, the sum of all chances, and what gives the student's number."""
     reached = mutants.reached(name, view.is_answered)
     low, high = given - within, given + within
     table = mutants.table(reached, view)
@@ -146,16 +145,15 @@ def _mutated(
         for mutant in near(table, low, high)
     ]
     if view.is_clean(name):
-        return table.true, found
+        return table.true, table.chances, found
     values = Values(lambda arg: to_float(view.used(arg)))
     follows = math.nan
     for own in mutants.way(reached).order:
         values[own] = follows = worked_out(mutants.right(own), values)
-    for mutant in mutants.mutants(reached):
-        value = mutants.value(mutant, values)
-        if low <= value <= high and abs(value - follows) > 1e-10 * max(abs(value), abs(follows)):
+    for value, mutant in mutants.tried(reached, values, follows):
+        if low <= value <= high:
             found.append(Candidate(mutant.diagnosis, mutant.chance, mutant.likeness))
-    return follows, found
+    return follows, table.chances, found
 
 
 def _copied(mutants: Mutants, view: View, name: str) -> Iterator[Candidate]:
@@ -176,7 +174,7 @@ def _slips(
     kind = mutants.places.place(name).kind
     for true in intended:
         own = written(reading, given, true)
-        if own is None:
+        if own is None or abs(given - true) <= own.half:
             continue
         for slip in SLIPS:
             if slip.code == "sign_lost" and kind in SIGNED:

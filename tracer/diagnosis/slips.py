@@ -127,6 +127,12 @@ def _one_digit(own: Written) -> bool:
     return sum(a != b for a, b in zip(right, own.digits, strict=True)) == 1
 
 
+def _carried(own: Written) -> bool:
+    """Off by one at a place before the last, as when a one is carried that is none, or lost."""
+    units = abs(own.given - own.true) / (2 * own.half) if own.half else 0.0
+    return any(abs(units - 10**place) <= 0.5 for place in range(1, 8))
+
+
 SLIPS = (
     Slip(
         "sign_lost",
@@ -183,6 +189,13 @@ SLIPS = (
         0.006,
         _last_digit,
         "the last digit is off: it is {right}",
+    ),
+    Slip(
+        "carry",
+        "A one is carried wrongly, so that the sum is off by one at some place.",
+        0.003,
+        _carried,
+        "the number is off by one at one of its places: it is {right}",
     ),
     Slip(
         "digit_wrong",

@@ -62,6 +62,11 @@ def read(text: str, number: int = 0) -> list[Piece]:
     return list(_Reader(text, number).pieces())
 
 
+def regions(text: str) -> list[Region]:
+    """Maths, tables, titles and what is left out; maths of tables and titles comes after them."""
+    return _Reader(text, 0).regions
+
+
 class _Reader:
     def __init__(self, text: str, number: int) -> None:
         self.text = text

@@ -134,7 +134,11 @@ def _fence(text: str, opening: re.Match[str]) -> Region:
 def _closes(text: str, inner: int, end: int) -> bool:
     """Whether a ``$`` at ``end`` closes: money (``$5 and $6``) doesn't, nor does it in a table."""
     inside = text[inner:end]
-    if not inside.strip() or ("\n" in inside and ("\t" in inside or "|" in inside)):
+    if (
+        not inside.strip()
+        or "`" in inside
+        or ("\n" in inside and ("\t" in inside or "|" in inside))
+    ):
         return False
     before, after = inside[0].isspace(), inside[-1].isspace()
     return before == after and not (text[end + 1 : end + 2].isdigit() and not before)

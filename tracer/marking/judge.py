@@ -18,6 +18,7 @@ from tracer.domains import settled
 from tracer.marking.fair import in_force, is_coarse, is_excluded, stands_for
 from tracer.marking.prepared import Prepared
 from tracer.marking.verdicts import Diagnosis, Verdict
+from tracer.policy import Precision
 from tracer.problem import AnyProblem
 from tracer.rounding import Undecided, shown
 from tracer.trace import Trace
@@ -27,6 +28,8 @@ TOO_COARSE = "too_coarse"
 
 WITHHELD = "an earlier mistake leaves nothing to work out here, so it earns no points"
 
+# beyond it the digits of a float are not those of its value
+_LARGEST_FLOAT_TEXT = 1e6
 _NONE, _FULL = Fraction(0), Fraction(1)
 # how many faults a value is tried without, where a student used the right value after all
 _MOST_TRIED = 4
@@ -110,8 +113,11 @@ class _Judge:
     def __init__(self, prepared: Prepared, answers: Mapping[str, Answer]) -> None:
         self.prepared = prepared
         self.answers = answers
+        share = prepared.problem.check.follow_through
+        self.share = _FULL if share == 1 else share
         self.right: set[str] = set()
         self.wrong: set[str] = set()
+        self.tainted: set[str] = set()  # what is wrong, or goes back to it
         self.origins: dict[str, tuple[str, ...]] = {}
         self.laid: dict[str, arb] = {}
         for name, answer in answers.items():
@@ -154,14 +160,19 @@ class _Judge:
         for name in self.laid:
             if name not in prepared.uses and name not in self.right:  # given, and copied wrongly
                 self.wrong.add(name)
+                self.tainted.add(name)
                 found[name] = self._verdict(name, "wrong")
+        tainted, right = self.tainted, self.right
         for name, uses in prepared.uses.items():
-            if self.wrong:
-                roots = self._roots(uses)
-                if roots:
-                    self.origins[name] = roots
+            if tainted and not tainted.isdisjoint(uses):
+                self.origins[name] = self._roots(uses)
+                tainted.add(name)
             if name in answers:
                 found[name] = self._judged(name, answers[name])
+                if name in self.wrong:
+                    tainted.add(name)
+                elif name in right:
+                    tainted.discard(name)
         ordered = [verdict for name, verdict in found.items() if name not in prepared.uses]
         for name in prepared.answerable:
             if name in found:
@@ -177,7 +188,7 @@ class _Judge:
         for arg in uses:
             if arg in self.wrong:
                 found.append(arg)
-            elif arg in self.origins and arg not in self.right:
+            elif arg in self.tainted:
                 found += self.origins[arg]
         return tuple(dict.fromkeys(found))
 
@@ -237,39 +248,60 @@ class _Judge:
         true = self.prepared.true[name]
         # a dead ReLU or an error of 0 leaves no work, nor does a weight that then stays
         is_trivial = reading.value != true and reading.value in (0, self._old(name))
-        share = _NONE if is_trivial else self.prepared.problem.check.follow_through
+        share = _NONE if is_trivial else self.share
         reason = WITHHELD if is_trivial and name in self.prepared.points else ""
         return self._verdict(name, "carried", share=share, roots=roots, reason=reason)
 
-    def _verdict(self, name: str, code: str, share: Fraction = _NONE, **more: Any) -> Verdict:
+    def _verdict(
+        self,
+        name: str,
+        code: str,
+        share: Fraction = _NONE,
+        coarse: bool = False,
+        roots: tuple[str, ...] = (),
+        diagnoses: tuple[Diagnosis, ...] = (),
+        reason: str = "",
+    ) -> Verdict:
         answer = self.answers.get(name)
         of = self.prepared.points.get(name, _NONE)
         follows = self._what_follows(name) if code in ("wrong", "carried") else None
+        given, where = (None, "") if answer is None else (answer.given, answer.where)
+        points = of if share is _FULL else share * of if share is not _NONE else _NONE
         return Verdict(
             name,
             code,
-            None if answer is None else answer.given,
-            self.prepared.expected(name),
+            given,
+            self.prepared.expected[name],
             follows,
-            where="" if answer is None else answer.where,
-            points=of if share == 1 else share * of if share else _NONE,
-            of=of,
-            **more,
+            coarse,
+            roots,
+            diagnoses,
+            reason,
+            where,
+            points,
+            of,
         )
 
     def _what_follows(self, name: str) -> str | None:
         """What the rule gives from the student's own values, where that is not what is expected."""
         if not self.origins.get(name):
             return None
-        value = self.follows[name]
-        if isinstance(value, int):
-            value = fmpq(value)
-        if isinstance(value, arb):
-            if not value.is_finite():
-                return None
-            value = settled(value.mid())
-        try:
-            text = shown(value, self.prepared.precision(name)).text
-        except Undecided:  # beyond any number that a page would show
+        text = _middle(self.follows[name], self.prepared.precision(name))
+        return None if text == self.prepared.expected[name] else text
+
+
+def _middle(value: Any, precision: Precision) -> str | None:
+    """The middle of what may follow, to the asked digits; None where there is no such number."""
+    if isinstance(value, arb):
+        if not value.is_finite():
             return None
-        return None if text == self.prepared.expected(name) else text
+        value = value.mid()
+    near, digits = float(value), precision.count
+    is_plain = not precision.significant and not precision.at_least and digits
+    # the middle of a ball proves no digit, so those of a float do where it has enough of them
+    if is_plain and 10.0 ** (1 - digits) < abs(near) < _LARGEST_FLOAT_TEXT:
+        return f"{near:.{digits}f}".rstrip("0").rstrip(".")
+    try:
+        return shown(settled(value) if isinstance(value, arb) else fmpq(value), precision).text
+    except Undecided:  # beyond any number that a page would show
+        return None

@@ -29,16 +29,17 @@ class Prepared:
     """Everything about a problem that marking needs; ids are those with their step.
 
     ``true`` has the exact or proven value of every quantity, ``printed`` what the solution prints,
-    ``uses`` which quantities each rule reads, ``answerable`` what can be handed in, in order, and
-    ``points`` those of what is asked for. ``overlays``: the rules as they stand, and where books
-    work some of them in other forms by hand, those too. ``old`` has for each new parameter the one
-    that it replaces.
+    ``expected`` the text of both (of what is given all of it). ``uses``: which quantities each
+    rule reads; ``answerable``: what can be handed in, in order; ``points`` those of what is asked
+    for. ``overlays``: the rules as they stand, and where books work some of them in other forms by
+    hand, those too. ``old`` has for each new parameter the one that it replaces.
     """
 
     problem: AnyProblem
     trace: Trace
     true: Mapping[str, fmpq | arb]
     printed: Mapping[str, Value]
+    expected: Mapping[str, str]
     overlays: tuple[Overlay, ...]
     uses: Mapping[str, tuple[str, ...]]
     order: Mapping[str, int]
@@ -46,15 +47,6 @@ class Prepared:
     points: Mapping[str, Fraction]
     precision: Callable[[str], Precision]
     old: Mapping[str, str]
-
-    def expected(self, name: str) -> str:
-        """A quantity as the solution prints it; of what is given all of it."""
-        found = self.printed.get(name)
-        if found is not None:
-            return found.number.text
-        true = self.true[name]
-        assert isinstance(true, fmpq), "given numbers are fractions"
-        return exact(true).text
 
 
 def prepare(problem: AnyProblem) -> Prepared:
@@ -67,6 +59,11 @@ def prepare(problem: AnyProblem) -> Prepared:
     states = states_of(unrounded, plain)
     true = true_values(unrounded, plain, [n for s in states for n in (*s.inputs, *s.names)])
     printed = evaluate(trace, problem, names)
+    given = {
+        name: exact(value).text
+        for name, value in true.items()
+        if name not in printed and isinstance(value, fmpq)
+    }
     by_hand = _by_hand(problem)
     others = (states_of(by_hand, plain),) if by_hand.quantities != unrounded.quantities else ()
     uses = {
@@ -85,6 +82,7 @@ def prepare(problem: AnyProblem) -> Prepared:
         unrounded,
         true,
         printed,
+        given | {name: value.number.text for name, value in printed.items()},
         (overlay(states, true), *(overlay(other, true) for other in others)),
         uses,
         {name: place for place, name in enumerate(uses)},

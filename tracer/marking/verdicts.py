@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 CODES = ("correct", "carried", "wrong", "unreadable", "missing")
 
@@ -25,9 +26,10 @@ class Diagnosis:
     details: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """``code`` is one of `CODES`.
+class Verdict(NamedTuple):
+    """What is said of one quantity; as a tuple it is made in a fifth of the time.
+
+    ``code`` is one of `CODES`.
 
     ``given`` is the text as handed in, None where nothing was; ``expected`` as the solution prints
     it; ``follows`` what the rule gives from the student's own values, None where that is the

@@ -23,7 +23,7 @@ _KINDS = {
 _STEPS = {"outputs": "steps", "deltas": "derivatives on the way", "weights": "what is updated"}
 
 
-def _digits(numbers: Numbers, is_graph: bool) -> str:
+def digits_in_words(numbers: Numbers, is_graph: bool) -> str:
     """``3 decimals, gradients and the loss to 4 decimals``."""
     words = _count(numbers.precision)
     if not numbers.own:
@@ -60,7 +60,7 @@ def unprinted(s: Worked) -> Iterator[Block]:
 def numbers_remark(s: Worked) -> Iterator[Block]:
     """How the numbers of the page were computed and rounded; nothing where all are exact."""
     numbers = s.problem.numbers
-    decimals = _digits(numbers, isinstance(s.problem, GraphProblem))
+    decimals = digits_in_words(numbers, isinstance(s.problem, GraphProblem))
     if numbers.policy == "float64":
         words = (
             "Computed in float64, the machine's own arithmetic; the digits are rounded to "

@@ -6,7 +6,7 @@ also stands in :mod:`tracer.cli`, which must not load this package to print its 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -46,12 +46,12 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 
 
-def format_of(path: Path) -> str:
-    """The format that a file's ending stands for. Raises InputError for any other ending."""
-    for name, endings in FORMATS.items():
+def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:
+    """The one of ``formats`` that a file's ending stands for. Raises InputError if none does."""
+    for name, endings in formats.items():
         if path.suffix.lower() in endings:
             return name
-    known = ", ".join(ending for endings in FORMATS.values() for ending in endings)
+    known = ", ".join(ending for endings in formats.values() for ending in endings)
     raise InputError(
         Fault(str(path), f"no format has the ending {path.suffix!r}; use one of {known}, or --to")
     )

@@ -21,7 +21,7 @@ from tracer.solved import Solved, Worked
 def givens(s: Solved) -> Iterator[Block]:
     """The question, with everything that is given in a box."""
     yield Heading("Question")
-    yield from boxed(s, _given(s))
+    yield from boxed(s, given_with_loss(s))
     yield from task(s)
 
 
@@ -29,12 +29,13 @@ def boxed(s: Worked, blocks: Iterable[Block]) -> Iterator[Block]:
     """What is given between two rules, with how it is rounded."""
     yield Rule(opens=True)
     yield from blocks
-    yield from _training(s)
+    yield from training(s)
     yield from _rounding(s)
     yield Rule(opens=False)
 
 
-def _given(s: Solved) -> Iterator[Block]:
+def given_with_loss(s: Solved) -> Iterator[Block]:
+    """What is given, and the loss that is to be computed from it."""
     yield from given(s)
     yield Paragraph(("The loss:",))
     yield Display((loss_formula(s),))
@@ -44,7 +45,7 @@ def _given(s: Solved) -> Iterator[Block]:
         yield Display((Equation(Var(ids.PENALTY), (Part("=", penalty_terms(s, Var)),)),))
 
 
-def _training(s: Worked) -> Iterator[Block]:
+def training(s: Worked) -> Iterator[Block]:
     """How many steps of what, and from which values each gradient is taken."""
     steps, own = s.problem.steps, s.problem.optimizer
     if not steps:

@@ -84,6 +84,19 @@ def unknown(name: str, index: Mapping[str, Quantity], problem: AnyProblem) -> st
     return _unknown(name, index, problem)
 
 
+def speller(problem: Problem) -> Callable[[str], ids.Id | None]:
+    """What a symbol or an id stands for, whether the problem has it or not; None for no such."""
+    spellings = _Spellings(problem)
+
+    def spelt(name: str) -> ids.Id | None:
+        if len(name) > _LONGEST:
+            return None
+        found = ids.parse(name.replace(" ", "")) or spellings.id_of(name)
+        return None if found is None else _held(found, problem)
+
+    return spelt
+
+
 def _known_step(name: str, index: Mapping[str, Quantity], problem: GraphProblem) -> str | None:
     """The id of a quantity of a graph, whose ids are the names that the user chose."""
     state, base = ids.split_step(name.replace(" ", ""))

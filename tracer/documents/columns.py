@@ -96,10 +96,12 @@ def _sample(
         if len(every) == 1:
             return 1
         return number if count == len(every) else None
-    if number in fitting and count == len(every):
-        return number
+    if count == len(every) and (number in fitting or not fitting):
+        return number  # an input that is no sample's is a fault of its own
     left = [n for n in fitting if n not in taken]
-    return left[0] if left else None
+    if left:
+        return left[0]
+    return number if count == len(every) else None
 
 
 def _number(placing: Placing, cell: Cell):  # type: ignore[no-untyped-def]

@@ -16,15 +16,13 @@ from tracer.answers.trees import Partial, Side, Symbol, Tree
 from tracer.documents.chains import Chain, Target
 from tracer.documents.equivalence import Equivalence
 from tracer.documents.evaluating import Unknown, worth
-from tracer.documents.facts import Facts, fmpq_of, meets
+from tracer.documents.facts import Facts, meets
 from tracer.documents.placing import Placing
 from tracer.documents.repairs import Replaced, repaired
 from tracer.documents.walks import is_numeric, leaves, sums, text_of
-from tracer.policy import Precision
-from tracer.rounding import Saturated, Undecided, shown
+from tracer.documents.wording import one_line, shortened, shown_value
 
 _SCRIPT = re.compile(r"([_^])\{(.)\}")
-_FIGURES = Precision(6, significant=True)
 
 
 class Checker:
@@ -67,7 +65,7 @@ class Checker:
                 before = None
                 continue
             if before is not None and not meets(before[1], value):
-                text = f"{_inline(before[0])} comes to {_shown(before[1])}"
+                text = f"{shortened(before[0].source)} comes to {shown_value(before[1])}"
                 yield self.link("wrong", target, before[0].source, side, text)
                 was_wrong = True
             elif right and not was_wrong and not any(meets(value, own) for own in right):
@@ -98,7 +96,7 @@ class Checker:
     def explained(self, chain: Chain, target: Target, side: Side, value: Any, right: Any) -> str:
         """What a side comes to, what is right, and what explains the difference."""
         symbol = self.names.spoken(target.base)
-        text = f"this comes to {_shown(value)}; {symbol} is {_shown(right)}"
+        text = f"this comes to {shown_value(value)}; {symbol} is {shown_value(right)}"
         number = self.missing(target, value, right)
         if number is not None:
             return f"{text}: the term of sample {number} is missing"
@@ -238,7 +236,7 @@ class Checker:
             if right and not any(meets(value, own) for own in right):
                 symbol = self.names.spoken(ids.base(ids.split_step(full)[1]))
                 text = (
-                    f"{answer.given} is used as {symbol}, which is {_shown(right[-1])}"
+                    f"{answer.given} is used as {symbol}, which is {shown_value(right[-1])}"
                     f"{self.other(full, answer.reading.value)}"
                 )
                 yield Link("wrong", full, symbol, answer.given, text, answer.where, span)
@@ -258,14 +256,14 @@ class Checker:
         ]
         if len(same) != 1:
             return ""
-        return f"; {_shown(value)} is {self.names.spoken(ids.split_step(same[0])[1])}"
+        return f"; {shown_value(value)} is {self.names.spoken(ids.split_step(same[0])[1])}"
 
     # Findings
 
     def link(self, code: str, target: Target | None, left: str, side: Side, text: str) -> Link:
         """A finding at a side."""
         return Link(
-            code, self.name(target), _one_line(left), _one_line(side.source), text,
+            code, self.name(target), one_line(left), one_line(side.source), text,
             self.where(side), self.span(side),
         )  # fmt: skip
 
@@ -284,20 +282,3 @@ class Checker:
 
 def _with(scope: Any, replaced: Replaced) -> Any:
     return replace(scope, replaced=replaced)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\\\\", " ").replace("&", " ").split())
-
-
-def _inline(side: Side) -> str:
-    text = _one_line(side.source)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _shown(value: Any) -> str:
-    """A value to six figures; the middle of a ball."""
-    try:
-        return shown(fmpq_of(value), _FIGURES).text
-    except (Undecided, Saturated):
-        return str(value)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from tracer.answers.submission import Submission
+from tracer.answers.submission import Link, Submission
 from tracer.documents.columns import read_table
+from tracer.documents.datasets import check_data, is_data
 from tracer.documents.facts import Facts
 from tracer.documents.links import Checker
 from tracer.documents.names import Names
 from tracer.documents.pieces import Document, Formula, Heading, Prose, Table
 from tracer.documents.placing import Placing
+from tracer.documents.products import check_products
 from tracer.problem import AnyProblem, Problem
 from tracer.trace import Trace
 
@@ -24,11 +26,15 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
     names = Names(problem, trace)
     facts = Facts(problem, trace, names)
     placing = Placing(document, names, facts)
+    links: list[Link] = []
+    tables: list[Table] = []
     for piece in document.pieces:
         match piece:
+            case Formula() if is_data(piece):
+                placing.flush()
+                links += check_data(placing.stating, piece)
             case Formula():
                 placing.formula(piece)
-                continue
             case Heading():
                 placing.flush()
                 placing.section.heading(piece)
@@ -40,11 +46,14 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
             case Table():
                 placing.flush()
                 read_table(placing, piece)
+                tables.append(piece)
     placing.flush()
     answers = placing.stating.answers
     facts.lay_over(
         {name: answer.reading for name, answer in answers.items() if answer.reading is not None}
     )
-    links = [*placing.stating.links, *Checker(placing).links()]
+    links += [*placing.stating.links, *Checker(placing).links()]
+    for table in tables:
+        links += check_products(placing, table)
     links.sort(key=lambda link: link.span.start if link.span else 0)
     return Submission(document.name, answers, (), tuple(links), document.text)

@@ -14,6 +14,7 @@ from tracer.answers.files import AnswerReader
 from tracer.answers.submission import Link, Submission
 from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.ranking import diagnose_all
+from tracer.documents.formulas import Formulas
 from tracer.documents.reader import ENDINGS, read_document
 from tracer.documents.statements import read_statements
 from tracer.graph_problem import GraphProblem
@@ -92,6 +93,7 @@ class Checker:
     def __init__(self, problem: AnyProblem) -> None:
         self.prepared: Prepared = prepare(problem)
         self.reader = AnswerReader(problem, self.prepared.trace)
+        self.formulas = Formulas(problem, self.prepared.trace)
         self.mutants = Mutants(self.prepared.trace, problem)
         trace, printed = build(problem), self.prepared.printed
         if isinstance(problem, GraphProblem):
@@ -109,7 +111,7 @@ class Checker:
     def check(self, answers: str | os.PathLike[str] | Mapping[Any, Any] | Submission) -> Report:
         """The report on a file, a mapping of answers by id, or what was read already."""
         submission = answers if isinstance(answers, Submission) else self.read(answers)
-        verdicts, view = judge(self.prepared, submission.answers)
+        verdicts, view = judge(self.prepared, self.formulas.worked_out(submission.answers))
         faults = [v.id for v in verdicts if v.code == "wrong" and not v.diagnoses]
         if faults:
             found = diagnose_all(view, faults, self.mutants)

@@ -133,6 +133,8 @@ class _Judge:
         self.otherwise: list[Mapping[str, Any]] | None = None
 
     def _is_right(self, name: str, reading: Reading, true: fmpq | arb) -> bool:
+        if self.answers[name].differs:
+            return False
         if not stands_for(reading, true):
             # rounded at each step, the solution prints what is not the true value's rounding
             printed = self.prepared.printed.get(name)
@@ -213,6 +215,8 @@ class _Judge:
 
     def _following(self, name: str, reading: Reading) -> Any:
         """What follows from the student's own values in a way that fits the number, or None."""
+        if self.answers[name].differs:
+            return None
         if self._can_follow(name, reading, self.follows[name]):
             return self.follows[name]
         if self.otherwise is None:  # worked out by other forms of the rules, which most never need

@@ -17,6 +17,7 @@ import tracer
 from tests.conftest import EXAMPLES, ROOT, need
 from tracer import sheets
 from tracer.answers.files import AnswerReader
+from tracer.checking import Checker
 from tracer.cli import cli
 from tracer.commands.sheet import FORMATS
 from tracer.marking.asked import asked
@@ -80,6 +81,36 @@ def test_blanks_are_read_back(name: str, to: str) -> None:
     assert not full.unknown
     assert {own: answer.given for own, answer in full.answers.items()} == values
     assert not [answer for answer in full.answers.values() if answer.reading is None]
+
+
+@pytest.mark.parametrize("name", ["deck", "graph", "komma", "adam", "deep", "by-hand"])
+def test_blanks_are_missing_and_printed_values_right(name: str, tmp_path: Path) -> None:
+    problem = problem_of(name)
+    checker = Checker(problem)
+    names = asked(problem, build(problem))
+    solution = tracer.solve(problem)
+    values = {own: solution.solved.values[own].number.text for own in names}
+    for to in ("toml", "csv"):
+        text = sheets.sheet(problem, to)
+        file = tmp_path / f"a.{to}"
+        file.write_text(text, encoding="utf-8")
+        blank = checker.check(file)
+        assert blank.ok
+        assert {verdict.code for verdict in blank.verdicts} == {"missing"}
+        file.write_text(_filled(text, to, values), encoding="utf-8")
+        filled = checker.check(file)
+        assert {verdict.code for verdict in filled.verdicts} == {"correct"}
+        assert len(filled.verdicts) == len(names)
+
+
+def test_sheets_are_no_longer_than_what_is_read() -> None:
+    rows = [[1] * 40] * 30
+    layers = [{"weights": rows, "biases": [0] * 30, "activation": "relu"}]
+    data = [{"inputs": [1] * 40, "targets": [0] * 30}]
+    problem = tracer.load({"layers": layers, "data": data, "training": {"learning_rate": 1}})
+    with pytest.raises(tracer.InputError, match=r"2,522 answers are asked for; toml is read up to"):
+        sheets.sheet(problem, "toml")
+    assert sheets.sheet(problem, "csv").count("\n") == 2_523
 
 
 def _answers_of(notebook: str) -> dict[str, str]:

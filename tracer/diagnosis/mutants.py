@@ -22,8 +22,7 @@ from tracer.marking.verdicts import Diagnosis
 from tracer.problem import AnyProblem
 from tracer.trace import Trace
 
-# how much of what was not handed in is looked at, and how many mutants are tried
-_MOST_PLACES = 400
+# how many mutants there are of a quantity
 _MOST_MUTANTS = 2_000
 # how many rules are worked out for a table that many submissions share, and for one submission
 _MOST_WORK_ONCE = 40_000
@@ -107,7 +106,9 @@ class Mutants:
             found = self._right[name] = self.functions.rule(by_hand(self.places, name))
         return found
 
-    def reached(self, name: str, is_answered: Callable[[str], bool]) -> tuple[str, ...]:
+    def reached(
+        self, name: str, is_answered: Callable[[str], bool], most: int = 400
+    ) -> tuple[str, ...]:
         """The quantity and what it goes back to that was not handed in, the nearest first."""
         queue = [name]
         found = {name}
@@ -116,7 +117,7 @@ class Mutants:
                 if arg not in found and not is_answered(arg):
                     found.add(arg)
                     queue.append(arg)
-            if len(queue) >= _MOST_PLACES:
+            if len(queue) >= most:
                 break
         return tuple(queue)
 

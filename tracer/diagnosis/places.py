@@ -53,7 +53,7 @@ class Place:
         """What it has in common with others: 0 all but the sample, 1 its layer, 2 its kind."""
         if level == 0:
             return f"{self.step}/{ids.base(self.base)}"
-        if level == 1:
+        if level == 1 or self.kind in (STEP, ADJOINT):
             return f"{self.step}/{_family(self.base)}"
         return f"{self.kind} {self.wrt[:1]}" if self.kind == GRADIENT else self.kind
 

@@ -67,6 +67,7 @@ class Places:
         self.is_graph = isinstance(problem, GraphProblem)
         self._rules: dict[str, Quantity] = {}
         self._places: dict[str, Place] = {}
+        self._alike: dict[tuple[str, int], list[str]] = {}
         self._derivatives = self._of_graph() if self.is_graph else {}
 
     @property
@@ -93,6 +94,12 @@ class Places:
 
     def alike(self, name: str, most: int = 12) -> list[str]:
         """The quantities of the same name with other indices, the nearest first."""
+        found = self._alike.get((name, most))
+        if found is None:
+            found = self._alike[name, most] = self._found_alike(name, most)
+        return found
+
+    def _found_alike(self, name: str, most: int) -> list[str]:
         step, base = ids.split_step(name)
         family = self._families.get(_family(base), [])
         at = family.index(base) if base in family else 0

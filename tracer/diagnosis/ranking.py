@@ -56,7 +56,8 @@ def diagnose_all(
     """
     own = mutants or Mutants(view.trace, view.problem)
     most = next(reach for faults, reach in _REACH if len(names) <= faults)
-    found = {name: _candidates(own, view, name, most) for name in names}
+    answered = view.answered
+    found = {name: _candidates(own, view, answered, name, most) for name in names}
     explained: dict[str, set[str]] = {}
     for name, candidates in found.items():
         for candidate in candidates:
@@ -115,7 +116,9 @@ def _named(
     return tuple(named.values())
 
 
-def _candidates(mutants: Mutants, view: View, name: str, most: int) -> list[Candidate]:
+def _candidates(
+    mutants: Mutants, view: View, answered: frozenset[str], name: str, most: int
+) -> list[Candidate]:
     reading = view.reading(name)
     given, true = to_float(reading.value), to_float(view.true(name))
     spread = view.spread(name)
@@ -127,10 +130,10 @@ def _candidates(mutants: Mutants, view: View, name: str, most: int) -> list[Cand
     found: list[Candidate] = []
     follows, chances = true, 1.0
     if most and mutants.right(name):
-        reached = mutants.reached(name, view.is_answered, most)
+        reached = mutants.reached(name, answered, most)
         follows, chances, found = _mutated(mutants, view, reached, given, within)
     least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
-    found += _copied(mutants, view, name)
+    found += _copied(mutants, view, answered, name)
     found += _slips(mutants, view, name, given, {true, follows})
     return [candidate for candidate in found if candidate.chance > least]
 
@@ -159,12 +162,14 @@ def _mutated(
     return follows, chances, found
 
 
-def _copied(mutants: Mutants, view: View, name: str) -> Iterator[Candidate]:
+def _copied(
+    mutants: Mutants, view: View, answered: frozenset[str], name: str
+) -> Iterator[Candidate]:
     """Other answers of the same kind that have the same digits."""
     own = view.reading(name)
     others = mutants.places.alike(name, most=24)
     for other in others:
-        if view.is_answered(other) and view.reading(other).value == own.value:
+        if other in answered and view.reading(other).value == own.value:
             diagnosis = Diagnosis("neighbour_copied", name, False, {"used": other})
             chance = _SAME_DIGITS * 0.02 / len(others)
             yield Candidate(diagnosis, chance, f"neighbour_copied {other}")
@@ -184,6 +189,6 @@ def _slips(
                 continue  # a mistake about the rule, which has a row of its own
             if slip.found(own):
                 sign = "-" if true < 0 else ""
-                details = {"right": sign + own.right(own.decimals)}
+                details = {"right": sign + own.right}
                 diagnosis = Diagnosis(slip.code, name, False, details)
                 yield Candidate(diagnosis, slip.weight, slip.code)

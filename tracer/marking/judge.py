@@ -76,10 +76,10 @@ class View:
         found = self.follows[name]
         return found.mid() if isinstance(found, arb) else found
 
-    def is_answered(self, name: str) -> bool:
-        """Whether the student gave a value that could be read."""
-        answer = self.answers.get(name)
-        return answer is not None and answer.reading is not None
+    @property
+    def answered(self) -> frozenset[str]:
+        """The ids of what the student gave that could be read."""
+        return frozenset([name for name, own in self.answers.items() if own.reading is not None])
 
     def is_clean(self, name: str) -> bool:
         """Whether nothing that the rule of a quantity goes back to is wrong."""

@@ -11,8 +11,8 @@ from typing import Any
 from mpmath import mp
 
 from tests import student
-from tests.mistakes import SLIP_CODES, Mistake, Sheet, every, slips
-from tests.student import DIGITS, Fixed, Paper, Rules, Span, Style
+from tests.mistakes import SLIP_CODES, TRUNCATED, Mistake, Sheet, every, slips
+from tests.student import DIGITS, Fixed, Paper, Rules, Span, Style, to_places
 
 EXACT = Style("all digits", decimals=25)
 STYLES = (
@@ -126,7 +126,7 @@ class Mutant:
 def mutants(random: Random, problem: Mapping[str, Any], style: Style, count: int) -> list[Mutant]:
     """Several mistakes made in one problem, each kind as likely as any other."""
     rules = student.working(problem, from_outputs=random.random() < 0.5)
-    right = student.work(rules, EXACT) if not style.exact else student.work(rules, style)
+    right = student.work(rules, EXACT)
     sheet = Sheet(problem, rules)
     by_code: dict[str, list[Mistake]] = {}
     for mistake in every(sheet):
@@ -138,8 +138,11 @@ def mutants(random: Random, problem: Mapping[str, Any], style: Style, count: int
         code = random.choice([*sorted(by_code), *pen])
         answered = chosen(random, names)
         if code in pen:
-            name = random.choice(sorted(answered))
             honest = student.work(rules, style, answered)
+            certain = known_well(rules, honest, answered) if code == TRUNCATED else answered
+            if not certain:
+                continue
+            name = random.choice(sorted(certain))
             made = slips(name, honest, raw_of(rules, honest, name), style)
             possible = [mistake for mistake in made if mistake.code == code]
         else:
@@ -153,6 +156,18 @@ def mutants(random: Random, problem: Mapping[str, Any], style: Style, count: int
         found.append(
             Mutant(problem, style, rules, right, honest, mistake, paper, answered)
         )
+    return found
+
+
+def known_well(rules: Rules, paper: Paper, answered: set[str]) -> set[str]:
+    """What a marker can tell to a fraction of the last digit, from the answers before it."""
+    of = student.spans(rules, paper, answered)
+    found = set()
+    with mp.workdps(DIGITS):
+        for name in answered:
+            low, high = student.reach(rules[name], of)
+            if student.exactly(high) - student.exactly(low) < paper.half[name] / 4:
+                found.add(name)
     return found
 
 
@@ -173,8 +188,10 @@ class Fair:
     close: set[str]
 
 
-def fair(rules: Rules, right: Paper, paper: Paper, answered: set[str]) -> Fair:
+def fair(rules: Rules, right: Paper, paper: Paper, answered: set[str], digits: int) -> Fair:
     """Right, or reached from the answers before it, or neither.
+
+    What the solution prints, with so many ``digits``, is right.
 
     ``right`` has the right values, ``paper`` what is handed in. ``close`` are those that are just
     outside of what can be reached, or within where a number that is right to all its digits is
@@ -200,7 +217,8 @@ def fair(rules: Rules, right: Paper, paper: Paper, answered: set[str]) -> Fair:
             if name not in answered:
                 continue
             given, half = paper.exact[name], paper.half[name]
-            if abs(given - right.exact[name]) <= half + slack(right, name):
+            true = right.exact[name]
+            if abs(given - true) <= half + right.half[name] or given == to_places(true, digits):
                 codes[name] = "correct"
                 continue
             span = student.reach(rules[name], of)
@@ -214,11 +232,6 @@ def fair(rules: Rules, right: Paper, paper: Paper, answered: set[str]) -> Fair:
             if distance <= half + width or wide <= half:
                 close.add(name)
     return Fair(codes, close)
-
-
-def slack(right: Paper, name: str) -> Fraction:
-    """How far off the right value may be as it is known."""
-    return right.half[name]
 
 
 def beyond(given: Fraction, span: Span) -> Fraction:

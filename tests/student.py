@@ -479,7 +479,7 @@ def places_of(x: Fraction, style: Style, old: Fraction | None) -> int:
 
 def written(x: Fraction, places: int, style: Style) -> str:
     """A number rounded to so many decimals, as text."""
-    if style.scientific and x != 0:
+    if x != 0 and (style.scientific or places < 0):  # 13200 would be five digits
         first = place(x)
         digits = str(abs(x * Fraction(10) ** places).numerator)
         text = f"{digits[0]}.{digits[1:]}" if len(digits) > 1 else digits
@@ -546,7 +546,8 @@ def write(
     if style.exact:
         assert isinstance(raw, Fraction)
         paper.used[name] = paper.exact[name] = raw
-        paper.half[name] = Fraction(0)
+        # a whole number is read as one that may have been rounded
+        paper.half[name] = Fraction(1, 2) if raw.denominator == 1 else Fraction(0)
         paper.text[name] = str(raw)
         return
     old = old_of(name)

@@ -32,6 +32,7 @@ from tests.mutants import (
     mutants,
     problem_of,
 )
+from tracer.checking import Checker
 from tracer.marking.verdicts import Verdict
 
 PROBLEMS = 190
@@ -53,6 +54,11 @@ class Marked:
         """The places of the mistake that show."""
         return [name for name in self.mutant.mistake.places if self.fair.codes[name] == "wrong"]
 
+    def is_settled(self, name: str) -> bool:
+        """Whether only one thing can be said: not where a mistake happens not to show."""
+        hidden = name in self.mutant.mistake.places and name not in self.roots
+        return name not in self.fair.close and not hidden
+
     def said(self, name: str) -> str:
         """One answer and what was said of it, for whoever looks into it."""
         verdict = self.verdicts[name]
@@ -64,13 +70,14 @@ class Marked:
         )
 
 
-def marked(name: str, mutant: Mutant, problem: tracer.Problem) -> Marked | None:
+def marked(name: str, mutant: Mutant, checker: Checker) -> Marked | None:
     """None where the mistake is too small to show in the digits that are written."""
-    found = fair(mutant.rules, mutant.right, mutant.paper, mutant.answered)
+    digits = int(mutant.problem["numbers"]["digits"])
+    found = fair(mutant.rules, mutant.right, mutant.paper, mutant.answered, digits)
     places = mutant.mistake.places
-    if found.close or not any(found.codes[place] == "wrong" for place in places):
+    if found.close.intersection(places) or not any(found.codes[place] == "wrong" for place in places):
         return None
-    report = tracer.check(problem, mutant.answers)
+    report = checker.check(mutant.answers)
     return Marked(name, mutant, found, {v.id: v for v in report.verdicts})
 
 
@@ -81,9 +88,9 @@ def all_marked() -> tuple[Marked, ...]:
         random = Random(seed)
         style = STYLES[seed % len(STYLES)]
         text = problem_of(random, style)
-        problem = tracer.load(text)
+        checker = Checker(tracer.load(text))
         for number, mutant in enumerate(mutants(random, text, style, EACH)):
-            if one := marked(f"problem {seed}, mutant {number}", mutant, problem):
+            if one := marked(f"problem {seed}, mutant {number}", mutant, checker):
                 found.append(one)
     return tuple(found)
 
@@ -135,7 +142,7 @@ def test_every_verdict_is_that_of_a_fair_marker() -> None:
         one.said(name)
         for one in all_marked()
         for name, code in one.fair.codes.items()
-        if one.verdicts[name].code != code
+        if one.verdicts[name].code != code and one.is_settled(name)
     ]
     complain(faults, len(all_marked()))
 
@@ -209,12 +216,13 @@ def test_the_confusion_matrix_is_the_one_in_docs(page: Callable[[str, str], None
 def test_other_problems(random: Random, style: student.Style) -> None:
     """Not always the same ones; what fails is made as simple as it can be."""
     text = problem_of(random, style)
-    problem = tracer.load(text)
+    checker = Checker(tracer.load(text))
     for mutant in mutants(random, text, style, 2):
-        one = marked(str(text), mutant, problem)
+        one = marked(str(text), mutant, checker)
         if one is None:
             continue
-        assert one.fair.codes == {name: one.verdicts[name].code for name in one.fair.codes}
+        for name, code in one.fair.codes.items():
+            assert one.verdicts[name].code == code or not one.is_settled(name), one.said(name)
         for name in one.roots:
             named = {diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]}
             assert named & (aliases(mutant, name) | {mutant.mistake.code}), one.said(name)

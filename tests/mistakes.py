@@ -12,7 +12,19 @@ from fractions import Fraction
 from typing import Any
 
 from tests import student
-from tests.student import ONE, Apply, Fixed, FromOutput, Paper, Rule, Rules, Squares, Style, Sum
+from tests.student import (
+    ONE,
+    Apply,
+    Fixed,
+    FromOutput,
+    Logs,
+    Paper,
+    Rule,
+    Rules,
+    Squares,
+    Style,
+    Sum,
+)
 
 HALF = Fraction(1, 2)
 
@@ -90,11 +102,13 @@ def one_by_one(code: str, changes: Mapping[str, Rule]) -> Iterator[Mistake]:
 
 
 def factor_two(sheet: Sheet) -> Iterator[Mistake]:
-    errors = [n for n in sheet.named(f"dloss/dl{sheet.last}[") if n in sheet.rules]
+    errors = sheet.named(f"dloss/dl{sheet.last}[")
+    others = [*gradients(sheet), *sheet.named("dloss/dp"), *sheet.named("loss")]
     for by in (HALF, Fraction(2)):
-        yield from one_by_one("factor-two", {n: scaled(sheet.rules[n], by) for n in errors})
-        for name in gradients(sheet):
-            yield Mistake("factor-two", {name: scaled(sheet.rules[name], by)})
+        yield from one_by_one("factor_two", {n: scaled(sheet.rules[n], by) for n in errors})
+        for name in others:
+            if not isinstance(sheet.rules[name], Logs):
+                yield Mistake("factor_two", {name: scaled(sheet.rules[name], by)})
 
 
 def gradients(sheet: Sheet) -> list[str]:
@@ -106,8 +120,11 @@ def sign(sheet: Sheet) -> Iterator[Mistake]:
     if not errors:  # softmax: the error is by the pre-activations
         errors = sheet.named(f"dloss/dp{sheet.last}[")
     yield from one_by_one("sign", {name: scaled(sheet.rules[name], -ONE) for name in errors})
-    for name in gradients(sheet):
-        yield Mistake("sign", {name: scaled(sheet.rules[name], -ONE)})
+    for name in (*sheet.named("dloss/d"), *sheet.named("loss")):
+        if name in errors:
+            continue
+        if not isinstance(sheet.rules[name], Logs):
+            yield Mistake("sign", {name: scaled(sheet.rules[name], -ONE)})
 
 
 def parts(name: str) -> tuple[str, int, list[int], str]:
@@ -127,13 +144,13 @@ def wrong_input(sheet: Sheet) -> Iterator[Mistake]:
                 continue
             for n in range(1, sheet.samples + 1):
                 rule = renamed(rule, f"l{i - 1}[{k}]({n})", f"l{i - 1}[{other}]({n})")
-            yield Mistake("wrong-input", {name: rule})
+            yield Mistake("wrong_input", {name: rule})
             # at one sample only
             for n in range(1, sheet.samples + 1) if sheet.samples > 1 else ():
                 once = renamed(
                     sheet.rules[name], f"l{i - 1}[{k}]({n})", f"l{i - 1}[{other}]({n})"
                 )
-                yield Mistake("wrong-input", {name: once})
+                yield Mistake("wrong_input", {name: once})
 
 
 def transposed(sheet: Sheet) -> Iterator[Mistake]:
@@ -149,7 +166,7 @@ def transposed(sheet: Sheet) -> Iterator[Mistake]:
                 if f"b{i}[{j}]" in sheet.rules:
                     terms.append((student.sign_of(sheet.layers[i - 1]), (f"b{i}[{j}]",)))
                 changes[name] = Sum(tuple(terms))
-        yield from one_by_one("transposed", changes)
+        yield from one_by_one("weights_transposed", changes)
         if i == 1:
             continue
         changes = {}
@@ -163,10 +180,10 @@ def transposed(sheet: Sheet) -> Iterator[Mistake]:
                     )
                 )
         if all(name in sheet.rules for name in changes):
-            yield from one_by_one("transposed", changes)
+            yield from one_by_one("weights_transposed_back", changes)
 
 
-def other_neuron(sheet: Sheet) -> Iterator[Mistake]:
+def neighbours_error(sheet: Sheet) -> Iterator[Mistake]:
     for i in range(1, sheet.last + 1):
         size = sheet.size(i)
         for j in range(1, size + 1):
@@ -178,7 +195,7 @@ def other_neuron(sheet: Sheet) -> Iterator[Mistake]:
                     rule = sheet.rules[name]
                     for n in range(1, sheet.samples + 1):
                         rule = renamed(rule, f"dloss/dp{i}[{j}]({n})", f"dloss/dp{i}[{other}]({n})")
-                    yield Mistake("other-neuron", {name: rule})
+                    yield Mistake("other_delta", {name: rule})
                 for n in range(1, sheet.samples + 1):
                     if i == sheet.last:
                         continue
@@ -188,7 +205,7 @@ def other_neuron(sheet: Sheet) -> Iterator[Mistake]:
                     rule = sheet.rules[name]
                     for m in range(1, sheet.size(i + 1) + 1):
                         rule = renamed(rule, f"w{i + 1}[{m},{j}]", f"w{i + 1}[{m},{other}]")
-                    yield Mistake("other-neuron", {name: rule})
+                    yield Mistake("wrong_weight", {name: rule})
 
 
 def derivative_skipped(sheet: Sheet) -> Iterator[Mistake]:
@@ -199,7 +216,7 @@ def derivative_skipped(sheet: Sheet) -> Iterator[Mistake]:
             name: Sum(((ONE, (name.replace("/dp", "/dl"),)),))
             for name in sheet.named(f"dloss/dp{i}[")
         }
-        yield from one_by_one("derivative-skipped", changes)
+        yield from one_by_one("slope_skipped", changes)
 
 
 def derivative_argument(sheet: Sheet) -> Iterator[Mistake]:
@@ -212,21 +229,16 @@ def derivative_argument(sheet: Sheet) -> Iterator[Mistake]:
             here = name.partition("/dp")[2]
             of_output[name] = Apply(layer["activation"], f"l{here}", prime=True)
             of_pre[name] = FromOutput(layer["activation"], f"p{here}")
-        yield from one_by_one("derivative-argument", of_output)
-        yield from one_by_one("derivative-argument", of_pre)
+        yield from one_by_one("slope_argument", of_output)
+        yield from one_by_one("slope_argument", of_pre)
 
 
-def sum_mean_half(sheet: Sheet) -> Iterator[Mistake]:
-    share = student.share_of(sheet.problem)
-    shares = {ONE, Fraction(1, sheet.samples), HALF, Fraction(1, 2 * sheet.samples)} - {share}
-    for other in sorted(shares):
+def sum_or_mean(sheet: Sheet) -> Iterator[Mistake]:
+    share, m = student.share_of(sheet.problem), sheet.samples
+    if m > 1:
+        by = Fraction(1, m) if share == 1 else Fraction(m)
         for name in ("loss", *gradients(sheet)):
-            yield Mistake("sum-mean", {name: scaled(sheet.rules[name], other / share)})
-    for n in range(1, sheet.samples + 1):
-        rule = sheet.rules[f"loss({n})"]
-        if isinstance(rule, Squares):
-            for by in (HALF, Fraction(2)):
-                yield Mistake("sum-mean", {f"loss({n})": scaled(rule, by)})
+            yield Mistake("sum_or_mean", {name: scaled(sheet.rules[name], by)})
 
 
 def sample_left_out(sheet: Sheet) -> Iterator[Mistake]:
@@ -234,7 +246,7 @@ def sample_left_out(sheet: Sheet) -> Iterator[Mistake]:
         rule = sheet.rules[name]
         assert isinstance(rule, Sum)
         for n in range(len(rule.terms)) if sheet.samples > 1 else ():
-            yield Mistake("sample-left-out", {name: Sum(rule.terms[:n] + rule.terms[n + 1 :])})
+            yield Mistake("sample_left_out", {name: Sum(rule.terms[:n] + rule.terms[n + 1 :])})
 
 
 def bias_left_out(sheet: Sheet) -> Iterator[Mistake]:
@@ -246,7 +258,7 @@ def bias_left_out(sheet: Sheet) -> Iterator[Mistake]:
             rule = sheet.rules[name]
             assert isinstance(rule, Sum)
             changes[name] = Sum(rule.terms[:-1])
-        yield from one_by_one("bias-left-out", changes)
+        yield from one_by_one("bias_left_out", changes)
 
 
 def updates(sheet: Sheet, rate: Fraction | None) -> dict[str, Rule]:
@@ -259,7 +271,7 @@ def updates(sheet: Sheet, rate: Fraction | None) -> dict[str, Rule]:
 
 
 def rate_forgotten(sheet: Sheet) -> Iterator[Mistake]:
-    yield from one_by_one("rate-forgotten", updates(sheet, None))
+    yield from one_by_one("rate_forgotten", updates(sheet, None))
 
 
 def uphill(sheet: Sheet) -> Iterator[Mistake]:
@@ -267,7 +279,7 @@ def uphill(sheet: Sheet) -> Iterator[Mistake]:
 
 
 def update_twice(sheet: Sheet) -> Iterator[Mistake]:
-    yield from one_by_one("update-twice", updates(sheet, Fraction(-2)))
+    yield from one_by_one("update_twice", updates(sheet, Fraction(-2)))
 
 
 def updated_weights(sheet: Sheet) -> Iterator[Mistake]:
@@ -281,12 +293,12 @@ def updated_weights(sheet: Sheet) -> Iterator[Mistake]:
             changes[name] = Sum(
                 tuple((c, (delta, f"1/{weight}")) for c, (delta, weight) in rule.terms)
             )
-        yield from one_by_one("updated-weights", changes)
+        yield from one_by_one("updated_weights", changes)
 
 
 def wrong_step(sheet: Sheet) -> Iterator[Mistake]:
     if "1/loss" in sheet.rules:
-        yield Mistake("wrong-step", {"1/loss": Sum(((ONE, ("loss",)),))})
+        yield Mistake("other_step", {"1/loss": Sum(((ONE, ("loss",)),))})
 
 
 def neighbour_copied(sheet: Sheet) -> Iterator[Mistake]:
@@ -296,11 +308,186 @@ def neighbour_copied(sheet: Sheet) -> Iterator[Mistake]:
         j, k = (int(index) for index in rest.rstrip("]").split(","))
         for other in (f"{head}[{j},{k - 1}]", f"{head}[{j - 1},{k}]"):
             if other in sheet.rules:
-                yield Mistake("copied", {name: Sum(((ONE, (other,)),))})
+                yield Mistake("neighbour_copied", {name: Sum(((ONE, (other,)),))})
     for name in sheet.named("l1["):
         _, _, (j,), sample = parts(name)
         if f"l1[{j - 1}]{sample}" in sheet.rules:
-            yield Mistake("copied", {name: Sum(((ONE, (f"l1[{j - 1}]{sample}",)),))})
+            yield Mistake("neighbour_copied", {name: Sum(((ONE, (f"l1[{j - 1}]{sample}",)),))})
+
+
+def sums(sheet: Sheet, *patterns: str) -> Iterator[tuple[str, Sum]]:
+    """The sums among the rules whose ids begin in one of these ways."""
+    for pattern in patterns:
+        for name in sheet.named(pattern):
+            rule = sheet.rules[name]
+            if isinstance(rule, Sum):
+                yield name, rule
+
+
+def exchanged(rule: Sum, position: int, *terms: tuple[Fraction, tuple[str, ...]]) -> Sum:
+    """A sum with other terms, or none, in the place of one."""
+    return Sum((*rule.terms[:position], *terms, *rule.terms[position + 1 :]))
+
+
+def bias_sign(sheet: Sheet) -> Iterator[Mistake]:
+    for name, rule in sums(sheet, "p"):
+        constant, factors = rule.terms[-1]
+        if len(factors) == 1:
+            last = len(rule.terms) - 1
+            yield Mistake("bias_sign", {name: exchanged(rule, last, (-constant, factors))})
+
+
+def other_neuron(sheet: Sheet) -> Iterator[Mistake]:
+    for name, rule in sums(sheet, "p"):
+        _, i, (j,), sample = parts(name)
+        for other in (x for x in range(1, sheet.size(i) + 1) if x != j):
+            changed: Rule = rule
+            for k in range(1, sheet.size(i - 1) + 1):
+                changed = renamed(changed, f"w{i}[{j},{k}]", f"w{i}[{other},{k}]")
+            yield Mistake("other_neuron", {name: changed})
+            whole = renamed(changed, f"b{i}[{j}]", f"b{i}[{other}]")
+            yield Mistake("other_neuron", {name: whole})
+            output = sheet.rules[f"l{i}[{j}]{sample}"]
+            if isinstance(output, Apply):
+                value = Apply(output.function, f"p{i}[{other}]{sample}", slope=output.slope)
+                yield Mistake("other_neuron", {f"l{i}[{j}]{sample}": value})
+
+
+def inputs_swapped(sheet: Sheet) -> Iterator[Mistake]:
+    for name, rule in sums(sheet, "p"):
+        weighted = [n for n, (_, factors) in enumerate(rule.terms) if len(factors) == 2]
+        for one in weighted:
+            for other in weighted:
+                first, second = rule.terms[one][1], rule.terms[other][1]
+                if one == other:
+                    continue
+                twice = exchanged(rule, one, (ONE, (first[0], second[1])))
+                yield Mistake("input_taken_twice", {name: twice})
+                if one < other:
+                    both = exchanged(twice, other, (ONE, (second[0], first[1])))
+                    yield Mistake("inputs_swapped", {name: both})
+
+
+def activation_skipped(sheet: Sheet) -> Iterator[Mistake]:
+    for i in range(1, sheet.last + 1):
+        found: dict[str, Rule] = {}
+        for name in sheet.named(f"l{i}["):
+            rule = sheet.rules[name]
+            if isinstance(rule, Apply) and rule.function != "identity":
+                found[name] = Sum(((ONE, (rule.argument,)),))
+                slope = Apply(rule.function, rule.argument, prime=True, slope=rule.slope)
+                yield Mistake("slope_for_activation", {name: slope})
+        yield from one_by_one("activation_skipped", found)
+
+
+def square_forgotten(sheet: Sheet) -> Iterator[Mistake]:
+    for name in sheet.named("loss("):
+        rule = sheet.rules[name]
+        if isinstance(rule, Squares):
+            terms = [
+                part
+                for t, y in rule.pairs
+                for part in ((rule.factor, (t,)), (-rule.factor, (y,)))
+            ]
+            yield Mistake("square_forgotten", {name: Sum(tuple(terms))})
+
+
+def old_values(sheet: Sheet) -> Iterator[Mistake]:
+    for name in [n for n in sheet.rules if n.startswith("1/p")]:
+        rule = sheet.rules[name]
+        assert isinstance(rule, Sum)
+        old = Sum(tuple((c, (f[0].removeprefix("1/"), *f[1:])) for c, f in rule.terms))
+        yield Mistake("old_values", {name: old})
+        for position, (constant, factors) in enumerate(rule.terms):
+            for place, factor in enumerate(factors):
+                if factor.startswith("1/"):
+                    before = (*factors[:place], factor[2:], *factors[place + 1 :])
+                    yield Mistake(
+                        "old_values", {name: exchanged(rule, position, (constant, before))}
+                    )
+
+
+def bias_times_input(sheet: Sheet) -> Iterator[Mistake]:
+    for name, rule in sums(sheet, "dloss/db"):
+        i = parts(name)[1]
+        for k in range(1, sheet.size(i - 1) + 1):
+            terms = tuple(
+                (c, (delta, f"l{i - 1}[{k}]({n})")) for n, (c, (delta,)) in enumerate(rule.terms, 1)
+            )
+            yield Mistake("bias_times_input", {name: Sum(terms)})
+        yield Mistake("bias_slope", {name: Sum(())})
+
+
+def target_forgotten(sheet: Sheet) -> Iterator[Mistake]:
+    found = {name: Sum(rule.terms[:1]) for name, rule in sums(sheet, f"dloss/dl{sheet.last}[")}
+    yield from one_by_one("target_forgotten", found)
+
+
+def slope_incomplete(sheet: Sheet) -> Iterator[Mistake]:
+    for i, layer in enumerate(sheet.layers, start=1):
+        if layer["activation"] != "sigmoid":
+            continue
+        for name in sheet.named(f"dl{i}["):
+            output = f"l{name.partition('/dp')[2]}"
+            yield Mistake("slope_incomplete", {name: Sum(((ONE, (output,)),))})
+            yield Mistake("slope_incomplete", {name: Sum(((ONE, ()), (-ONE, (output,))))})
+
+
+def other_updates(sheet: Sheet) -> Iterator[Mistake]:
+    names = student.parameters(sheet.problem) if "learning_rate" in sheet.rules else []
+    yield from one_by_one("old_weight", {f"1/{name}": Sum(((ONE, (name,)),)) for name in names})
+    for name in names:
+        step = ("learning_rate", f"dloss/d{name}")
+        for by in (ONE, -ONE):
+            yield Mistake("only_step", {f"1/{name}": Sum(((by, step),))})
+        for other in names:
+            if other != name and other[:2] == name[:2]:
+                wrong = ("learning_rate", f"dloss/d{other}")
+                changed = Sum(((ONE, (name,)), (-ONE, wrong)))
+                yield Mistake("wrong_gradient", {f"1/{name}": changed})
+
+
+def one_sample_only(sheet: Sheet) -> Iterator[Mistake]:
+    for name in ("loss", *gradients(sheet)) if sheet.samples > 1 else ():
+        rule = sheet.rules[name]
+        assert isinstance(rule, Sum)
+        for constant, factors in rule.terms:
+            for share in {constant, ONE}:
+                yield Mistake("one_sample_only", {name: Sum(((share, factors),))})
+
+
+def paths(sheet: Sheet) -> Iterator[Mistake]:
+    for i in range(1, sheet.last):
+        for name, rule in sums(sheet, f"dloss/dl{i}["):
+            for n in range(len(rule.terms)) if len(rule.terms) > 1 else ():
+                yield Mistake("path_left_out", {name: exchanged(rule, n)})
+
+
+def term_sign(sheet: Sheet) -> Iterator[Mistake]:
+    for name, rule in sums(sheet, "p", "dloss/d", "loss"):
+        for n, (constant, factors) in enumerate(rule.terms):
+            is_bias = name.startswith("p") and len(factors) == 1
+            if len(rule.terms) > 1 and not is_bias:
+                yield Mistake("term_sign", {name: exchanged(rule, n, (-constant, factors))})
+                if name.startswith("p"):
+                    yield Mistake("term_left_out", {name: exchanged(rule, n)})
+
+
+def factor_left_out(sheet: Sheet) -> Iterator[Mistake]:
+    for name, rule in sums(sheet, "dloss/dw", "dloss/dl"):
+        if all(len(factors) == 2 for _, factors in rule.terms):
+            for kept in (0, 1):
+                terms = tuple((c, (factors[kept],)) for c, factors in rule.terms)
+                yield Mistake("factor_left_out", {name: Sum(terms)})
+
+
+def operand_point(sheet: Sheet) -> Iterator[Mistake]:
+    names = [n for n in sheet.rules if n.startswith(("p", "dloss/d", "1/w", "1/b"))]
+    for name in names:
+        rule = sheet.rules[name]
+        for n, (constant, factors) in enumerate(rule.terms if isinstance(rule, Sum) else ()):
+            for by in (Fraction(10), Fraction(1, 10)) if len(rule.terms) > 1 else ():
+                yield Mistake("operand_point", {name: exchanged(rule, n, (constant * by, factors))})
 
 
 KINDS: tuple[Kind, ...] = (
@@ -308,10 +495,10 @@ KINDS: tuple[Kind, ...] = (
     sign,
     wrong_input,
     transposed,
-    other_neuron,
+    neighbours_error,
     derivative_skipped,
     derivative_argument,
-    sum_mean_half,
+    sum_or_mean,
     sample_left_out,
     bias_left_out,
     rate_forgotten,
@@ -320,6 +507,21 @@ KINDS: tuple[Kind, ...] = (
     update_twice,
     wrong_step,
     neighbour_copied,
+    bias_sign,
+    other_neuron,
+    inputs_swapped,
+    activation_skipped,
+    square_forgotten,
+    old_values,
+    bias_times_input,
+    target_forgotten,
+    slope_incomplete,
+    other_updates,
+    one_sample_only,
+    paths,
+    term_sign,
+    factor_left_out,
+    operand_point,
 )
 
 
@@ -366,11 +568,26 @@ def put_together(sign_: str, digits: str, places: int) -> str:
     return f"{sign_}{whole}.{decimals}" if places else f"{sign_}{whole}"
 
 
+def digit_doubled(text: str) -> Iterator[str]:
+    sign_, digits, places = taken_apart(text)
+    for i in range(max(len(digits) - places, 0), len(digits)):
+        yield put_together(sign_, digits[: i + 1] + digits[i:], places + 1)
+
+
+def last_digit(text: str) -> Iterator[str]:
+    sign_, digits, places = taken_apart(text)
+    if len(digits.strip("0")) > 1:
+        for by in (-1, 1):
+            yield put_together(sign_, str(int(digits) + by), places)
+
+
 SLIPS: Mapping[str, Callable[[str], Iterator[str]]] = {
-    "point-moved": point_moved,
-    "digits-swapped": digits_swapped,
-    "digit-dropped": digit_dropped,
-    "sign-lost": sign_lost,
+    "point_moved": point_moved,
+    "digits_swapped": digits_swapped,
+    "digit_dropped": digit_dropped,
+    "sign_lost": sign_lost,
+    "digit_doubled": digit_doubled,
+    "last_digit": last_digit,
 }
 TRUNCATED = "truncated"
 SLIP_CODES = (*SLIPS, TRUNCATED)
@@ -383,19 +600,26 @@ def slipped(text: str) -> Fixed:
 
 
 def slips(name: str, paper: Paper, raw: Fraction, style: Style) -> Iterator[Mistake]:
-    """All slips at a quantity of which the right text is known. A comma is put in afterwards."""
-    text = paper.text[name].replace(",", ".")
-    if style.exact or style.scientific:
+    """All slips at a quantity of which the right text is known."""
+    for mistake in slips_of(name, paper.text[name].replace(",", "."), raw):
+        (fixed,) = mistake.changes.values()
+        assert isinstance(fixed, Fixed)
+        yield Mistake(mistake.code, {name: with_comma(fixed, style)})
+
+
+def slips_of(name: str, text: str, raw: Fraction) -> Iterator[Mistake]:
+    """All slips that a number can be written with; ``raw`` is what it was before it was rounded."""
+    if "e" in text or "/" in text:
         return
     for code, slip in SLIPS.items():
         for found in slip(text):
-            yield Mistake(code, {name: with_comma(slipped(found), style)})
+            yield Mistake(code, {name: slipped(found)})
     places = taken_apart(text)[2]
     unit = Fraction(10) ** places
     cut = abs(raw) * unit // 1
     if cut and cut != abs(Fraction(text)) * unit:
         found = put_together("-" if raw < 0 else "", str(int(cut)), places)
-        yield Mistake(TRUNCATED, {name: with_comma(slipped(found), style)})
+        yield Mistake(TRUNCATED, {name: slipped(found)})
 
 
 def with_comma(fixed: Fixed, style: Style) -> Fixed:

@@ -11,7 +11,7 @@ from typing import Any
 from mpmath import mp
 
 from tests import student
-from tests.mistakes import SLIP_CODES, TRUNCATED, Mistake, Sheet, every, slips
+from tests.mistakes import SLIP_CODES, TRUNCATED, Mistake, Sheet, every, slips, slips_of
 from tests.student import DIGITS, Fixed, Paper, Rules, Span, Style, to_places
 
 EXACT = Style("all digits", decimals=25)
@@ -36,7 +36,7 @@ def number(random: Random, least: int, most: int, places: int) -> str:
 def problem_of(random: Random, style: Style) -> dict[str, Any]:
     """A small network, its data and one step or none; rational where the style is fractions."""
     depth = random.choice((1, 2, 2, 2, 3))
-    sizes = [random.randint(1, 3) for _ in range(depth)] + [random.choice((1, 1, 2))]
+    sizes = [random.choice((1, 2, 2, 2, 3)) for _ in range(depth)] + [random.choice((1, 1, 2, 2))]
     samples = random.choice((1, 2, 3, 4)) if depth < 3 else random.choice((1, 2))
     names = ["relu", "identity", "leaky_relu"]
     names += [] if style.exact else ["sigmoid", "sigmoid", "tanh"]
@@ -241,21 +241,51 @@ def beyond(given: Fraction, span: Span) -> Fraction:
 
 
 def aliases(mutant: Mutant, name: str) -> set[str]:
-    """The names of all mistakes that give the number that is handed in for one quantity."""
+    """The names of all mistakes that give the number that is handed in for one quantity.
+
+    They may have been made at that quantity, or on the way to it where nothing was handed in.
+    """
     found = set()
-    sheet = Sheet(mutant.problem, mutant.rules)
-    paper = mutant.paper
-    of = student.spans(mutant.rules, paper, mutant.answered)
+    rules, paper, answered = mutant.rules, mutant.paper, mutant.answered
     given, half = paper.exact[name], paper.half[name]
+    way = unanswered(rules, answered, name)
     with mp.workdps(DIGITS):
-        for mistake in every(sheet):
-            rule = mistake.changes.get(name)
-            if rule is not None and beyond(given, student.reach(rule, of)) <= half:
+        for mistake in every(Sheet(mutant.problem, rules)):
+            if mistake.code in found or not way.intersection(mistake.changes):
+                continue
+            changed = {**rules, **{own: mistake.changes[own] for own in way & {*mistake.changes}}}
+            span = student.reach(changed[name], student.spans(changed, paper, answered - {name}))
+            if beyond(given, span) <= half:
                 found.add(mistake.code)
-        if not mutant.style.exact and not mutant.style.scientific:
-            for mistake in slips(
-                name, mutant.honest, raw_of(mutant.rules, mutant.honest, name), mutant.style
-            ):
+        if half and not mutant.style.exact:
+            found |= slip_names(mutant, name)
+    return found
+
+
+def unanswered(rules: Rules, answered: set[str], name: str) -> set[str]:
+    """A quantity, and those on the way to it from what was handed in."""
+    found = {name}
+    for argument in student.arguments(rules[name]):
+        if argument not in answered and argument not in found:
+            found |= unanswered(rules, answered, argument)
+    return found
+
+
+def slip_names(mutant: Mutant, name: str) -> set[str]:
+    """The slips of the pen that give a number from the right one, or from what followed."""
+    given = mutant.paper.exact[name]
+    places = student.decimals_of(mutant.paper.half[name])
+    found = set()
+    for raw in (mutant.right.exact[name], raw_of(mutant.rules, mutant.paper, name)):
+        for decimals in (places - 1, places, places + 1):
+            text = student.written(to_places(raw, decimals), max(decimals, 0), Style(""))
+            for mistake in slips_of(name, text, raw):
                 if mistake.changes[name].value == given:
                     found.add(mistake.code)
+        same = student.written(to_places(raw, places), max(places, 0), Style(""))
+        own = student.written(given, max(places, 0), Style(""))
+        if len(same) == len(own) and sum(a != b for a, b in zip(same, own, strict=True)) == 1:
+            found.add("digit_wrong")
+        if any(raw * Fraction(10) ** by == given for by in (-3, -2, 2, 3)):
+            found.add("point_moved_far")
     return found

@@ -477,6 +477,11 @@ def places_of(x: Fraction, style: Style, old: Fraction | None) -> int:
     return places
 
 
+def decimals_of(half: Fraction) -> int:
+    """How many decimals a number has, of half a unit of its last place."""
+    return len(str((1 / (2 * half)).numerator)) - 1 if half < 1 else 0
+
+
 def written(x: Fraction, places: int, style: Style) -> str:
     """A number rounded to so many decimals, as text."""
     if x != 0 and (style.scientific or places < 0):  # 13200 would be five digits

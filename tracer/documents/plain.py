@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from tracer.documents.displays import MINUS, OPEN_END, OPERATOR, RELATION, formulas
 from tracer.documents.pieces import Cell, Heading, Piece, Prose, Table
-from tracer.documents.regions import Within, trimmed
+from tracer.documents.regions import Next, Within, trimmed
 from tracer.documents.tables import Line, has_tabs, is_rule, pipes, tabs
 
 _LINE = re.compile(r"[^\n]+|(?<=\n)(?=\n)")
@@ -41,6 +41,7 @@ class _Reader:
     def __init__(self, text: str, number: int) -> None:
         self.text = text
         self.number = number
+        self.relation = Next(text, RELATION)
 
     def pieces(self) -> Iterator[Piece]:
         paragraph: list[Line] = []
@@ -136,8 +137,7 @@ class _Reader:
         bounds = [start]
         if not any(sign in self.text[start:stop] for sign in "⎡⎢⎣"):
             for gap in _WIDE.finditer(self.text, start, stop):
-                later = RELATION.search(self.text, gap.end(), stop)
-                if later and later.start() > gap.end():
+                if gap.end() < self.relation(gap.end()) < stop:
                     bounds.append(gap.end())
         for a, b in pairwise([*bounds, stop]):
             yield from formulas(self.text, a, b, self.number)

@@ -72,8 +72,9 @@ class HandedIn:
     def used(self, name: str) -> fmpq | arb:
         return arb(self._value(name, self._used, True))
 
-    def is_answered(self, name: str) -> bool:
-        return name in self._answers
+    @property
+    def answered(self) -> frozenset[str]:
+        return frozenset(self._answers)
 
     def is_clean(self, name: str) -> bool:
         return all(self.used(arg) == self.true(arg) for arg in self._trace.rule(name).uses)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from flint import fmpq
 
 import tracer
-from tests.conftest import ROOT
+from tests.conftest import EXAMPLES, ROOT
+from tracer import ids
 from tracer.answers.files import AnswerReader
 from tracer.answers.submission import Submission
 from tracer.literals import Literal
@@ -244,7 +246,7 @@ def test_what_is_not_answered_is_no_answer(deck: AnswerReader) -> None:
         ('"2/loss" = 1', "toml", "a:1:12", "the problem has no step 2; its last is 1"),
         ("w1 = 3", "toml", "a:1:6", "w1: must be a list of 2 lists of 2 values"),
         ("w1 = [1, 2]", "toml", "a:1:6", "w1: must be a list of 2 lists of 2 values; write"),
-        ("w1 = [[1, 2], [[3], 4]]", "toml", "a:1:6", "w1: has lists where values belong"),
+        ("w1 = [[1, 2], [[3], 4]]", "toml", "a:1:6", "w1: must be a list of 2 lists of 2 values"),
         ("l2 = [1]", "toml", "a:1:6", "l2: must be a list of 5 lists of 1 value, one for each"),
         ("loss = [1, 2]", "toml", "a:1:8", "loss: must be a list of 5 values, one for each sample"),
         ('"1/loss" = [[1]]', "toml", "a:1:12", "1/loss: must be a list of 5 values"),
@@ -448,3 +450,31 @@ def test_what_was_read_once_is_read_the_same_again(deck: AnswerReader, kind: str
     )
     assert first == second
     assert {name for name, own in first.answers.items() if own.reading} == {"loss", "1/loss"}
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, *sorted((ROOT / "examples/published").glob("*"))])
+def test_lists_reach_every_quantity(path: Path) -> None:
+    """Each list of a problem has the ids of its places, row by row; together they have all."""
+    problem = tracer.load(path)
+    own = AnswerReader(problem, build(problem))
+    output = f"d{own.names.output}/d"
+    # of local derivatives most would be gaps
+    index = {name for name in own.names.index if "/d" not in name or name.startswith(output)}
+    reached: dict[str, str] = {}
+    for name in {re.sub(r"\[[0-9,]+\]|\([0-9]+\)$", "", ids.split_step(one)[1]) for one in index}:
+        for family in own.names.families(name):
+            submission = own.read({name: _numbered(family.axes), f"1/{name}": "?"})
+            for found, answer in submission.answers.items():
+                places = tuple(int(n) for n in re.findall(r"[0-9]+", answer.given))
+                assert found == own.names.id_of(family.id_at(places)), (name, found)
+                reached[found] = answer.given
+    listed = {name for name in index if re.search(r"\[|\(", ids.split_step(name)[1])}
+    made_later = {name for name in listed if ids.split_step(name)[0]}
+    assert reached.keys() >= listed - made_later
+
+
+def _numbered(axes: Sequence[tuple[int, ...]], before: tuple[int, ...] = ()) -> object:
+    """A list whose values are their own places."""
+    if not axes:
+        return " ".join(map(str, before))
+    return [_numbered(axes[1:], (*before, place)) for place in axes[0]]

@@ -104,7 +104,7 @@ def test_a_number_of_one_digit_is_explained_by_what_is_likely_alone() -> None:
     view = HandedIn(DECK, {"dloss/dw1[1,2]": "8"}, ("dloss/dw1[1,2]",))
     mutants = Mutants(view.trace, DECK)
     named = diagnose(view, "dloss/dw1[1,2]", mutants)
-    reached = mutants.reached("dloss/dw1[1,2]", view.is_answered)
+    reached = mutants.reached("dloss/dw1[1,2]", view.answered)
     table = mutants.table(reached, view)
     assert len([value for value in table.values if 7.5 <= value <= 8.5]) > len(named)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 import tracer
+from tests.conftest import ROOT
 from tests.deck_answers import AS_PRINTED, FAULTS, FOLLOWING
 from tracer.check_options import check_options
 from tracer.checking import Checker
@@ -156,3 +157,37 @@ def test_what_the_solution_prints_is_right(name: str) -> None:
     checker = Checker(tracer.load(tracer.EXAMPLES / f"{name}.toml"))
     printed = {key: value.number.text for key, value in checker.prepared.printed.items()}
     assert set(_codes(checker, printed).values()) == {"correct"}
+
+
+_FORMULAS = [
+    ("dloss/dl2[1](1)", "2(l_1^2 - f^*)", "correct"),
+    ("dloss/dl2[1](1)", "2(f^* - l_1^2)", "wrong"),
+    ("dp2[1]/dl1[1](1)", "w_{1,1}^2", "correct"),
+    ("dp2[1]/dl1[2](1)", "w_{1,1}^2", "wrong"),
+    ("1/w1[1,1]", r"w_{1,1}^1 - \gamma \frac{\partial MSE}{\partial w_{1,1}^1}", "correct"),
+    ("1/w1[1,1]", r"w_{1,1}^1 + \gamma \frac{\partial MSE}{\partial w_{1,1}^1}", "wrong"),
+    ("dloss/dw1[1,1]", r"\sum 2(l_1^2 - f^*) w_{1,1}^2 l_1^0", "correct"),
+    ("dloss/dw1[1,1]", r"\sum 2(l_1^2 - f^*) w_{1,1}^2 l_2^0", "wrong"),
+    ("p1[1](2)", "w_{1,1}^1 l_1^0 + w_{1,2}^1 l_2^0 + b_1^1", "correct"),
+    # the same number, since both weights are 0.1, but another function
+    ("p1[1](2)", "w_{2,1}^1 l_1^0 + w_{1,2}^1 l_2^0 + b_1^1", "wrong"),
+    ("p1[1](2)", "foo + 1", "unreadable"),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "code"), _FORMULAS)
+def test_an_answer_may_be_a_formula(deck: Checker, name: str, given: str, code: str) -> None:
+    assert _codes(deck, {name: given}) == {name: code}
+
+
+def test_a_document_is_checked_by_its_ending(deck: Checker) -> None:
+    report = deck.check(ROOT / "tests" / "documents" / "deck.md")
+    assert [v.id for v in report.faults] == list(FAULTS)
+    assert report.summary == {
+        "correct": 26,
+        "carried": 18,
+        "wrong": 3,
+        "unreadable": 3,
+        "missing": 0,
+    }
+    assert len(report.equations) == 6

@@ -7,6 +7,7 @@ import csv
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import tracer
 from tests.conftest import EXAMPLES, ROOT, need
 from tracer import sheets
 from tracer.answers.files import AnswerReader
+from tracer.checking import Checker
 from tracer.cli import cli
 from tracer.commands.sheet import FORMATS
 from tracer.marking.asked import asked
@@ -81,6 +83,36 @@ def test_blanks_are_read_back(name: str, to: str) -> None:
     assert not [answer for answer in full.answers.values() if answer.reading is None]
 
 
+@pytest.mark.parametrize("name", ["deck", "graph", "komma", "adam", "deep", "by-hand"])
+def test_blanks_are_missing_and_printed_values_right(name: str, tmp_path: Path) -> None:
+    problem = problem_of(name)
+    checker = Checker(problem)
+    names = asked(problem, build(problem))
+    solution = tracer.solve(problem)
+    values = {own: solution.solved.values[own].number.text for own in names}
+    for to in ("toml", "csv"):
+        text = sheets.sheet(problem, to)
+        file = tmp_path / f"a.{to}"
+        file.write_text(text, encoding="utf-8")
+        blank = checker.check(file)
+        assert blank.ok
+        assert {verdict.code for verdict in blank.verdicts} == {"missing"}
+        file.write_text(_filled(text, to, values), encoding="utf-8")
+        filled = checker.check(file)
+        assert {verdict.code for verdict in filled.verdicts} == {"correct"}
+        assert len(filled.verdicts) == len(names)
+
+
+def test_sheets_are_no_longer_than_what_is_read() -> None:
+    rows = [[1] * 40] * 30
+    layers = [{"weights": rows, "biases": [0] * 30, "activation": "relu"}]
+    data = [{"inputs": [1] * 40, "targets": [0] * 30}]
+    problem = tracer.load({"layers": layers, "data": data, "training": {"learning_rate": 1}})
+    with pytest.raises(tracer.InputError, match=r"2,522 answers are asked for; toml is read up to"):
+        sheets.sheet(problem, "toml")
+    assert sheets.sheet(problem, "csv").count("\n") == 2_523
+
+
 def _answers_of(notebook: str) -> dict[str, str]:
     (cell,) = (own for own in json.loads(notebook)["cells"] if own["id"] == "answers")
     (statement,) = ast.parse("".join(cell["source"])).body
@@ -106,10 +138,11 @@ def _filled(text: str, to: str, values: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("to", ["text", "markdown", "toml", "csv", "ipynb"])
 @pytest.mark.parametrize("name", ["deck", "graph", "komma", "adam"])
-def test_what_sheets_look_like(name: str, to: str, golden) -> None:  # type: ignore[no-untyped-def]
+def test_what_sheets_look_like(name: str, to: str, page: Callable[[str, str], None]) -> None:
     source = PROBLEMS[name].read_text(encoding="utf-8")
-    ending = sheets.FORMATS[to][0]
-    golden(f"sheet-{name}{ending}", sheets.sheet(problem_of(name), to, source=source))
+    # linters would read notebooks by their ending
+    ending = ".ipynb.json" if to == "ipynb" else sheets.FORMATS[to][0]
+    page(f"tests/sheets/{name}{ending}", sheets.sheet(problem_of(name), to, source=source))
 
 
 @pytest.mark.parametrize("name", ["deck", "komma", "graph", "batch-norm", "two-outputs"])

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from tracer.answers.files import AnswerReader
 from tracer.answers.submission import Link, Submission
 from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.ranking import diagnose_all
+from tracer.documents.formulas import Formulas
+from tracer.documents.reader import ENDINGS, read_document
+from tracer.documents.statements import read_statements
 from tracer.graph_problem import GraphProblem
 from tracer.marking.judge import judge
 from tracer.marking.prepared import Prepared, prepare
@@ -20,6 +24,7 @@ from tracer.marking.verdicts import CODES, Verdict
 from tracer.problem import AnyProblem
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
+from tracer.source import LARGEST, read_text
 from tracer.trace import build
 
 
@@ -88,6 +93,7 @@ class Checker:
     def __init__(self, problem: AnyProblem) -> None:
         self.prepared: Prepared = prepare(problem)
         self.reader = AnswerReader(problem, self.prepared.trace)
+        self.formulas = Formulas(problem, self.prepared.trace)
         self.mutants = Mutants(self.prepared.trace, problem)
         trace, printed = build(problem), self.prepared.printed
         if isinstance(problem, GraphProblem):
@@ -95,10 +101,17 @@ class Checker:
         else:
             self.worked = Solved(problem, trace, printed)
 
+    def read(self, answers: str | os.PathLike[str] | Mapping[Any, Any]) -> Submission:
+        """A file or a mapping as a submission: a document by its ending, else values by id."""
+        if isinstance(answers, Mapping) or Path(answers).suffix.casefold() not in ENDINGS:
+            return self.reader.read(answers)
+        name, text = read_text(answers, "a document", LARGEST, links=False)
+        return read_statements(read_document(name, text), self.prepared.problem, self.worked.trace)
+
     def check(self, answers: str | os.PathLike[str] | Mapping[Any, Any] | Submission) -> Report:
         """The report on a file, a mapping of answers by id, or what was read already."""
-        submission = answers if isinstance(answers, Submission) else self.reader.read(answers)
-        verdicts, view = judge(self.prepared, submission.answers)
+        submission = answers if isinstance(answers, Submission) else self.read(answers)
+        verdicts, view = judge(self.prepared, self.formulas.worked_out(submission.answers))
         faults = [v.id for v in verdicts if v.code == "wrong" and not v.diagnoses]
         if faults:
             found = diagnose_all(view, faults, self.mutants)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tracer import ids
@@ -13,8 +13,8 @@ from tracer.reading import finder, unknown
 from tracer.trace import Trace
 
 _MOST_KEPT = 20_000
-_PLACES = re.compile(r"\[([0-9,]+)\]|\(([0-9]+)\)$")
-_BRACKETS = re.compile(r"\[[0-9,]+\]")
+_BRACKETS = re.compile(r"\[([0-9,]+)\]")
+_SLOT = re.compile(r"[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,49 +77,51 @@ class Names:
             return base
         return f"d{self.output}/d{base}"
 
-    def family(self, name: str, gradient: bool = False) -> Family | None:
-        """The family that is called so, an id without indices; None where there is none."""
+    def families(self, name: str, gradient: bool = False) -> tuple[Family, ...]:
+        """The families that are called so, an id without indices: of losses that by sample too."""
         base = ids.split_step(name)[1]
-        return self._families.get(self._derived(base) if gradient else base)
+        return self._families.get(self._derived(base) if gradient else base, ())
 
     @cached_property
-    def _families(self) -> Mapping[str, Family]:
-        places: dict[str, list[tuple[int, ...]]] = {}
-        pattern: dict[str, str] = {}
-        sampled: set[str] = set()
+    def _families(self) -> Mapping[str, tuple[Family, ...]]:
+        places: dict[str, dict[tuple[str, bool], list[tuple[int, ...]]]] = {}
         for name in self.index:
-            found = [part for match in _PLACES.finditer(name) for part in _numbers(match)]
-            if not found:
-                continue
-            sample = ids.sample(name)
-            bare = ids.base(name)
+            base = ids.split_step(name)[1]
+            sample, bare = ids.sample(base), ids.base(base)
+            indices = tuple(int(n) for found in _BRACKETS.findall(bare) for n in found.split(","))
             plain = _BRACKETS.sub("", bare)
-            shape = _BRACKETS.sub(lambda m: "[" + ",".join("{}" for _ in _split(m[0])) + "]", bare)
-            if sample is None:
-                places.setdefault(plain, []).append(tuple(found))
-                pattern[plain] = shape
-                continue
-            *indices, _ = found
-            places.setdefault(plain, []).append((sample, *indices))
-            pattern[plain] = shape
-            sampled.add(plain)
+            shape = _BRACKETS.sub(lambda found: f"[{_SLOT.sub('{}', found[1])}]", bare)
+            if sample is not None:
+                own = places.setdefault(plain, {}).setdefault((shape, True), [])
+                own.append((sample, *indices))
+                plain, shape = ids.at(plain, sample), ids.at(shape, sample)
             if indices:
-                of_one = ids.at(plain, sample)
-                places.setdefault(of_one, []).append(tuple(indices))
-                pattern[of_one] = ids.at(shape, sample)
-        return {
-            name: Family(pattern[name], _axes(rows), name in sampled)
-            for name, rows in places.items()
-            if len({len(row) for row in rows}) == 1
+                own = places.setdefault(plain, {}).setdefault((shape, False), [])
+                own.append(indices)
+        made = {
+            name: tuple(
+                Family(pattern, _axes(own), sampled) for (pattern, sampled), own in kinds.items()
+            )
+            for name, kinds in places.items()
         }
+        return {name: tuple(self._whole(name, own, made)) for name, own in made.items()}
 
+    def _whole(
+        self, name: str, families: Sequence[Family], all_of: Mapping[str, Sequence[Family]]
+    ) -> Iterator[Family]:
+        """Those that can be written as lists; a gradient has the shape of what it is by.
 
-def _numbers(match: re.Match[str]) -> list[int]:
-    return [int(number) for number in (match[1] or match[2]).split(",")]
-
-
-def _split(bracket: str) -> list[str]:
-    return bracket.split(",")
+        What is kept fixed has none, and may have its place or not. Of local derivatives most would
+        be gaps.
+        """
+        prefix = f"d{self.output}/d"
+        for own in families:
+            if name.startswith(prefix) and not own.has_samples:
+                of = all_of.get(name.removeprefix(prefix), ())
+                yield own
+                yield from (replace(own, axes=f.axes) for f in of if f.axes != own.axes)
+            elif "/d" not in name or name.startswith(prefix):
+                yield own
 
 
 def _axes(rows: list[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:

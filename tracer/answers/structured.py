@@ -148,9 +148,9 @@ class _Walk:
             return
         own = self.names.id_of(name, section.gradient)
         if own is None:
-            family = self.names.family(name, section.gradient)
-            is_meant = family and ids.split_step(name)[1] not in self.names.index
-            message = f"must be {_shape(family)}" if family and is_meant else self._why_not(name)
+            families = self.names.families(name, section.gradient)
+            is_meant = families and ids.split_step(name)[1] not in self.names.index
+            message = f"must be {_shape(families[0])}" if is_meant else self._why_not(name)
             yield Complaint(written or name, message, node.at)
         else:
             yield Entry(own, node.value, node.at)
@@ -158,20 +158,20 @@ class _Walk:
     def _list(
         self, name: str, node: Node, section: Section, written: str
     ) -> Iterator[Entry | Complaint]:
-        family = self.names.family(name, section.gradient)
-        if family is None:
+        families = self.names.families(name, section.gradient)
+        if not families:
             is_one = self.names.id_of(name, section.gradient) is not None
             message = "is one quantity, and must have one value" if is_one else self._why_not(name)
             yield Complaint(written, message, node.at)
             return
-        axes = family.axes
-        if family.has_samples and len(axes[0]) == 1 and _depth(node) == len(axes) - 1:
-            node = Node([node], node.at)
-        if fault := _misshapen(node, family):
-            yield Complaint(written, fault, node.at)
+        fitting = ((family, found) for family in families if (found := _fitted(node, family)))
+        family, found = next(fitting, (families[0], None))
+        if found is None:
+            message = f'must be {_shape(family)}; write "?" for what is not answered'
+            yield Complaint(written, message, node.at)
             return
         step = ids.split_step(name)[0]
-        for places, leaf in _leaves(node, axes):
+        for places, leaf in _leaves(found, family.axes):
             name = ids.later(family.id_at(places), step)
             own = self.names.id_of(name)
             if own is not None:
@@ -188,16 +188,6 @@ def _is_tables(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(n.value, dict) for n in value)
 
 
-def _depth(node: Node) -> int:
-    depth = 0
-    while isinstance(node.value, list):
-        depth += 1
-        if not node.value:
-            break
-        node = node.value[0]
-    return depth
-
-
 def _shape(family: Family) -> str:
     """``a list of 5 lists of 2 values, one for each sample``."""
     words = "".join(f"{count(len(axis), 'list')} of " for axis in family.axes[:-1])
@@ -205,17 +195,19 @@ def _shape(family: Family) -> str:
     return f"a list of {words}{count(len(family.axes[-1]), 'value')}{rows}"
 
 
-def _misshapen(node: Node, family: Family) -> str:
-    """What is wrong with the shape of a list, or ""."""
-    sizes = [len(axis) for axis in family.axes]
-    level = [node]
-    for size in sizes:
-        if not all(isinstance(n.value, list) and len(n.value) == size for n in level):
-            return f'must be {_shape(family)}; write "?" for what is not answered'
-        level = [inner for n in level for inner in n.value]
-    if any(isinstance(n.value, (list, dict)) for n in level):
-        return "has lists where values belong"
-    return ""
+def _fitted(node: Node, family: Family) -> Node | None:
+    """A list that has the shape of a family; of a single sample it need not say so. Else None."""
+    if _fits(node, family.axes):
+        return node
+    alone = family.has_samples and len(family.axes[0]) == 1 and len(family.axes) > 1
+    return Node([node], node.at) if alone and _fits(node, family.axes[1:]) else None
+
+
+def _fits(node: Node, axes: Sequence[tuple[int, ...]]) -> bool:
+    if not axes:
+        return not isinstance(node.value, (list, dict))
+    is_row = isinstance(node.value, list) and len(node.value) == len(axes[0])
+    return is_row and all(_fits(inner, axes[1:]) for inner in node.value)
 
 
 def _leaves(

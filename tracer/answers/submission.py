@@ -41,7 +41,8 @@ class Answer:
 
     ``given`` is the text as written, of which nothing is ever markup. ``reading`` is None where it
     could not be read; ``reason`` then says why, in words for who wrote it. ``where`` is its place
-    for messages (``answers.toml:3:9``) and ``span`` in the text, where there is one.
+    for messages (``answers.toml:3:9``) and ``span`` in the text, where there is one. ``differs``:
+    it is a formula, and another function than the quantity, whatever number it comes to.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Answer:
     reason: str = ""
     where: str = ""
     span: Span | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,21 +152,29 @@ def _penalty_left_out(site: Site) -> Iterator[Variant]:
 def _term_left_out(site: Site) -> Iterator[Variant]:
     if site.kind in (PRE, STEP, SAMPLE_LOSS, STATE) and len(site.terms) > 1:
         for number, term in enumerate(site.terms[:_MOST_TERMS]):
+            if not term.args and not term.template.expr.is_Rational:
+                continue
             if len(term.args) == 1 and site.kind == PRE:
                 continue  # the bias, which has a row of its own
             rule = site.terms[:number] + site.terms[number + 1 :]
-            yield Variant(rule, str(number), {"left": term.args[0] if term.args else ""})
+            yield Variant(rule, str(number), {"left": _named(term)})
+
+
+def _named(term: Term) -> str:
+    """What a term is called: its first argument, or the number that it is."""
+    return term.args[0] if term.args else str(term.template.expr)
 
 
 def _term_sign(site: Site) -> Iterator[Variant]:
     if site.kind == UPDATE or len(site.terms) < 2:
         return
     for number, term in enumerate(site.terms[:_MOST_TERMS]):
-        if len(term.args) == 1 and site.kind == PRE:
+        if (len(term.args) == 1 and site.kind == PRE) or not (
+            term.args or term.template.expr.is_Rational
+        ):
             continue
         rule = (*site.terms[:number], *scaled((term,), -1), *site.terms[number + 1 :])
-        of = term.args[0] if term.args else site.id
-        yield Variant(rule, str(number), {"of": of})
+        yield Variant(rule, str(number), {"of": _named(term)})
 
 
 def _factor_left_out(site: Site) -> Iterator[Variant]:

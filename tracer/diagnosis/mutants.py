@@ -22,13 +22,14 @@ from tracer.marking.verdicts import Diagnosis
 from tracer.problem import AnyProblem
 from tracer.trace import Trace
 
-# how much of what was not handed in is looked at, and how many mutants are tried
-_MOST_PLACES = 400
+# how many mutants there are of a quantity
 _MOST_MUTANTS = 2_000
 # how many rules are worked out for a table that many submissions share, and for one submission
 _MOST_WORK_ONCE = 40_000
 MOST_WORK = 4_000
 _MOST_TABLES = 1_000
+# how many ways of handing in some and not others are remembered of a quantity
+_MOST_KNOWN = 8
 # relative to the value: floats that are closer are the same number
 _SAME = 1e-10
 # one place in so many less likely for each quantity between it and the one judged
@@ -96,6 +97,7 @@ class Mutants:
         self.functions = Functions()
         self._right: dict[str, Compiled] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
+        self._reached: dict[tuple[str, int], list[tuple[tuple[str, ...], frozenset[str]]]] = {}
         self._ways: dict[tuple[str, ...], Way] = {}
         self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
         self._tables: dict[tuple[str, ...], Table] = {}
@@ -107,17 +109,25 @@ class Mutants:
             found = self._right[name] = self.functions.rule(by_hand(self.places, name))
         return found
 
-    def reached(self, name: str, is_answered: Callable[[str], bool]) -> tuple[str, ...]:
+    def reached(self, name: str, answered: frozenset[str], most: int = 400) -> tuple[str, ...]:
         """The quantity and what it goes back to that was not handed in, the nearest first."""
-        queue = [name]
-        found = {name}
+        known = self._reached.setdefault((name, most), [])
+        for behind, before in known:
+            if before <= answered and answered.isdisjoint(behind[1:]):
+                return behind
+        queue, seen = [name], {name}
+        handed_in: set[str] = set()
         for own in queue:
             for arg in self._sources_of(own):
-                if arg not in found and not is_answered(arg):
-                    found.add(arg)
+                if arg in answered:
+                    handed_in.add(arg)
+                elif arg not in seen:
+                    seen.add(arg)
                     queue.append(arg)
-            if len(queue) >= _MOST_PLACES:
+            if len(queue) >= most:
                 break
+        if len(known) < _MOST_KNOWN:
+            known.append((tuple(queue), frozenset(handed_in)))
         return tuple(queue)
 
     def _sources_of(self, name: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Place:
         """What it has in common with others: 0 all but the sample, 1 its layer, 2 its kind."""
         if level == 0:
             return f"{self.step}/{ids.base(self.base)}"
-        if level == 1:
+        if level == 1 or self.kind in (STEP, ADJOINT):
             return f"{self.step}/{_family(self.base)}"
         return f"{self.kind} {self.wrt[:1]}" if self.kind == GRADIENT else self.kind
 
@@ -67,6 +67,7 @@ class Places:
         self.is_graph = isinstance(problem, GraphProblem)
         self._rules: dict[str, Quantity] = {}
         self._places: dict[str, Place] = {}
+        self._alike: dict[tuple[str, int], list[str]] = {}
         self._derivatives = self._of_graph() if self.is_graph else {}
 
     @property
@@ -93,6 +94,12 @@ class Places:
 
     def alike(self, name: str, most: int = 12) -> list[str]:
         """The quantities of the same name with other indices, the nearest first."""
+        found = self._alike.get((name, most))
+        if found is None:
+            found = self._alike[name, most] = self._found_alike(name, most)
+        return found
+
+    def _found_alike(self, name: str, most: int) -> list[str]:
         step, base = ids.split_step(name)
         family = self._families.get(_family(base), [])
         at = family.index(base) if base in family else 0

@@ -27,10 +27,10 @@ _SIMILAR = 10.0
 _MOST_NAMED = 4
 # the same mistake again is so much likelier than another one
 _AGAIN = 8.0
+# how far back is looked, by the number of faults: where so much is wrong, it's the near that tells
+_REACH: tuple[tuple[float, int], ...] = ((20, 400), (200, 24), (math.inf, 0))
 # the very digits of another answer are no coincidence
 _SAME_DIGITS = 3.0
-# going wrong at right values that the student did not have
-_DESPITE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ def diagnose_all(
     ``mutants`` is what has been worked out of the problem so far, to be shared by submissions.
     """
     own = mutants or Mutants(view.trace, view.problem)
-    found = {name: _candidates(own, view, name) for name in names}
+    most = next(reach for faults, reach in _REACH if len(names) <= faults)
+    answered = view.answered
+    found = {name: _candidates(own, view, answered, name, most) for name in names}
     explained: dict[str, set[str]] = {}
     for name, candidates in found.items():
         for candidate in candidates:
@@ -78,18 +80,19 @@ def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis)
     wrong[details["operand"]] *= float(Fraction(details["times"]))
     number = int(details["term"])
     moved = [*terms[:number], worked_out((rule[number],), wrong), *terms[number + 1 :]]
+    decimals = view.reading(name).decimals
     texts = {
-        "moved": " ".join(map(_digits, moved)),
-        "terms": " ".join(map(_digits, terms)),
-        "given": _digits(to_float(view.reading(name).value)),
-        "right": _digits(sum(terms)),
+        "moved": " ".join(_digits(term, decimals) for term in moved),
+        "terms": " ".join(_digits(term, decimals) for term in terms),
+        "given": _digits(to_float(view.reading(name).value), decimals),
+        "right": _digits(sum(terms), decimals),
     }
     return replace(diagnosis, details={"operand": details["operand"], **texts})
 
 
-def _digits(value: float) -> str:
-    """As a reader would write it: ten digits at most."""
-    text = f"{value:.10g}"
+def _digits(value: float, decimals: int | None) -> str:
+    """As a reader would write it, to the decimals of the answer; ten digits at most."""
+    text = f"{value if decimals is None else round(value, decimals):.10g}"
     mantissa, e, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if e else text
 
@@ -113,7 +116,9 @@ def _named(
     return tuple(named.values())
 
 
-def _candidates(mutants: Mutants, view: View, name: str) -> list[Candidate]:
+def _candidates(
+    mutants: Mutants, view: View, answered: frozenset[str], name: str, most: int
+) -> list[Candidate]:
     reading = view.reading(name)
     given, true = to_float(reading.value), to_float(view.true(name))
     spread = view.spread(name)
@@ -124,44 +129,47 @@ def _candidates(mutants: Mutants, view: View, name: str) -> list[Candidate]:
         return []
     found: list[Candidate] = []
     follows, chances = true, 1.0
-    if mutants.right(name):
-        follows, chances, found = _mutated(mutants, view, name, given, within)
+    if most and mutants.right(name):
+        reached = mutants.reached(name, answered, most)
+        follows, chances, found = _mutated(mutants, view, reached, given, within)
     least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
-    found += _copied(mutants, view, name)
+    found += _copied(mutants, view, answered, name)
     found += _slips(mutants, view, name, given, {true, follows})
     return [candidate for candidate in found if candidate.chance > least]
 
 
 def _mutated(
-    mutants: Mutants, view: View, name: str, given: float, within: float
+    mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
 ) -> tuple[float, float, list[Candidate]]:
     """What the right rule gives, the sum of all chances, and what gives the student's number."""
-    reached = mutants.reached(name, view.is_answered)
     low, high = given - within, given + within
-    table = mutants.table(reached, view)
-    likely = 1.0 if view.is_clean(name) else _DESPITE
-    found = [
-        Candidate(mutant.diagnosis, mutant.chance * likely, mutant.likeness)
-        for mutant in near(table, low, high)
-    ]
-    if view.is_clean(name):
+    if view.is_clean(reached[0]):
+        table = mutants.table(reached, view)
+        found = [
+            Candidate(mutant.diagnosis, mutant.chance, mutant.likeness)
+            for mutant in near(table, low, high)
+        ]
         return table.true, table.chances, found
     values = Values(lambda arg: to_float(view.used(arg)))
     follows = math.nan
     for own in mutants.way(reached).order:
         values[own] = follows = worked_out(mutants.right(own), values)
+    chances, found = 0.0, []
     for value, mutant in mutants.tried(reached, values, follows):
+        chances += mutant.chance
         if low <= value <= high:
             found.append(Candidate(mutant.diagnosis, mutant.chance, mutant.likeness))
-    return follows, table.chances, found
+    return follows, chances, found
 
 
-def _copied(mutants: Mutants, view: View, name: str) -> Iterator[Candidate]:
+def _copied(
+    mutants: Mutants, view: View, answered: frozenset[str], name: str
+) -> Iterator[Candidate]:
     """Other answers of the same kind that have the same digits."""
     own = view.reading(name)
     others = mutants.places.alike(name, most=24)
     for other in others:
-        if view.is_answered(other) and view.reading(other).value == own.value:
+        if other in answered and view.reading(other).value == own.value:
             diagnosis = Diagnosis("neighbour_copied", name, False, {"used": other})
             chance = _SAME_DIGITS * 0.02 / len(others)
             yield Candidate(diagnosis, chance, f"neighbour_copied {other}")
@@ -181,6 +189,6 @@ def _slips(
                 continue  # a mistake about the rule, which has a row of its own
             if slip.found(own):
                 sign = "-" if true < 0 else ""
-                details = {"right": sign + own.right(own.decimals)}
+                details = {"right": sign + own.right}
                 diagnosis = Diagnosis(slip.code, name, False, details)
                 yield Candidate(diagnosis, slip.weight, slip.code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracer.answers.submission import Reading
@@ -10,9 +10,9 @@ from tracer.answers.submission import Reading
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A number as it was handed in, and the right one, as digits.
+    """A number as it was handed in, and the right one, as digits without their signs.
 
-    ``digits`` has the given number without its sign; ``right(decimals)`` is the right one likewise.
+    ``right`` is rounded as the given one is, ``longer`` to a decimal more.
     """
 
     given: float
@@ -20,10 +20,8 @@ class Written:
     decimals: int
     digits: str
     true: float
-
-    def right(self, decimals: int) -> str:
-        """The right number's digits, rounded."""
-        return f"{abs(self.true):.{max(decimals, 0)}f}"
+    right: str
+    longer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,15 @@ def written(reading: Reading, given: float, true: float) -> Written | None:
     decimals = reading.decimals
     if decimals is None or not 0 <= decimals <= 14 or not abs(given) < 1e15:
         return None
-    digits = f"{abs(given):.{decimals}f}"
-    return Written(given, float(reading.half.p) / float(reading.half.q), decimals, digits, true)
+    return Written(
+        given,
+        0.5 * 10.0**-decimals,
+        decimals,
+        f"{abs(given):.{decimals}f}",
+        true,
+        f"{abs(true):.{decimals}f}",
+        f"{abs(true):.{decimals + 1}f}",
+    )
 
 
 def _sign_lost(own: Written) -> bool:
@@ -69,7 +74,7 @@ def _is_same_sign(own: Written) -> bool:
 
 
 def _swapped(own: Written) -> bool:
-    right = own.right(own.decimals)
+    right = own.right
     if len(right) != len(own.digits) or not _is_same_sign(own):
         return False
     places = [n for n, (a, b) in enumerate(zip(right, own.digits, strict=True)) if a != b]
@@ -80,40 +85,34 @@ def _swapped(own: Written) -> bool:
     return neighbours and right[one] == own.digits[other] and right[other] == own.digits[one]
 
 
-def _shorter(text: str) -> Iterator[str]:
-    for place, digit in enumerate(text):
-        if digit != ".":
-            yield text[:place] + text[place + 1 :]
-
-
-def _plain(text: str) -> str:
-    """Digits without leading zeros, so that 0.5 and .5 are the same."""
-    return text.lstrip("0")
+def _extra(longer: str, shorter: str) -> int | None:
+    """The place of the one digit that ``longer`` has more, or None."""
+    if len(longer) != len(shorter) + 1:
+        return None
+    pairs = enumerate(zip(longer, shorter, strict=False))
+    place = next((n for n, (one, other) in pairs if one != other), len(shorter))
+    is_one = longer[place] != "." and longer[place + 1 :] == shorter[place:]
+    return place if is_one else None
 
 
 def _dropped(own: Written) -> bool:
-    given = _plain(own.digits)
-    return _is_same_sign(own) and any(
-        _plain(shorter) == given
-        for decimals in (own.decimals, own.decimals + 1)
-        for shorter in _shorter(own.right(decimals))
-    )
+    rights = (own.right, own.longer)
+    return _is_same_sign(own) and any(_extra(right, own.digits) is not None for right in rights)
 
 
 def _doubled(own: Written) -> bool:
-    digits = own.digits
-    rights = {_plain(own.right(n)) for n in (own.decimals - 1, own.decimals) if n >= 0}
-    return _is_same_sign(own) and any(
-        digits[place] == digits[place + 1]
-        and _plain(digits[:place] + digits[place + 1 :]) in rights
-        for place in range(len(digits) - 1)
-    )
+    for decimals in (own.decimals, own.decimals - 1) if _is_same_sign(own) else ():
+        place = _extra(own.digits, f"{abs(own.true):.{max(decimals, 0)}f}")
+        if place and own.digits[place - 1] == own.digits[place]:
+            return True
+    return False
 
 
 def _truncated(own: Written) -> bool:
-    right = own.right(own.decimals + 6)
-    cut = right[: len(right) - 6] if own.decimals else right.partition(".")[0]
-    return _is_same_sign(own) and cut == own.digits and own.right(own.decimals) != own.digits
+    unit = 2 * own.half
+    if not own.half < abs(own.true) - abs(own.given) < unit or not _is_same_sign(own):
+        return False
+    return own.right != own.digits
 
 
 def _last_digit(own: Written) -> bool:
@@ -121,7 +120,7 @@ def _last_digit(own: Written) -> bool:
 
 
 def _one_digit(own: Written) -> bool:
-    right = own.right(own.decimals)
+    right = own.right
     if len(right) != len(own.digits) or not _is_same_sign(own) or len(right.strip("0.")) < 3:
         return False
     return sum(a != b for a, b in zip(right, own.digits, strict=True)) == 1

@@ -28,8 +28,9 @@ class View(Protocol):
     def used(self, name: str) -> fmpq | arb:
         """The value in force: the student's own, or what its rule gives from those."""
 
-    def is_answered(self, name: str) -> bool:
-        """Whether the student handed in a value that could be read."""
+    @property
+    def answered(self) -> frozenset[str]:
+        """The ids of what was handed in and could be read."""
 
     def is_clean(self, name: str) -> bool:
         """Whether everything that the quantity's rule goes back to has its true value."""

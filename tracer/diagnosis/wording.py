@@ -26,7 +26,7 @@ _WIDTH = 100
 
 SPANS = {
     "samples": " in every sample",
-    "layer": " and in all others of its name",
+    "layer": " and the others like it",
     "all": " and wherever it happens",
 }
 """How far a slip reaches that is made everywhere, by the word in a diagnosis's details."""

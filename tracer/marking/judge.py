@@ -76,10 +76,10 @@ class View:
         found = self.follows[name]
         return found.mid() if isinstance(found, arb) else found
 
-    def is_answered(self, name: str) -> bool:
-        """Whether the student gave a value that could be read."""
-        answer = self.answers.get(name)
-        return answer is not None and answer.reading is not None
+    @property
+    def answered(self) -> frozenset[str]:
+        """The ids of what the student gave that could be read."""
+        return frozenset([name for name, own in self.answers.items() if own.reading is not None])
 
     def is_clean(self, name: str) -> bool:
         """Whether nothing that the rule of a quantity goes back to is wrong."""
@@ -133,6 +133,8 @@ class _Judge:
         self.otherwise: list[Mapping[str, Any]] | None = None
 
     def _is_right(self, name: str, reading: Reading, true: fmpq | arb) -> bool:
+        if self.answers[name].differs:
+            return False
         if not stands_for(reading, true):
             # rounded at each step, the solution prints what is not the true value's rounding
             printed = self.prepared.printed.get(name)
@@ -213,6 +215,8 @@ class _Judge:
 
     def _following(self, name: str, reading: Reading) -> Any:
         """What follows from the student's own values in a way that fits the number, or None."""
+        if self.answers[name].differs:
+            return None
         if self._can_follow(name, reading, self.follows[name]):
             return self.follows[name]
         if self.otherwise is None:  # worked out by other forms of the rules, which most never need

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.answers.files import MOST_ANSWERS, MOST_KEYS
 from tracer.errors import Fault, InputError, did_you_mean
 from tracer.marking.asked import asked
 from tracer.problem import AnyProblem
@@ -39,6 +40,11 @@ def sheet(
         raise InputError(Fault("to", message, argument=True))
     worked = unsolved(problem)
     names = asked(worked.problem, worked.trace)
+    most = MOST_KEYS if to == "toml" else MOST_ANSWERS
+    if to not in DOCUMENTS and len(names) > most:
+        instead = "; csv may have more" if to == "toml" else ""
+        message = f"{len(names):,} answers are asked for; {to} is read up to {most:,}{instead}"
+        raise InputError(Fault("to", message, argument=True))
     if to == "toml":
         return as_toml(worked, names)
     if to == "csv":

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from tracer import ids
 from tracer.blocks import (
     Block,
-    Display,
+    Flow,
     Heading,
     Inline,
     Page,
@@ -97,11 +97,9 @@ def _answers(s: Worked, asked: Sequence[str]) -> Iterator[Block]:
         yield Subheading((group.title,))
         if group.has_samples:
             yield _sample_table(s, group)
-        elif len(group.names) == 1:
-            yield Display((Equation(addressed(s, group.names[0]), (Part("=", BLANK),)),))
         else:
-            rows = tuple((addressed(s, name), BLANK) for name in group.names)
-            yield Table((("quantity",), ("value",)), rows, 1)
+            blanks = (Equation(addressed(s, n), (Part("=", BLANK),)) for n in group.names)
+            yield Flow((tuple(blanks),))
 
 
 def _mark(s: Worked, asked: Sequence[str]) -> Text:

@@ -1,0 +1,228 @@
+"""Mistakes made on purpose in random problems: found where they are made, and called by their name.
+
+tests/student.py works each problem out by rules of its own, with one of the mistakes of
+tests/mistakes.py; what a fair marker has to say of the answers is worked out there too, so that
+the package is compared with something that shares no code with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tracer
+from tests import reference, student
+from tests.mistakes import SLIP_CODES, every
+from tests.mutants import (
+    EXACT,
+    STYLES,
+    Fair,
+    Mutant,
+    aliases,
+    answerable,
+    fair,
+    mutants,
+    problem_of,
+)
+from tracer.checking import Checker
+from tracer.marking.verdicts import Verdict
+
+PROBLEMS = 190
+EACH = 10
+NONE = "none named"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A mutant, what has to be said of it, and what is."""
+
+    name: str
+    mutant: Mutant
+    fair: Fair
+    verdicts: dict[str, Verdict]
+
+    @property
+    def roots(self) -> list[str]:
+        """The places of the mistake that show."""
+        return [name for name in self.mutant.mistake.places if self.fair.codes[name] == "wrong"]
+
+    def is_settled(self, name: str) -> bool:
+        """Whether only one thing can be said: not where a mistake happens not to show."""
+        hidden = name in self.mutant.mistake.places and name not in self.roots
+        return name not in self.fair.close and not hidden
+
+    def said(self, name: str) -> str:
+        """One answer and what was said of it, for whoever looks into it."""
+        verdict = self.verdicts[name]
+        named = [diagnosis.code for diagnosis in verdict.diagnoses]
+        return (
+            f"{self.name} ({self.mutant.style.name}, {self.mutant.mistake.code}): {name} = "
+            f"{verdict.given}, right {float(self.mutant.right.exact[name]):.7g}: "
+            f"{verdict.code} {named}, fair: {self.fair.codes[name]}"
+        )
+
+
+def marked(name: str, mutant: Mutant, checker: Checker) -> Marked | None:
+    """None where the mistake is too small to show in the digits that are written."""
+    digits = int(mutant.problem["numbers"]["digits"])
+    found = fair(mutant.rules, mutant.right, mutant.paper, mutant.answered, digits)
+    places = mutant.mistake.places
+    if found.close.intersection(places) or not any(found.codes[place] == "wrong" for place in places):
+        return None
+    report = checker.check(mutant.answers)
+    return Marked(name, mutant, found, {v.id: v for v in report.verdicts})
+
+
+@cache
+def all_marked() -> tuple[Marked, ...]:
+    found = []
+    for seed in range(PROBLEMS):
+        random = Random(seed)
+        style = STYLES[seed % len(STYLES)]
+        text = problem_of(random, style)
+        checker = Checker(tracer.load(text))
+        for number, mutant in enumerate(mutants(random, text, style, EACH)):
+            if one := marked(f"problem {seed}, mutant {number}", mutant, checker):
+                found.append(one)
+    return tuple(found)
+
+
+def complain(faults: list[str], of: int) -> None:
+    assert not faults, f"{len(faults)} of {of}:\n" + "\n".join(faults[:12])
+
+
+def test_the_student_works_as_the_reference_does() -> None:
+    for seed in range(0, PROBLEMS, 5):
+        problem = problem_of(Random(seed), STYLES[seed % len(STYLES)])
+        expected = reference.solve(problem, dps=30)
+        rules = student.working(problem)
+        right = student.work(rules, EXACT)
+        for name in answerable(rules):
+            difference = right.exact[name] - reference.exactly(expected[name])
+            assert abs(difference) < Fraction(1, 10**20), (seed, name)
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    kinds = Counter(one.mutant.mistake.code for one in all_marked())
+    assert kinds.total() >= 1500
+    assert min(kinds.values()) >= 15, kinds
+    assert len(kinds) >= 20
+
+
+def test_the_root_is_located() -> None:
+    faults = [
+        one.said(name)
+        for one in all_marked()
+        for name in one.roots
+        if one.verdicts[name].code != "wrong"
+    ]
+    complain(faults, len(all_marked()))
+
+
+def test_what_follows_is_never_wrong() -> None:
+    faults = [
+        one.said(name)
+        for one in all_marked()
+        for name, verdict in one.verdicts.items()
+        if name in one.mutant.answered and name not in one.roots and verdict.code == "wrong"
+    ]
+    complain(faults, len(all_marked()))
+
+
+def test_every_verdict_is_that_of_a_fair_marker() -> None:
+    faults = [
+        one.said(name)
+        for one in all_marked()
+        for name, code in one.fair.codes.items()
+        if one.verdicts[name].code != code and one.is_settled(name)
+    ]
+    complain(faults, len(all_marked()))
+
+
+def test_carried_values_name_the_root() -> None:
+    faults = [
+        one.said(name) + f", roots {verdict.roots}"
+        for one in all_marked()
+        for name, verdict in one.verdicts.items()
+        if verdict.code == "carried" and not set(verdict.roots) & set(one.roots)
+    ]
+    complain(faults, len(all_marked()))
+
+
+def test_the_mistake_is_among_the_first_two_named() -> None:
+    faults = []
+    for one in all_marked():
+        for name in one.roots:
+            named = [diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]]
+            right = aliases(one.mutant, name) | {one.mutant.mistake.code}
+            if not right.intersection(named):
+                faults.append(one.said(name))
+    complain(faults, len(all_marked()))
+
+
+def confusion(found: tuple[Marked, ...]) -> dict[str, Counter[str]]:
+    """For each mistake how often which was named first, at the first place of each mutant."""
+    matrix: dict[str, Counter[str]] = {}
+    for one in found:
+        named = [diagnosis.code for diagnosis in one.verdicts[one.roots[0]].diagnoses]
+        row = matrix.setdefault(one.mutant.mistake.code, Counter())
+        row[named[0] if named else NONE] += 1
+    return matrix
+
+
+def page_of(matrix: dict[str, Counter[str]]) -> str:
+    """The matrix in Markdown."""
+    columns = sorted({code for row in matrix.values() for code in row})
+    columns.sort(key=lambda code: code == NONE)
+    total = sum(row.total() for row in matrix.values())
+    first = sum(row[code] for code, row in matrix.items())
+    lines = [
+        "# Which mistake is named for which",
+        "",
+        "Written by `pytest tests/test_mutants.py --regenerate`. Each of the mistakes in the rows was",
+        f"made in random problems, {total:,} times in all, once in each, at one place or everywhere,",
+        "and everything after it worked out from it: with fractions, to 3 significant figures,",
+        "to 4 decimals, rounded at the end, with a decimal comma. The columns are what `check` named",
+        f"first; {first:,} times ({100 * first / total:.1f} %) it was the mistake that was made. In the",
+        "other cases both give the same number, or nearly so that the digits on paper don't tell.",
+        "",
+        "| made | times | " + " | ".join(columns) + " |",
+        "|---" + "|---:" * (len(columns) + 1) + "|",
+    ]
+    for code in sorted(matrix):
+        row = matrix[code]
+        cells = [str(row[column]) if row[column] else "" for column in columns]
+        cells = [f"**{cell}**" if c == code and cell else cell for c, cell in zip(columns, cells, strict=True)]
+        lines.append(f"| {code} | {row.total()} | " + " | ".join(cells) + " |")
+    return "\n".join([*lines, ""])
+
+
+def test_the_confusion_matrix_is_the_one_in_docs(page: Callable[[str, str], None]) -> None:
+    text = page_of(confusion(all_marked()))
+    print(text)
+    page("docs/confusion.md", text)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from(STYLES))
+def test_other_problems(random: Random, style: student.Style) -> None:
+    """Not always the same ones; what fails is made as simple as it can be."""
+    text = problem_of(random, style)
+    checker = Checker(tracer.load(text))
+    for mutant in mutants(random, text, style, 2):
+        one = marked(str(text), mutant, checker)
+        if one is None:
+            continue
+        for name, code in one.fair.codes.items():
+            assert one.verdicts[name].code == code or not one.is_settled(name), one.said(name)
+        for name in one.roots:
+            named = {diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]}
+            assert named & (aliases(mutant, name) | {mutant.mistake.code}), one.said(name)

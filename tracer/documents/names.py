@@ -2,6 +2,7 @@ r"""Which quantity a symbol of a document stands for, before its sample and step
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,8 +15,12 @@ from tracer.graph_symbols import glyph_of, symbols_of
 from tracer.page_symbols import with_symbols
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import canonical, speller
-from tracer.symbols import Symbols
+from tracer.symbols import STATE_LETTERS, Symbols
 from tracer.trace import Trace
+from tracer.typeset import TextPrinter
+
+_STATE = re.compile(r"([^()]+)\((.+)\)")
+_LETTERS = {letter: name for name, letter in STATE_LETTERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Names:
         if isinstance(problem, GraphProblem):
             steps = dict.fromkeys((*problem.given, *(own.id for own in problem.definitions)))
             self._named = {canonical(str(glyph_of(name))): name for name in steps}
+            printer = TextPrinter(symbols_of(problem), 80)
+            self._named |= {canonical(printer.glyph(glyph_of(n)).text): n for n in steps}
         else:
             # a page may also have deltas, and marks of new values
             page = replace(problem.page, detail="full", hide=())
@@ -118,6 +125,9 @@ class Names:
             return Ref(self._named[own], None, step)
         if rest in self.plain:
             return Ref(rest, None, step)
+        state = _STATE.fullmatch(own)
+        if state and state[1] in _LETTERS and state[2] in self._named:
+            return Ref(ids.state(_LETTERS[state[1]], self._named[state[2]]), None, step)
         if own == canonical(str(self.symbols.glyph(ids.LEARNING_RATE))):
             return Ref(ids.LEARNING_RATE, None, step)
         return None

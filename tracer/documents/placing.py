@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from tracer import ids
 from tracer.answers.grammar import chain
 from tracer.answers.submission import Span
-from tracer.answers.trees import Partial, Product, Side, Symbol, Tree
+from tracer.answers.trees import Minus, Number, Partial, Product, Side, Symbol, Tree
 from tracer.documents.chains import (
     RELATION,
     Chain,
@@ -50,6 +50,8 @@ class Placing:
         self.pending: tuple[Side, ...] = ()
         self.row: Formula | None = None
         self.own_functions = {name for name, _ in facts.functions}
+        self.bases: dict[int, int] = {}
+        self.elsewhere: Callable[[tuple[Side, ...]], bool] = lambda sides: False
         self.uses: list[tuple[str, Span]] = []
 
     def formula(self, piece: Formula) -> None:
@@ -107,7 +109,7 @@ class Placing:
     def read(self, source: str, start: int) -> tuple[Side, ...]:
         """The sides of a chain, with their places in the document."""
         plain = _NO_SYMBOL.sub(lambda match: " " * len(match[0]), source)
-        return tuple(
+        found = tuple(
             replace(
                 side,
                 tree=side.tree and called(side.tree, self.own_functions),
@@ -116,6 +118,17 @@ class Placing:
             )
             for side in chain(plain, self.is_comma)
         )
+        self.bases.update((side.start, start) for side in found)
+        return found
+
+    def entry(self, tree: Tree, side: Side) -> Side:
+        """A number within a side, as a side of its own."""
+        body = tree.body if isinstance(tree, Minus) else tree
+        if not isinstance(body, Number) or side.start not in self.bases:
+            return replace(side, tree=tree)
+        base = self.bases[side.start]
+        sign = "-" if isinstance(tree, Minus) else ""
+        return Side("", sign + body.text, tree, "", base + body.start, base + body.stop)
 
     def flush(self) -> None:
         """A chain may go on in the next display; once it does not, it is placed."""
@@ -124,7 +137,7 @@ class Placing:
 
     def place(self, sides: tuple[Side, ...]) -> None:
         """One chain: what it states is remembered, and the chain for what is to be checked."""
-        if len(sides) < 2:
+        if len(sides) < 2 or self.elsewhere(sides):
             return
         refs = [self.ref(side.tree) for side in sides]
         named = [ref for ref in refs if ref is not None]

@@ -6,6 +6,7 @@ from tracer.answers.submission import Link, Submission
 from tracer.documents.columns import read_table
 from tracer.documents.datasets import check_data, is_data
 from tracer.documents.facts import Facts
+from tracer.documents.grids import Grids
 from tracer.documents.links import Checker
 from tracer.documents.names import Names
 from tracer.documents.pieces import Document, Formula, Heading, Prose, Table
@@ -26,6 +27,8 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
     names = Names(problem, trace)
     facts = Facts(problem, trace, names)
     placing = Placing(document, names, facts)
+    grids = Grids(placing)
+    placing.elsewhere = grids.place
     links: list[Link] = []
     tables: list[Table] = []
     for piece in document.pieces:
@@ -52,7 +55,7 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
     facts.lay_over(
         {name: answer.reading for name, answer in answers.items() if answer.reading is not None}
     )
-    links += [*placing.stating.links, *Checker(placing).links()]
+    links += [*placing.stating.links, *Checker(placing).links(), *grids.links()]
     for table in tables:
         links += check_products(placing, table)
     links.sort(key=lambda link: link.span.start if link.span else 0)

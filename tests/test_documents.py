@@ -168,6 +168,16 @@ def test_tables_of_markdown() -> None:
     ]
 
 
+def test_a_ruled_array_is_a_table() -> None:
+    page = r"\[\begin{array}{c|c} l_1^1 & l_2^1 \\ \hline 1.5 & 1.1 \end{array}\]"
+    for name in ("page.md", "page.tex"):
+        document = _read(page, name)
+        assert _tables(document) == [[["l_1^1", "l_2^1"], ["1.5", "1.1"]]]
+        assert _sources(document) == []
+    matrix = page.replace(r"\hline", "")
+    assert len(_sources(_read(matrix))) == 1
+
+
 def test_a_moved_column_is_lined_up() -> None:
     page = "\tx\ty\tz\n1\t\t2\t3\n4\t\t\t6\n"
     assert _tables(_read(page)) == [[["x", "y", "z"], ["1", "2", "3"], ["4", "", "6"]]]

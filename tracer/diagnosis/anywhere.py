@@ -388,7 +388,7 @@ ANYWHERE = (
         "The value of a neighbour of the same kind is copied.",
         0.02,
         _copied,
-        "this is the value of {used}",
+        "{given} is the value of {used}",
         near=True,
     ),
 )

@@ -9,13 +9,13 @@ less likely than a chance agreement at so few digits is not named.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tracer.diagnosis.anywhere import SIGNED
 from tracer.diagnosis.floats import to_float, worked_out
-from tracer.diagnosis.mutants import Mutants, Values, near
+from tracer.diagnosis.mutants import Mutant, Mutants, Values, near
 from tracer.diagnosis.slips import SLIPS, written
 from tracer.diagnosis.view import View
 from tracer.marking.verdicts import Diagnosis
@@ -29,17 +29,28 @@ _MOST_NAMED = 4
 _AGAIN = 8.0
 # how far back is looked, by the number of faults: where so much is wrong, it's the near that tells
 _REACH: tuple[tuple[float, int], ...] = ((20, 400), (200, 24), (math.inf, 0))
+# so much less likely is a mistake on the way that other answers, which are right, would show too
+_DENIED = 0.05
 # the very digits of another answer are no coincidence
 _SAME_DIGITS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An explanation, how likely it is, and what joins it to the same at other quantities."""
+    """An explanation, how likely it is, and what joins it to the same at other quantities.
+
+    ``changed`` are the quantities on the way whose rules it says were taken wrongly.
+    """
 
     diagnosis: Diagnosis
     chance: float
     likeness: str
+    changed: Collection[str] = ()
+
+
+def _candidate(mutant: Mutant, judged: str) -> Candidate:
+    changed = mutant.rules if mutant.place != judged else ()
+    return Candidate(mutant.diagnosis, mutant.chance, mutant.likeness, changed)
 
 
 def diagnose(view: View, name: str, mutants: Mutants | None = None) -> tuple[Diagnosis, ...]:
@@ -58,6 +69,7 @@ def diagnose_all(
     most = next(reach for faults, reach in _REACH if len(names) <= faults)
     answered = view.answered
     found = {name: _candidates(own, view, answered, name, most) for name in names}
+    found = _weighed(own, answered, found, most)
     explained: dict[str, set[str]] = {}
     for name, candidates in found.items():
         for candidate in candidates:
@@ -68,9 +80,35 @@ def diagnose_all(
     }
 
 
+def _weighed(
+    mutants: Mutants, answered: frozenset[str], found: Mapping[str, list[Candidate]], most: int
+) -> dict[str, list[Candidate]]:
+    """What was taken wrongly on the way shows in other answers: those that are right deny it."""
+    weighed = {}
+    for name, candidates in found.items():
+        changed = frozenset().union(*(one.changed for one in candidates))
+        right = (other for other in mutants.places.alike(name) if other in answered)
+        denied = frozenset[str]().union(
+            *(
+                changed & mutants.behind(other, answered, most)
+                for other in (right if changed else ())
+                if other not in found
+            )
+        )
+        weighed[name] = [
+            one if denied.isdisjoint(one.changed) else replace(one, chance=one.chance * _DENIED)
+            for one in candidates
+        ]
+    return weighed
+
+
 def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis) -> Diagnosis:
-    """Where an operand's point has moved: the terms as they were taken, and as they should be."""
+    """With the numbers that its words name: where an operand's point has moved, all the terms."""
     details = diagnosis.details or {}
+    decimals = view.reading(name).decimals
+    given = _digits(to_float(view.reading(name).value), decimals)
+    if diagnosis.code == "neighbour_copied":
+        return replace(diagnosis, details={**details, "given": given})
     if "operand" not in details:
         return diagnosis
     values = {arg: to_float(view.used(arg)) for arg in mutants.places.rule(name).uses}
@@ -80,11 +118,10 @@ def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis)
     wrong[details["operand"]] *= float(Fraction(details["times"]))
     number = int(details["term"])
     moved = [*terms[:number], worked_out((rule[number],), wrong), *terms[number + 1 :]]
-    decimals = view.reading(name).decimals
     texts = {
         "moved": " ".join(_digits(term, decimals) for term in moved),
         "terms": " ".join(_digits(term, decimals) for term in terms),
-        "given": _digits(to_float(view.reading(name).value), decimals),
+        "given": given,
         "right": _digits(sum(terms), decimals),
     }
     return replace(diagnosis, details={"operand": details["operand"], **texts})
@@ -145,10 +182,7 @@ def _mutated(
     low, high = given - within, given + within
     if view.is_clean(reached[0]):
         table = mutants.table(reached, view)
-        found = [
-            Candidate(mutant.diagnosis, mutant.chance, mutant.likeness)
-            for mutant in near(table, low, high)
-        ]
+        found = [_candidate(mutant, reached[0]) for mutant in near(table, low, high)]
         return table.true, table.chances, found
     values = Values(lambda arg: to_float(view.used(arg)))
     follows = math.nan
@@ -158,7 +192,7 @@ def _mutated(
     for value, mutant in mutants.tried(reached, values, follows):
         chances += mutant.chance
         if low <= value <= high:
-            found.append(Candidate(mutant.diagnosis, mutant.chance, mutant.likeness))
+            found.append(_candidate(mutant, reached[0]))
     return follows, chances, found
 
 
@@ -188,7 +222,6 @@ def _slips(
             if slip.code == "sign_lost" and kind in SIGNED:
                 continue  # a mistake about the rule, which has a row of its own
             if slip.found(own):
-                sign = "-" if true < 0 else ""
-                details = {"right": sign + own.right}
+                details = {"right": _digits(true, own.decimals)}
                 diagnosis = Diagnosis(slip.code, name, False, details)
                 yield Candidate(diagnosis, slip.weight, slip.code)

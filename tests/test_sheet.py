@@ -112,7 +112,7 @@ _NARROW = ("deck", "graph", "komma", "adam", "online", "softmax", "momentum")
 @pytest.mark.parametrize("name", SHEETS)
 @pytest.mark.parametrize("to", _DOTS)
 def test_pages_are_read_back(name: str, to: str, tmp_path: Path) -> None:
-    """A page with its dots says nothing wrong; with the solution's numbers for them all is right."""
+    """A page with its dots says nothing; with the numbers of the solution all is right."""
     problem = problem_of(name)
     checker = Checker(problem)
     text = sheets.sheet(problem, to)

@@ -87,7 +87,20 @@ class Equivalence:
         if same(total, whole) or same(total / len(parts), whole):
             return True
         own = list(self._by_sample(point, target, batch))
-        return len(own) == len(parts) and all(map(same, parts, own))
+        rest = self._penalty(point, target)
+        return len(own) == len(parts) and any(
+            all(same(part, value + more) for part, value in zip(parts, own, strict=True))
+            for more in (0.0, rest)
+        )
+
+    def _penalty(self, point: Point, target: Target) -> float:
+        """What a loss or a gradient has of no sample: its penalty's part."""
+        found = ids.parse(target.base)
+        wrt = None if found is None else found.wrt
+        name = ids.PENALTY if wrt is None else ids.partial(ids.PENALTY, str(wrt))
+        if name not in self.names.plain:
+            return 0.0
+        return self._known(point, self.names.trace.at_step(name, target.step))
 
     def _by_sample(self, point: Point, target: Target, batch: Sequence[int]) -> Iterator[float]:
         """What each sample adds to a loss or a gradient, before any mean."""

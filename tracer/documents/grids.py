@@ -24,6 +24,7 @@ from tracer.answers.trees import (
     Transposed,
     Tree,
 )
+from tracer.documents.chains import is_plain
 from tracer.documents.evaluating import Scope, Unknown, worth
 from tracer.documents.facts import meets
 from tracer.documents.names import Ref
@@ -67,7 +68,7 @@ class Grids:
         """A chain whose last side is a matrix of numbers: what its left side is, if it has one."""
         rows = _numbers(sides[-1].tree)
         if rows is None or len(sides) < 2:
-            return False
+            return self._single(sides)
         section, last = self.placing.section, sides[-1]
         found = self._refs(sides[0].tree, len(rows), len(rows[0]))
         if found is None:
@@ -83,6 +84,17 @@ class Grids:
         for refs, entries in zip(found, rows, strict=True):
             for ref, entry in zip(refs, entries, strict=True):
                 self._state(ref, entry, last, step, is_given=is_given and step == 0)
+        return True
+
+    def _single(self, sides: tuple[Side, ...]) -> bool:
+        """A matrix of one entry, which may be written as a number."""
+        left, last = sides[0].tree, sides[-1]
+        if not isinstance(left, Symbol | Partial) or self.names.ref(left) is not None:
+            return False
+        found = self._refs(left, 1, 1) if is_plain(last.tree) else None
+        if found is None:
+            return False
+        self.placing.named(found[0][0], sides, last)
         return True
 
     def _state(self, ref: Ref, entry: Tree, last: Side, step: int, *, is_given: bool) -> None:

@@ -23,6 +23,7 @@ from tracer.documents.chains import (
 )
 from tracer.documents.evaluating import Unknown, same, worth
 from tracer.documents.facts import Facts
+from tracer.documents.layout import has_matrices, on_one_line
 from tracer.documents.names import Names, Ref
 from tracer.documents.pieces import Document, Formula, Prose
 from tracer.documents.sections import Section
@@ -59,6 +60,9 @@ class Placing:
         if len(piece.source) > _LONGEST:
             return
         piece = self.joined(piece)
+        if self.document.kind == "text" and has_matrices(piece.source):
+            self.laid_out(piece)
+            return
         for source, start in equations(piece.source):
             goes_on = _GOES_ON.match(source)
             first = goes_on.end() if goes_on else 0
@@ -73,6 +77,27 @@ class Placing:
                 self.pending = sides
                 if piece.inline:
                     self.inline(piece)
+
+    def laid_out(self, piece: Formula) -> None:
+        """A formula of plain text with matrices: each side has the place of the whole."""
+        column = piece.start - self.document.text.rfind("\n", 0, piece.start) - 1
+        source = on_one_line(piece.source, column)
+        goes_on = _GOES_ON.match(source)
+        found = chain(source[goes_on.end() if goes_on else 0 :], self.is_comma)
+        sides = tuple(
+            replace(
+                side,
+                tree=side.tree and called(side.tree, self.own_functions),
+                start=piece.start,
+                stop=piece.stop,
+            )
+            for side in found
+        )
+        if goes_on and self.pending:
+            sides = (*self.pending, replace(sides[0], relation=goes_on[1]), *sides[1:])
+        elif not goes_on:
+            self.flush()
+        self.pending = sides if len(sides) > 1 or not goes_on else ()
 
     def goes_on(self, piece: Prose) -> bool:
         """A row of plain text that has no relation may still be the next term of a formula."""

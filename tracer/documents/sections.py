@@ -17,6 +17,8 @@ _UPDATED = re.compile(
     r"\b(?:updated|new)\b|\bafter (?:the |an? |one )(?:update|step|iteration|descent)\b", re.I
 )
 _FORWARD = re.compile(r"\bforward\b", re.I)
+_CHECK = re.compile(r"check(?:ing)?", re.I)
+_PRACTICE = re.compile(r"practice|exercises?", re.I)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _ROW = re.compile(
     rf"\b(?:({'|'.join(_ORDINALS)})\s+(?:row|sample)|(?:row|sample)\s+([0-9]{{1,4}}))\b", re.I
@@ -36,7 +38,7 @@ class Section:
     def __init__(self, names: Names, facts: Facts) -> None:
         self.facts = facts
         self.is_graph = names.is_graph
-        self.has_steps = bool(names.trace.steps)
+        self.steps = names.trace.steps
         self.loss = _bare(names.spoken(ids.LOSS))
         self.step = 0
         self.is_after = False
@@ -52,11 +54,15 @@ class Section:
         if found:
             self.is_after = (found[1] or "").lower() == "after"
             self.step = max(int(found[2]) - (not self.is_after), 0)
+        elif _CHECK.fullmatch(text.strip()):
+            self.step, self.is_after = 0, False  # of what was derived first
+        elif _PRACTICE.fullmatch(text.strip()):
+            self.step, self.is_after = self.steps, True  # of what no update uses any more
         elif _FORWARD.search(text) and self.made > self.step:
             self.updated()
         elif _INITIAL.search(text):
             self.step, self.is_after = 0, False
-        elif _UPDATED.search(text) and self.has_steps:
+        elif _UPDATED.search(text) and self.steps:
             self.step, self.is_after = max(self.step, self.made, 1), True
         plain = _bare(text)
         is_named = self.loss and re.search(rf"(?<!\w){re.escape(self.loss)}(?!\w)", plain)

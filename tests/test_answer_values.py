@@ -115,7 +115,7 @@ REFUSED = [
     ("١٢", POINT, "not one that formulas are read in"),
     ("1\u200b2", POINT, "not one that formulas are read in"),
     ("$1$2", POINT, "a $ stands within"),
-    ("9" * 501, POINT, "at most 500 are read"),
+    ("9" * 501, POINT, "at most 120 are read"),
 ]
 
 

@@ -296,7 +296,11 @@ def _unknown(report: Marked) -> Section | None:
     if not unknown:
         return None
     items = tuple(
-        Item("unreadable", (literal(fault.message, 300),), where=literal(fault.where))
+        Item(
+            "unreadable",
+            (literal(fault.message, 300),),
+            where="" if fault.message.startswith(fault.where) else literal(fault.where),
+        )
         for fault in unknown
     )
     return Section("unknown", "What names no value of this problem", (), items)
@@ -343,7 +347,7 @@ def _coarse(report: Marked) -> Section | None:
 
 def _names(report: Marked, code: str, heading: str) -> Section | None:
     """Values of one code by their symbols alone, those of several samples together."""
-    verdicts = _of(report, code)
+    verdicts = [verdict for verdict in _of(report, code) if not verdict.coarse]
     if not verdicts:
         return None
     names = list(together(report.worked, (verdict.id for verdict in verdicts)))

@@ -458,9 +458,11 @@ def test_no_diagnosis_is_said_so(checker: Checker) -> None:
     assert "None of the usual mistakes gives this number." in str(report)
 
 
-def test_withheld_points_are_explained() -> None:
-    checker = Checker(tracer.load(ROOT / "examples" / "line.toml"))
-    assert "points" in str(checker.check({}))
+def test_withheld_points_are_explained(checker: Checker) -> None:
+    """A dead ReLU leaves nothing to work out."""
+    text = checker.check({"p1[1](1)": "-1.5", "l1[1](1)": "0"}).render("text", width=120)
+    assert "No points: an earlier mistake leaves nothing to work out here" in text
+    assert "0 of 1" in text
 
 
 def _called(report: Report, name: str) -> str:

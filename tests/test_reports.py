@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -24,6 +25,7 @@ from tracer.errors import Fault, InputError
 from tracer.loading import with_changes
 from tracer.marking.verdicts import CODES
 from tracer.outline.spoken import spoken, together
+from tracer.renderers.document import template_names
 from tracer.reports.names import safe_names
 from tracer.typeset import TextPrinter
 
@@ -571,3 +573,18 @@ def test_several_in_one_document(checker: Checker) -> None:
 )
 def test_names_of_files(paths: list[str], names: list[str]) -> None:
     assert safe_names(paths, ["summary"]) == names
+
+
+def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text("<< headline >>", encoding="utf-8")
+    report = checker.check(GOOD)
+    own = report.render("text", templates=tmp_path)
+    assert own == "All 50 values are right. Well done!\n"
+    assert report.render("html", templates=tmp_path) == report.render("html")
+    (tmp_path / "report.txt").write_text("\n<< nothing >>", encoding="utf-8")
+    with pytest.raises(InputError, match=r"report.txt:2: the template cannot be used"):
+        report.render("text", templates=tmp_path)
+
+
+def test_reports_have_templates_that_solutions_have_not() -> None:
+    assert template_names() == ("latex.tex", "markdown.md", "text.txt")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tracer.outline.words import in_words
 from tracer.reports import Marked
-from tracer.reports.content import COUNTED, further, literal, plural, score
+from tracer.reports.content import COUNTED, literal, plural, score
+from tracer.reports.sections import further
 
 
 def title(report: Marked) -> str:

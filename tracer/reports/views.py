@@ -8,8 +8,9 @@ from typing import Any
 
 from tracer.formula import Equation
 from tracer.reports import Marked
-from tracer.reports.content import COUNTED, MARKS, Given, Group, Item, Said, Section, sections
+from tracer.reports.content import COUNTED, MARKS, Given, Group, Item, Said, Section
 from tracer.reports.headline import counts, headline, points, title
+from tracer.reports.sections import sections
 from tracer.typeset import Printer
 
 

@@ -34,11 +34,11 @@ _OVERVIEW = "summary"
 @click.command(
     epilog="""\b
 Examples:
-  tracer check net.toml answers.toml                  a report, here
-  tracer check net.toml homework.md --annotate marked.md  the document with notes in it
-  tracer check net.toml answers.csv -o report.html    a page for the student
-  tracer check net.toml handed-in/*.toml -o results/ --to markdown
-  tracer check net.toml handed-in/*.toml -o class.csv     a row for each value
+  tracer check net.toml answers.toml                    a report, here
+  tracer check net.toml answers.csv -o report.html      a page for the student
+  tracer check net.toml work.md --annotate marked.md    the document with notes
+  tracer check net.toml handed-in/*.toml -o results/    a report for each
+  tracer check net.toml handed-in/*.toml -o class.csv   a row for each value
 """
 )
 @click.argument("problem", type=click.Path())
@@ -91,12 +91,14 @@ def check(
                 FILE_WIDTH if target else line_width(),
                 _paint if target is None and _has_colours() else reports.plain,
             )
+            inputs = [problem, *answers]
             if annotate is not None:
                 _annotate(answers[0], found[0][1], Path(annotate))
-            if folder is None:
-                write(file, reports.render(chosen, job))
+            if folder is not None:
+                _write_each(Path(folder), chosen, [path for path, _ in found], job, inputs)
             else:
-                _write_each(Path(folder), chosen, [path for path, _ in found], job)
+                _keep(inputs, file)
+                write(file, reports.render(chosen, job))
     for error in failed:
         tell(error)
     if failed:
@@ -164,7 +166,20 @@ def _annotate(path: str, report: Report, target: Path) -> None:
     write(target, annotated(report, name, text))
 
 
-def _write_each(folder: Path, format_: str, paths: Sequence[str], job: Job) -> None:
+def _keep(inputs: Sequence[str], *targets: Path | None) -> None:
+    """Refuse to write a report over a file that was read."""
+    read = [path for path in inputs if os.path.exists(path)]
+    for target in targets:
+        if target is None or not target.exists():
+            continue
+        if any(target.samefile(path) for path in read):
+            message = f"{target} is what was read; name another file or directory"
+            raise InputError(fault("output", message))
+
+
+def _write_each(
+    folder: Path, format_: str, paths: Sequence[str], job: Job, inputs: Sequence[str]
+) -> None:
     """A file for each submission, and where there are several a summary of all."""
     from dataclasses import replace
 
@@ -178,10 +193,13 @@ def _write_each(folder: Path, format_: str, paths: Sequence[str], job: Job) -> N
         raise InputError(Fault(str(folder), f"can't be made: {error.strerror}")) from None
     ending = (ENDINGS[format_] or (".json",))[0]
     names = safe_names(paths, (_OVERVIEW,))
-    for name, report in zip(names, job.reports, strict=True):
-        write(folder / f"{name}{ending}", render(format_, replace(job, reports=[report])))
+    targets = [folder / f"{name}{ending}" for name in names]
+    whole = folder / f"{_OVERVIEW}{ending}"
+    _keep(inputs, *targets, whole)
+    for target, report in zip(targets, job.reports, strict=True):
+        write(target, render(format_, replace(job, reports=[report])))
     if len(names) > 1 and format_ in OVERVIEWS:
-        write(folder / f"{_OVERVIEW}{ending}", overview(format_, job))
+        write(whole, overview(format_, job))
 
 
 def _has_colours() -> bool:

@@ -68,9 +68,9 @@ def template_roots(override: Path | None) -> list[Path]:
 
 
 def template_names() -> tuple[str, ...]:
-    """The names of the built-in templates."""
+    """The names of the built-in templates of solutions, not those of reports."""
     found = {path.name for root in template_roots(None) if root.is_dir() for path in root.iterdir()}
-    return tuple(sorted(found))
+    return tuple(sorted(name for name in found if not name.startswith("report.")))
 
 
 def fill(name: str, job: Job, target: Target, **more: Any) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tracer.outline.words import in_words
 from tracer.reports import Marked
-from tracer.reports.content import COUNTED, further, literal, plural, score
+from tracer.reports.content import COUNTED, literal, plural, score
+from tracer.reports.sections import further
 
 
 def title(report: Marked) -> str:
@@ -75,12 +76,13 @@ def _mistakes(report: Marked, total: int) -> str:
     if n["carried"]:
         verb = "goes" if n["carried"] == 1 else "go"
         back = "it" if n["wrong"] == 1 else "them"
-        found += f" {plural(n['carried'], 'more value')} only {verb} back to {back}."
+        more = in_words(n["carried"], "more value").capitalize()
+        found += f" {more} only {verb} back to {back}."
     if n["correct"]:
         verb = "is" if n["correct"] == 1 else "are"
         found += f" {n['correct']:,} of {total:,} values {verb} right."
-    if more := len(further(report)):
-        found += f" {_failing(more, 'more equation').capitalize()}."
+    if left := len(further(report)):
+        found += f" {_failing(left, 'more equation').capitalize()}."
     if not n["correct"] and n["wrong"] > 1:
         found += (
             " Begin with the first: every value is worked out from others before it, so one put "

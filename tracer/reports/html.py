@@ -7,8 +7,8 @@ from typing import Any
 
 from tracer.renderers.document import filled
 from tracer.reports import Job
-from tracer.reports.overview import overview_sections
-from tracer.reports.overview import title as class_title
+from tracer.reports.class_view import overview_sections
+from tracer.reports.class_view import title as class_title
 from tracer.reports.views import Voice, report_view, sections_view
 from tracer.typeset import TextPrinter
 

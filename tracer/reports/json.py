@@ -11,13 +11,13 @@ from tracer.answers.submission import Link
 from tracer.derivation.quantity import addressed
 from tracer.marking.verdicts import Diagnosis, Verdict
 from tracer.reports import Job, Marked
+from tracer.reports.class_view import frequent
 from tracer.reports.content import explained_plain
-from tracer.reports.overview import frequent
 from tracer.typeset import LatexPrinter
 
 SCHEMA = 1
 # what somebody wrote is cut here
-_LONGEST = 2_000
+_LONGEST = 1_000
 
 
 def render(job: Job) -> str:

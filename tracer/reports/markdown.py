@@ -8,8 +8,8 @@ from typing import Any
 from tracer.renderers.document import filled
 from tracer.renderers.markdown import FENCES, escape, escape_in_formula, escape_start
 from tracer.reports import Job
-from tracer.reports.overview import overview_sections
-from tracer.reports.overview import title as class_title
+from tracer.reports.class_view import overview_sections
+from tracer.reports.class_view import title as class_title
 from tracer.reports.views import Voice, report_view, sections_view
 from tracer.typeset import LatexPrinter
 
@@ -49,8 +49,8 @@ def code(text: str) -> str:
 
 
 def _in_cell(text: str) -> str:
-    """A row is parted at its bars before anything else is read, also in code."""
-    return re.sub(r"(?<!\\)\|", r"\\|", text)
+    """A row is parted at its bars before code is read, where a backslash would then be shown."""
+    return words(text) if "|" in text else code(text)
 
 
 def _voice(job: Job) -> Voice:
@@ -62,7 +62,7 @@ def _voice(job: Job) -> Voice:
         lambda formula: f"{before}{formula}{after}",
         code,
         begin=escape_start,
-        cell=_in_cell,
+        given_in_cell=_in_cell,
     )
 
 

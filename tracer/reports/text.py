@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from tracer.renderers.document import filled
 from tracer.renderers.text import escape, grid
 from tracer.reports import Job
-from tracer.reports.overview import overview_sections
-from tracer.reports.overview import title as class_title
+from tracer.reports.class_view import overview_sections
+from tracer.reports.class_view import title as class_title
 from tracer.reports.views import Voice, report_view, sections_view
 from tracer.typeset import TextPrinter
 
@@ -53,7 +54,29 @@ def _page(job: Job, view: dict[str, Any]) -> str:
     def table(group: dict[str, Any]) -> list[str]:
         return _table(group, job.width - 2)
 
-    values = {**view, "wrap": wrap, "table": table, "paint": job.paint, "width": job.width}
+    def tally(counts: Sequence[dict[str, str]], points: str) -> list[str]:
+        """The counts, as many on a line as fit; colours have no width."""
+        parts = [(count["code"], f"{count['mark']} {count['text']}") for count in counts]
+        lines: list[str] = []
+        used = job.width
+        for code, text in [*parts, *[("", points)] * bool(points)]:
+            shown = job.paint(code, text)
+            if used + _GAP + len(text) <= job.width:
+                lines[-1] += " " * _GAP + shown
+                used += _GAP + len(text)
+            else:
+                lines.append(shown)
+                used = len(text)
+        return lines
+
+    values = {
+        **view,
+        "tally": tally,
+        "wrap": wrap,
+        "table": table,
+        "paint": job.paint,
+        "width": job.width,
+    }
     return filled("report.txt", values, job.templates).rstrip("\n") + "\n"
 
 

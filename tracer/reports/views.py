@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tracer.formula import Equation
 from tracer.reports import Marked
-from tracer.reports.content import MARKS, Given, Group, Item, Said, Section, sections
+from tracer.reports.content import COUNTED, MARKS, Given, Group, Item, Said, Section
 from tracer.reports.headline import counts, headline, points, title
+from tracer.reports.sections import sections
 from tracer.typeset import Printer
 
 
@@ -17,8 +18,8 @@ from tracer.typeset import Printer
 class Voice:
     """How a format writes: words, a formula among them, and what somebody else wrote.
 
-    ``begin`` mends what would be markup where a paragraph begins, ``cell`` what would end a cell
-    of a table.
+    ``begin`` mends what would be markup where a paragraph begins; ``given_in_cell`` is for what
+    somebody wrote in a cell of a table, where that differs.
     """
 
     printer: Printer
@@ -26,7 +27,7 @@ class Voice:
     formula: Callable[[str], str]
     given: Callable[[str], str]
     begin: Callable[[str], str] = str
-    cell: Callable[[str], str] = str
+    given_in_cell: Callable[[str], str] | None = None
 
     def say(self, said: Said) -> str:
         """Words and formulas as one line."""
@@ -73,6 +74,7 @@ def _item(item: Item, voice: Voice) -> dict[str, Any]:
     return {
         "code": item.code,
         "mark": MARKS[item.code],
+        "word": COUNTED.get(item.code, "remark"),
         "head": voice.say(item.head),
         "facts": [{"label": label, "text": voice.say(text)} for label, text in item.facts],
         "notes": [voice.say(text) for text in item.notes],
@@ -82,10 +84,11 @@ def _item(item: Item, voice: Voice) -> dict[str, Any]:
 
 
 def _group(group: Group, voice: Voice) -> dict[str, Any]:
+    in_cell = replace(voice, given=voice.given_in_cell or voice.given)
     return {
         "code": group.code,
         "mark": MARKS.get(group.code, ""),
         "intro": voice.begin(voice.say(group.intro)),
         "head": group.head,
-        "rows": [[voice.cell(voice.say(cell)) for cell in row] for row in group.rows],
+        "rows": [[in_cell.say(cell) for cell in row] for row in group.rows],
     }

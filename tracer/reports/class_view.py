@@ -49,7 +49,9 @@ def frequent(reports: Sequence[Marked]) -> Iterator[Frequent]:
             key = verdict.id, verdict.diagnoses[0].code if verdict.diagnoses else ""
             found[key] += 1
             first.setdefault(key, (report.worked, verdict))
-    for (name, code), count in found.most_common(_MOST_FREQUENT):
+    # of what is made as often, first what can be explained
+    often = sorted(found.items(), key=lambda item: (-item[1], not item[0][1]))
+    for (name, code), count in often[:_MOST_FREQUENT]:
         worked, verdict = first[name, code]
         said: Said = (NO_DIAGNOSIS,)
         plain = ""

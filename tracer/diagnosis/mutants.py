@@ -289,6 +289,13 @@ class Mutants:
             if math.isfinite(value) and abs(value - right) > _SAME * max(abs(right), abs(value)):
                 yield value, mutant
 
+    def worked(self, reached: tuple[str, ...], value: Callable[[str], float]) -> Values:
+        """All values where those before what is ``reached`` are as ``value`` says."""
+        values = Values(value)
+        for name in self.way(reached).order:
+            values[name] = worked_out(self.right(name), values)
+        return values
+
     def value(self, mutant: Mutant, base: Values) -> float:
         """What comes out of a mutant over the values of everything else."""
         values = Layered(base)

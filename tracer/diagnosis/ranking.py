@@ -15,7 +15,8 @@ from fractions import Fraction
 
 from tracer.diagnosis.anywhere import SIGNED
 from tracer.diagnosis.floats import to_float, worked_out
-from tracer.diagnosis.mutants import Mutant, Mutants, Values, near
+from tracer.diagnosis.mutants import Mutant, Mutants, near
+from tracer.diagnosis.rows import addends
 from tracer.diagnosis.slips import SLIPS, written
 from tracer.diagnosis.view import View
 from tracer.marking.verdicts import Diagnosis
@@ -29,6 +30,8 @@ _MOST_NAMED = 4
 _AGAIN = 8.0
 # how far back is looked, by the number of faults: where so much is wrong, it's the near that tells
 _REACH: tuple[tuple[float, int], ...] = ((20, 400), (200, 24), (math.inf, 0))
+# rounding on the way moves a number by no more than this part of it
+_ROUNDED = 0.1
 # so much less likely is a mistake on the way that other answers, which are right, would show too
 _DENIED = 0.05
 # the very digits of another answer are no coincidence
@@ -112,7 +115,7 @@ def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis)
     if "operand" not in details:
         return diagnosis
     values = {arg: to_float(view.used(arg)) for arg in mutants.places.rule(name).uses}
-    rule = mutants.right(name)
+    rule = mutants.functions.rule(addends(mutants.places.rule(name).terms))
     terms = [worked_out((term,), values) for term in rule]
     wrong = dict(values)
     wrong[details["operand"]] *= float(Fraction(details["times"]))
@@ -164,35 +167,54 @@ def _candidates(
     within = half * 1.0000001 + 2 * (spread if math.isfinite(spread) else 0.0) + 1e-10 * scale
     if not math.isfinite(scale) or not scale:
         return []
-    found: list[Candidate] = []
-    follows, chances = true, 1.0
-    if most and mutants.right(name):
-        reached = mutants.reached(name, answered, most)
-        follows, chances, found = _mutated(mutants, view, reached, given, within)
-    least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
-    found += _copied(mutants, view, answered, name)
-    found += _slips(mutants, view, name, given, {true, follows})
-    return [candidate for candidate in found if candidate.chance > least]
+    copied = [*_copied(mutants, view, answered, name)]
+    if not most or not mutants.right(name):
+        found = [*copied, *_slips(mutants, view, name, given, {true})]
+        return [one for one in found if one.chance > _UNKNOWN * min(1.0, 2 * within / scale)]
+    reached = mutants.reached(name, answered, most)
+    ways = [_by_printed] if not view.is_clean(name) else [_by_table, _by_printed]
+    for way in ways:
+        follows, chances, found = way(mutants, view, reached, given, within)
+        found += copied
+        found += _slips(mutants, view, name, given, {true, follows})
+        least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
+        found = [candidate for candidate in found if candidate.chance > least]
+        if found:
+            return found
+    return []
 
 
-def _mutated(
+def _by_table(
     mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
 ) -> tuple[float, float, list[Candidate]]:
     """What the right rule gives, the sum of all chances, and what gives the student's number."""
-    low, high = given - within, given + within
-    if view.is_clean(reached[0]):
-        table = mutants.table(reached, view)
-        found = [_candidate(mutant, reached[0]) for mutant in near(table, low, high)]
-        return table.true, table.chances, found
-    values = Values(lambda arg: to_float(view.used(arg)))
-    follows = math.nan
-    for own in mutants.way(reached).order:
-        values[own] = follows = worked_out(mutants.right(own), values)
+    table = mutants.table(reached, view)
+    found = [_candidate(one, reached[0]) for one in near(table, given - within, given + within)]
+    return table.true, table.chances, found
+
+
+def _by_printed(
+    mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
+) -> tuple[float, float, list[Candidate]]:
+    """The same from the student's own values, as printed or unrounded, or in part."""
+    answered = view.answered
+
+    def printed(name: str) -> float:
+        return to_float(view.reading(name).value if name in answered else view.used(name))
+
+    rounded = mutants.worked(reached, printed)
+    plain = mutants.worked(reached, lambda name: to_float(view.used(name)))
+    follows = rounded[reached[0]]
     chances, found = 0.0, []
-    for value, mutant in mutants.tried(reached, values, follows):
+    for value, mutant in mutants.tried(reached, rounded, follows):
         chances += mutant.chance
-        if low <= value <= high:
-            found.append(_candidate(mutant, reached[0]))
+        if abs(value - given) > within:
+            if abs(value - given) > _ROUNDED * abs(given) + within:
+                continue
+            other = mutants.value(mutant, plain)
+            if not min(value, other) - within <= given <= max(value, other) + within:
+                continue
+        found.append(_candidate(mutant, reached[0]))
     return follows, chances, found
 
 

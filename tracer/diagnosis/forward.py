@@ -296,7 +296,7 @@ FORWARD = (
     Row(
         "old_values",
         "After an update a value from before it is used.",
-        0.04,
+        0.06,
         _old_values,
         "{used} is the value from before the update; the new one is meant",
     ),

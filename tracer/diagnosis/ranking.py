@@ -24,7 +24,7 @@ from tracer.marking.verdicts import Diagnosis
 # how often a fault is none of the table's and falls where it does by chance, for each that is
 _UNKNOWN = 0.03
 # one that is so many times less likely than the first is not named beside it
-_SIMILAR = 10.0
+_SIMILAR = 12.0
 _MOST_NAMED = 4
 # the same mistake again is so much likelier than another one
 _AGAIN = 8.0
@@ -172,16 +172,15 @@ def _candidates(
         found = [*copied, *_slips(mutants, view, name, given, {true})]
         return [one for one in found if one.chance > _UNKNOWN * min(1.0, 2 * within / scale)]
     reached = mutants.reached(name, answered, most)
-    ways = [_by_printed] if not view.is_clean(name) else [_by_table, _by_printed]
-    for way in ways:
-        follows, chances, found = way(mutants, view, reached, given, within)
-        found += copied
-        found += _slips(mutants, view, name, given, {true, follows})
+    found = []
+    for way in (_by_table, _by_printed) if view.is_clean(name) else (_by_printed,):
+        follows, chances, mutated = way(mutants, view, reached, given, within)
         least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
-        found = [candidate for candidate in found if candidate.chance > least]
-        if found:
-            return found
-    return []
+        named = (*mutated, *copied, *_slips(mutants, view, name, given, {true, follows}))
+        found += [candidate for candidate in named if candidate.chance > least]
+        if found and spread <= half:  # else what was rounded on the way counts
+            break
+    return found
 
 
 def _by_table(

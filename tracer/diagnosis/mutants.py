@@ -336,12 +336,9 @@ class Layered(dict[str, float]):
         return self._base[name]
 
 
-def near(table: Table, low: float, high: float) -> tuple[Mutant, ...]:
-    """The mutants whose values lie from ``low`` to ``high``."""
-    start = bisect_left(table.values, low)
-    found = []
-    for place in range(start, len(table.values)):
+def near(table: Table, low: float, high: float) -> Iterator[tuple[float, Mutant]]:
+    """The mutants whose values lie from ``low`` to ``high``, with those."""
+    for place in range(bisect_left(table.values, low), len(table.values)):
         if table.values[place] > high:
-            break
-        found.append(table.mutants[place])
-    return tuple(found)
+            return
+        yield table.values[place], table.mutants[place]

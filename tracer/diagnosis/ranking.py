@@ -30,6 +30,8 @@ _MOST_NAMED = 4
 _AGAIN = 8.0
 # how far back is looked, by the number of faults: where so much is wrong, it's the near that tells
 _REACH: tuple[tuple[float, int], ...] = ((20, 400), (200, 24), (math.inf, 0))
+# agreement within what rounding on the way may do tells less than that to the last digit
+_LOOSELY = 0.3
 # rounding on the way moves a number by no more than this part of it
 _ROUNDED = 0.1
 # so much less likely is a mistake on the way that other answers, which are right, would show too
@@ -51,9 +53,10 @@ class Candidate:
     changed: Collection[str] = ()
 
 
-def _candidate(mutant: Mutant, judged: str) -> Candidate:
+def _candidate(mutant: Mutant, judged: str, is_close: bool) -> Candidate:
     changed = mutant.rules if mutant.place != judged else ()
-    return Candidate(mutant.diagnosis, mutant.chance, mutant.likeness, changed)
+    chance = mutant.chance if is_close else mutant.chance * _LOOSELY
+    return Candidate(mutant.diagnosis, chance, mutant.likeness, changed)
 
 
 def diagnose(view: View, name: str, mutants: Mutants | None = None) -> tuple[Diagnosis, ...]:
@@ -188,7 +191,11 @@ def _by_table(
 ) -> tuple[float, float, list[Candidate]]:
     """What the right rule gives, the sum of all chances, and what gives the student's number."""
     table = mutants.table(reached, view)
-    found = [_candidate(one, reached[0]) for one in near(table, given - within, given + within)]
+    close = to_float(view.reading(reached[0]).half) * 1.0000001 + 1e-10 * abs(given)
+    found = [
+        _candidate(mutant, reached[0], abs(value - given) <= close)
+        for value, mutant in near(table, given - within, given + within)
+    ]
     return table.true, table.chances, found
 
 
@@ -197,6 +204,7 @@ def _by_printed(
 ) -> tuple[float, float, list[Candidate]]:
     """The same from the student's own values, as printed or unrounded, or in part."""
     answered = view.answered
+    close = to_float(view.reading(reached[0]).half) * 1.0000001 + 1e-10 * abs(given)
 
     def printed(name: str) -> float:
         return to_float(view.reading(name).value if name in answered else view.used(name))
@@ -213,7 +221,7 @@ def _by_printed(
             other = mutants.value(mutant, plain)
             if not min(value, other) - within <= given <= max(value, other) + within:
                 continue
-        found.append(_candidate(mutant, reached[0]))
+        found.append(_candidate(mutant, reached[0], abs(value - given) <= close))
     return follows, chances, found
 
 

@@ -117,6 +117,13 @@ def test_a_mistake_upon_wrong_numbers_is_found_from_those() -> None:
     assert first.code == "factor_two"
 
 
+def test_a_mistake_is_found_from_numbers_that_were_rounded_on_the_way() -> None:
+    """The gradient 1.332 was written as 1.3, and 0.3 - 1.3 is without the learning rate."""
+    answers = {"dloss/dw1[1,2]": "1.3", "1/w1[1,2]": "-1.00"}
+    named = diagnose(HandedIn(DECK, answers, ("1/w1[1,2]",)), "1/w1[1,2]")
+    assert named[0].code == "rate_forgotten"
+
+
 def test_answers_in_between_are_what_the_student_went_on_with() -> None:
     """What was handed in, and is right, was not taken wrongly: the fault is behind it."""
     true = HandedIn(MAZUR, {})

@@ -289,6 +289,13 @@ class Mutants:
             if math.isfinite(value) and abs(value - right) > _SAME * max(abs(right), abs(value)):
                 yield value, mutant
 
+    def worked(self, reached: tuple[str, ...], value: Callable[[str], float]) -> Values:
+        """All values where those before what is ``reached`` are as ``value`` says."""
+        values = Values(value)
+        for name in self.way(reached).order:
+            values[name] = worked_out(self.right(name), values)
+        return values
+
     def value(self, mutant: Mutant, base: Values) -> float:
         """What comes out of a mutant over the values of everything else."""
         values = Layered(base)
@@ -329,12 +336,9 @@ class Layered(dict[str, float]):
         return self._base[name]
 
 
-def near(table: Table, low: float, high: float) -> tuple[Mutant, ...]:
-    """The mutants whose values lie from ``low`` to ``high``."""
-    start = bisect_left(table.values, low)
-    found = []
-    for place in range(start, len(table.values)):
+def near(table: Table, low: float, high: float) -> Iterator[tuple[float, Mutant]]:
+    """The mutants whose values lie from ``low`` to ``high``, with those."""
+    for place in range(bisect_left(table.values, low), len(table.values)):
         if table.values[place] > high:
-            break
-        found.append(table.mutants[place])
-    return tuple(found)
+            return
+        yield table.values[place], table.mutants[place]

@@ -338,9 +338,9 @@ def _hostile(checker: Checker, text: str) -> Report:
     """A report in which a text stands wherever somebody's text can: name, values, links."""
     answers = dict(checker.read({"dloss/dw1[1,2]": "1.204", "loss": "7", "1/loss": "8"}).answers)
     for name in ("dloss/dw1[1,2]", "loss"):
-        answers[name] = replace(answers[name], given=text, where=text)
-    answers["1/loss"] = replace(
-        answers["1/loss"], given=text, where=text, reading=None, reason=f"odd: {text}"
+        answers[name] = answers[name]._replace(given=text, where=text)
+    answers["1/loss"] = answers["1/loss"]._replace(
+        given=text, where=text, reading=None, reason=f"odd: {text}"
     )
     link = Link("wrong", "", text, text, f"odd: {text}", text)
     links = (link, replace(link, code="label"))
@@ -394,7 +394,7 @@ def _start(line: str) -> str:
 
 def test_a_bar_in_a_cell_does_not_part_it(checker: Checker) -> None:
     submission = checker.read(HOPELESS)
-    odd = replace(submission.answers["1/loss"], given="7 | 8 `|` \\| 9")
+    odd = submission.answers["1/loss"]._replace(given="7 | 8 `|` \\| 9")
     page = checker.check(replace(submission, answers={**submission.answers, odd.id: odd}))
     rows = [line for line in page.render("markdown").splitlines() if line.startswith("|")]
     assert any("7 \\| 8" in row for row in rows)

@@ -298,14 +298,15 @@ class Mutants:
 
     def value(self, mutant: Mutant, base: Values) -> float:
         """What comes out of a mutant over the values of everything else."""
-        values = Layered(base)
-        result = math.nan
+        if len(mutant.after) == 1:
+            return worked_out(mutant.rules[mutant.place], base)
+        # laid over for a moment: looked up far more often than there are mutants
+        before = [(name, base[name]) for name in mutant.after]
         for name in mutant.after:
             rule = mutant.rules.get(name)
-            result = worked_out(self.right(name) if rule is None else rule, values)
-            if result != result:
-                return result
-            values[name] = result
+            base[name] = worked_out(self._right[name] if rule is None else rule, base)
+        result = base[mutant.after[-1]]
+        base.update(before)
         return result
 
 
@@ -323,17 +324,6 @@ class Values(dict[str, float]):
             found = math.nan
         self[name] = found
         return found
-
-
-class Layered(dict[str, float]):
-    """A few values laid over others."""
-
-    def __init__(self, base: Values) -> None:
-        super().__init__()
-        self._base = base
-
-    def __missing__(self, name: str) -> float:
-        return self._base[name]
 
 
 def near(table: Table, low: float, high: float) -> Iterator[tuple[float, Mutant]]:

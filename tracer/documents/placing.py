@@ -22,7 +22,7 @@ from tracer.documents.chains import (
     subtracted,
 )
 from tracer.documents.evaluating import Unknown, same, worth
-from tracer.documents.facts import Facts
+from tracer.documents.facts import Facts, as_ball, meets
 from tracer.documents.layout import has_matrices, on_one_line
 from tracer.documents.names import Names, Ref
 from tracer.documents.pieces import Document, Formula, Prose
@@ -105,9 +105,9 @@ class Placing:
         if self.document.kind not in ("text", "notebook") or before is None or not self.pending:
             return False
         between = self.document.text[before.stop : piece.start]
-        if between.count("\n") != 1 or between.strip() or not _TERM.match(piece.text):
+        if between.count("\n") != 1 or between.strip():
             return False
-        if "\n" in piece.text.strip():
+        if not all(_TERM.match(row.strip()) for row in piece.text.strip().split("\n")):
             return False
         self.formula(Formula(piece.text, piece.start, piece.stop, before.number))
         return True
@@ -127,9 +127,10 @@ class Placing:
     def inline(self, piece: Formula) -> None:
         """What stands in running text is of the sample that the text names right after it."""
         section = self.section
-        before, section.sample = section.sample, section.inline(piece, self.document.text)
+        before = section.sample, section.subject
+        section.sample, section.subject = section.inline(piece, self.document.text), None
         self.flush()
-        section.sample = before
+        section.sample, section.subject = before
 
     def read(self, source: str, start: int) -> tuple[Side, ...]:
         """The sides of a chain, with their places in the document."""
@@ -279,7 +280,7 @@ class Placing:
 
         Its sum says so; without one it is, but under a heading of the loss.
         """
-        if len(self.trace.batches) < 2:
+        if len(self.trace.batches) < 2 or self.section.is_after:
             return False
         found = [own for side in sides if side.tree is not None for own in sums(side.tree)]
         if not found:
@@ -291,14 +292,18 @@ class Placing:
         if self.names.problem.optimizer.kind != "gradient_descent":
             return
         for side in sides[1:]:
-            number = subtracted(side.tree)
-            if number is None:
+            found = subtracted(side.tree)
+            if found is None:
                 continue
-            output = self.trace.graph.output
-            name = ids.partial(output, ref.base)
+            number, is_taken_off = found
+            name = ids.partial(self.trace.graph.output, ref.base)
             reading = self.stating.reading(number)
             if reading is None or not self.stating.exists(name, target.step - 1):
                 continue
+            if not is_taken_off:
+                # minus minus made plus, unless it is the gradient itself that is added
+                true = self.facts.true[self.trace.at_step(name, target.step - 1)]
+                number = number if meets(as_ball(reading), true) else Minus(number)
             part = part_of(number, side)
             own = self.stating.span(part.start, part.stop)
             self.stating.state(name, target.step - 1, part, own, is_used=True)

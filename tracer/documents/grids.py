@@ -94,7 +94,7 @@ class Grids:
 
     def _state(self, ref: Ref, entry: Tree, last: Side, step: int, *, is_given: bool) -> None:
         stating = self.placing.stating
-        side = self.placing.entry(entry, last)
+        side = self.placing.rows.entry(entry, last)
         target = self.placing.target(ref)
         if is_given:
             stating.given(ref, target, side, side)

@@ -46,9 +46,9 @@ def test_the_three_mistakes_of_the_deck() -> None:
     worked = solve(DECK).solved
     assert [explain_plain(worked, name, own) for name in found for own in found[name]] == [
         "∂MSE/∂w₁,₂¹: you multiplied by l₁⁰; the derivative of p₁¹ with respect to w₁,₂¹ is l₂⁰",
-        "∂MSE/∂w₁,₂¹: this is the value of ∂MSE/∂w₁,₁¹",
+        "∂MSE/∂w₁,₂¹: 1.204 is the value of ∂MSE/∂w₁,₁¹",
         "∂MSE/∂w₂,₂¹: you multiplied by l₁⁰; the derivative of p₂¹ with respect to w₂,₂¹ is l₂⁰",
-        "∂MSE/∂w₂,₂¹: this is the value of ∂MSE/∂w₂,₁¹",
+        "∂MSE/∂w₂,₂¹: 3.612 is the value of ∂MSE/∂w₂,₁¹",
         "b₁¹|n=1: the decimal point of b₁¹ has moved: 0.05 - 0.0038 gives your 0.0462, "
         "0.5 - 0.0038 gives 0.4962",
     ]
@@ -117,6 +117,13 @@ def test_a_mistake_upon_wrong_numbers_is_found_from_those() -> None:
     assert first.code == "factor_two"
 
 
+def test_a_mistake_is_found_from_numbers_that_were_rounded_on_the_way() -> None:
+    """The gradient 1.332 was written as 1.3, and 0.3 - 1.3 is without the learning rate."""
+    answers = {"dloss/dw1[1,2]": "1.3", "1/w1[1,2]": "-1.00"}
+    named = diagnose(HandedIn(DECK, answers, ("1/w1[1,2]",)), "1/w1[1,2]")
+    assert named[0].code == "rate_forgotten"
+
+
 def test_answers_in_between_are_what_the_student_went_on_with() -> None:
     """What was handed in, and is right, was not taken wrongly: the fault is behind it."""
     true = HandedIn(MAZUR, {})
@@ -126,3 +133,43 @@ def test_answers_in_between_are_what_the_student_went_on_with() -> None:
     view = HandedIn(MAZUR, {"dloss/dw1[1,1]": wrong, **handed}, ("dloss/dw1[1,1]",))
     found = diagnose(view, "dloss/dw1[1,1]")
     assert "slope_skipped" not in {own.code for own in found}
+
+
+LEAKY = load("""
+[[layers]]
+weights = [[-0.5, -0.25]]
+biases = [0]
+activation = "leaky_relu"
+slope = 0.5
+[[layers]]
+weights = [[0.7]]
+biases = [0.1]
+activation = "identity"
+[[data]]
+inputs = [1, 3]
+targets = [1]
+""")
+
+
+def test_a_mistake_that_right_answers_deny_is_not_named_first() -> None:
+    """Twice the gradient is that without the slope 1/2, which would double its neighbour too."""
+    true = HandedIn(LEAKY, {})
+    twice = {"dloss/dw1[1,1]": f"{2 * float(true.true('dloss/dw1[1,1]')):.6f}"}
+    (first, *_) = diagnose(HandedIn(LEAKY, twice, tuple(twice)), "dloss/dw1[1,1]")
+    assert (first.code, first.place) == ("slope_skipped", "dloss/dp1[1](1)")
+    neighbour = {"dloss/dw1[1,2]": f"{float(true.true('dloss/dw1[1,2]')):.6f}"}
+    view = HandedIn(LEAKY, twice | neighbour, tuple(twice))
+    (first, *_) = diagnose(view, "dloss/dw1[1,1]")
+    assert (first.code, first.place) == ("factor_two", "dloss/dw1[1,1]")
+
+
+def test_what_was_given_and_copied_wrongly_is_a_slip() -> None:
+    view = HandedIn(DECK, {"w1[1,2]": "0.03"}, ("w1[1,2]",))
+    (own, *_) = diagnose(view, "w1[1,2]")
+    assert own.code == "point_moved"
+
+
+def test_numbers_that_no_float_can_hold_are_refused_in_silence() -> None:
+    for text in ("1" + "0" * 400, "-" + "9" * 330, "0." + "0" * 400 + "1"):
+        view = HandedIn(DECK, {"loss": text}, ("loss",))
+        assert all(own.code for own in diagnose(view, "loss"))

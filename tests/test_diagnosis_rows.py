@@ -219,6 +219,27 @@ ROWS: list[tuple[str, str, str, tuple[str, ...], Callable[[E], float]]] = [
     ("other_argument", GRAPH, "df/dq", ("q",), lambda e: e("q")),
     ("wrong_operand", RNN, "a[2]", ("h[1]",), lambda e: 0.5 * 3 + 0.1 * e("h[1]")),
     ("operand_point", DECK, "1/b1[1]", (), lambda e: 0.05 - 0.0038),
+    (
+        "old_values",
+        DECK,
+        "1/p2[1](1)",
+        ("1/l1[1](1)", "1/l1[2](1)"),
+        lambda e: 0.1 * e("1/l1[1](1)") + 0.3 * e("1/l1[2](1)") + 0.5,
+    ),
+    (
+        "term_sign",
+        DECK,
+        "dloss/dl2[1](1)",
+        ("l2[1](1)",),
+        lambda e: 2 * (e("l2[1](1)") + e("t[1](1)")),
+    ),
+    (
+        "operand_point",
+        DECK,
+        "dloss/dl2[1](1)",
+        ("l2[1](1)",),
+        lambda e: 2 * (e("l2[1](1)") * 10 - e("t[1](1)")),
+    ),
     ("neighbour_copied", TWO, "1/w2[1,2]", ("1/w2[1,1]",), lambda e: e("1/w2[1,1]")),
 ]
 

@@ -22,6 +22,7 @@ from tracer.cli import cli
 from tracer.commands.sheet import FORMATS
 from tracer.marking.asked import asked
 from tracer.problem import AnyProblem, Problem
+from tracer.sheets.groups import groups
 from tracer.sheets.page import unsolved
 from tracer.trace import build
 
@@ -101,6 +102,40 @@ def test_blanks_are_missing_and_printed_values_right(name: str, tmp_path: Path) 
         filled = checker.check(file)
         assert {verdict.code for verdict in filled.verdicts} == {"correct"}
         assert len(filled.verdicts) == len(names)
+
+
+_DOTS = {"markdown": r"\ldots\ldots\ldots", "latex": r"\ldots\ldots\ldots", "text": "………"}
+# in other formats than Markdown wide tables are split, and blanks are in another order
+_NARROW = ("deck", "graph", "komma", "adam", "online", "softmax", "momentum")
+
+
+@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("to", _DOTS)
+def test_pages_are_read_back(name: str, to: str, tmp_path: Path) -> None:
+    """A page with its dots says nothing; with the numbers of the solution all is right."""
+    problem = problem_of(name)
+    checker = Checker(problem)
+    text = sheets.sheet(problem, to)
+    file = tmp_path / f"a{sheets.FORMATS[to][0]}"
+    file.write_text(text, encoding="utf-8")
+    report = checker.check(file)
+    assert {verdict.code for verdict in report.verdicts} == {"missing"}
+    assert not report.submission.links
+    if to != "markdown" and name not in _NARROW:
+        return
+    worked = tracer.solve(problem).solved
+    names = asked(problem, build(problem))
+    values = [worked.values[own].number.text for g in groups(worked, names) for own in g.names]
+    between = text.split(_DOTS[to])
+    assert len(between) == len(values) + 1
+    comma = "{,}" if to != "text" else ","
+    numbers = [value.replace(",", comma) for value in values]
+    file.write_text(
+        "".join(map("".join, zip(between, [*numbers, ""], strict=True))), encoding="utf-8"
+    )
+    report = checker.check(file)
+    assert {verdict.code for verdict in report.verdicts} == {"correct"}
+    assert not report.submission.links
 
 
 def test_sheets_are_no_longer_than_what_is_read() -> None:

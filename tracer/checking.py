@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tracer import reports
 from tracer.answers.files import AnswerReader
 from tracer.answers.submission import Link, Submission
 from tracer.diagnosis.mutants import Mutants
@@ -42,6 +43,25 @@ class Report:
 
     def __bool__(self) -> bool:
         return self.ok
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def _repr_markdown_(self) -> str:
+        """How a notebook shows it."""
+        return self.render("markdown", flavour="myst")
+
+    def render(
+        self,
+        to: str = "text",
+        *,
+        width: int = 80,
+        flavour: str = "github",
+        templates: Path | None = None,
+    ) -> str:
+        """The report in a format: text, markdown, html, json, csv, gradescope or prairielearn."""
+        job = reports.Job((self,), width, flavour=flavour, templates=templates)
+        return reports.render(to, job)
 
     @property
     def ok(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tracer import DECK, __version__
+from tracer.commands.check import check
 from tracer.commands.shared import check_ending, fault, output_option, told
 from tracer.commands.sheet import sheet
 from tracer.completion import examples, parts, quantities
@@ -322,6 +323,7 @@ def _check_options(
         raise InputError(*faults)
 
 
+cli.add_command(check)
 cli.add_command(sheet)
 
 

@@ -6,7 +6,7 @@ Nothing heavy is imported before it is needed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ FILE_WIDTH = 80
 # what takes a second or two: so many updates, gradients of single samples or steps of a graph
 _MANY_STEPS = 500
 _MANY_GRADIENTS = 5_000
+_MANY_FILES = 20
 
 
 def line_width() -> int:
@@ -56,6 +57,16 @@ def progress_bar(problem: AnyProblem) -> Iterator[Callable[[int, int], None] | N
 
         yield advance
         bar.update(passes + 1 - bar.pos)
+
+
+@contextmanager
+def through(items: Sequence[str], label: str) -> Iterator[Iterable[str]]:
+    """The items one by one; of many a bar on the terminal shows how far they are."""
+    if len(items) < _MANY_FILES or not sys.stderr.isatty():
+        yield items
+        return
+    with click.progressbar(items, label=label, file=sys.stderr) as bar:
+        yield bar
 
 
 def write(output: Path | None, document: str) -> None:

@@ -13,6 +13,7 @@ An empty text, ``"?"``, dots or null are not answered.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -55,8 +56,12 @@ SCHEMA, QUANTITIES = "schema", "quantities"
 BESIDE_QUANTITIES = ("title", "notation", "numbers")
 # what a text that is not answered consists of: nothing, ? or the dots of a sheet
 _BLANKS = " \t\n?.…"
+_DOTS = re.compile(r"\\[lc]?dots(?![a-zA-Z])")
 
 
 def is_answered(value: object) -> bool:
     """Whether a value says anything: null does not, nor what is left blank."""
-    return bool(value.strip(_BLANKS)) if isinstance(value, str) else value is not None
+    if not isinstance(value, str):
+        return value is not None
+    said = value.strip(_BLANKS)
+    return bool(said) and (said[0] != "\\" or bool(_DOTS.sub("", said).strip(_BLANKS)))

@@ -54,11 +54,16 @@ def told() -> Iterator[None]:
     try:
         yield
     except TracerError as error:
-        faults = error.faults if isinstance(error, InputError) else (error,)
-        for fault in faults:
-            click.secho("error: ", fg="red", bold=True, nl=False, err=True)
-            click.echo(str(_as_option(fault)), err=True)
+        tell(error)
         sys.exit(2)
+
+
+def tell(error: TracerError) -> None:
+    """Say what is wrong, a line for each fault."""
+    faults = error.faults if isinstance(error, InputError) else (error,)
+    for fault in faults:
+        click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+        click.echo(str(_as_option(fault)), err=True)
 
 
 def _as_option(fault: Fault | TracerError) -> Fault | TracerError:

@@ -29,6 +29,7 @@ from tracer.diagnosis.rows import (
     Rule,
     Site,
     Variant,
+    addends,
     multiplied,
     replaced,
     same,
@@ -166,14 +167,15 @@ def _named(term: Term) -> str:
 
 
 def _term_sign(site: Site) -> Iterator[Variant]:
-    if site.kind == UPDATE or len(site.terms) < 2:
+    terms = addends(site.terms)
+    if site.kind == UPDATE or len(terms) < 2:
         return
-    for number, term in enumerate(site.terms[:_MOST_TERMS]):
+    for number, term in enumerate(terms[:_MOST_TERMS]):
         if (len(term.args) == 1 and site.kind == PRE) or not (
             term.args or term.template.expr.is_Rational
         ):
             continue
-        rule = (*site.terms[:number], *scaled((term,), -1), *site.terms[number + 1 :])
+        rule = (*terms[:number], *scaled((term,), -1), *terms[number + 1 :])
         yield Variant(rule, str(number), {"of": _named(term)})
 
 
@@ -251,16 +253,16 @@ _TENTHS = (("10", Rational(10)), ("1/10", Rational(1, 10)))
 
 
 def _operand_point(site: Site) -> Iterator[Variant]:
-    if len(site.terms) > _MOST_TERMS:
+    terms = addends(site.terms)
+    if not 1 < len(terms) <= _MOST_TERMS:  # alone it would be the result's own point
         return
-    for number, term in enumerate(site.terms):
+    for number, term in enumerate(terms):
         for position, arg in enumerate(term.args):
             for word, factor in _TENTHS:
                 changed = multiplied(term, position, factor)
-                rule = (*site.terms[:number], changed, *site.terms[number + 1 :])
-                if len(rule) > 1:  # alone it would be the result's own point
-                    details = {"operand": arg, "times": word, "term": str(number)}
-                    yield Variant(rule, f"{number} {position} {word}", details)
+                rule = (*terms[:number], changed, *terms[number + 1 :])
+                details = {"operand": arg, "times": word, "term": str(number)}
+                yield Variant(rule, f"{number} {position} {word}", details)
 
 
 def _copied(site: Site) -> Iterator[Variant]:
@@ -388,7 +390,7 @@ ANYWHERE = (
         "The value of a neighbour of the same kind is copied.",
         0.02,
         _copied,
-        "this is the value of {used}",
+        "{given} is the value of {used}",
         near=True,
     ),
 )

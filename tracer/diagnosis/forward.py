@@ -191,8 +191,16 @@ def _old_values(site: Site) -> Iterator[Variant]:
         for base in (ids.split_step(arg)[1],)
         if base not in fixed
     }
-    if len(before) > 1:
-        yield Variant(replaced(site.terms, before), "all", {"used": next(iter(before.values()))})
+    parameters = {
+        arg: old
+        for arg, old in before.items()
+        if site.places.trace.is_update(ids.split_step(old)[1])
+    }
+    values = {arg: old for arg, old in before.items() if arg not in parameters}
+    for key, others in (("all", before), ("parameters", parameters), ("values", values)):
+        if len(others) > 1 and (key == "all" or len(others) < len(before)):
+            rule = replaced(site.terms, others)
+            yield Variant(rule, key, {"used": next(iter(others.values()))})
     for arg, old in list(before.items())[:16]:
         details = {"used": old, "meant": arg}
         yield Variant(replaced(site.terms, {arg: old}), ids.split_step(old)[1], details)
@@ -296,7 +304,7 @@ FORWARD = (
     Row(
         "old_values",
         "After an update a value from before it is used.",
-        0.04,
+        0.06,
         _old_values,
         "{used} is the value from before the update; the new one is meant",
     ),

@@ -98,6 +98,7 @@ class Mutants:
         self._right: dict[str, Compiled] = {}
         self._sources: dict[str, tuple[str, ...]] = {}
         self._reached: dict[tuple[str, int], list[tuple[tuple[str, ...], frozenset[str]]]] = {}
+        self._behind: dict[tuple[str, ...], frozenset[str]] = {}
         self._ways: dict[tuple[str, ...], Way] = {}
         self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
         self._tables: dict[tuple[str, ...], Table] = {}
@@ -129,6 +130,14 @@ class Mutants:
         if len(known) < _MOST_KNOWN:
             known.append((tuple(queue), frozenset(handed_in)))
         return tuple(queue)
+
+    def behind(self, name: str, answered: frozenset[str], most: int) -> frozenset[str]:
+        """What a quantity goes back to that was not handed in, without an order."""
+        reached = self.reached(name, answered, most)
+        found = self._behind.get(reached)
+        if found is None:
+            found = self._behind[reached] = frozenset(reached)
+        return found
 
     def _sources_of(self, name: str) -> tuple[str, ...]:
         """What a rule reads that has a rule itself, each once."""
@@ -259,7 +268,7 @@ class Mutants:
                 sum(mutant.chance for _, mutant in pairs),
             )
             if len(self._tables) >= _MOST_TABLES:
-                for known in (self._tables, self._mutants, self._ways):
+                for known in (self._tables, self._mutants, self._ways, self._behind):
                     known.clear()
             self._tables[reached] = found
         return found
@@ -279,6 +288,13 @@ class Mutants:
             value = self.value(mutant, base)
             if math.isfinite(value) and abs(value - right) > _SAME * max(abs(right), abs(value)):
                 yield value, mutant
+
+    def worked(self, reached: tuple[str, ...], value: Callable[[str], float]) -> Values:
+        """All values where those before what is ``reached`` are as ``value`` says."""
+        values = Values(value)
+        for name in self.way(reached).order:
+            values[name] = worked_out(self.right(name), values)
+        return values
 
     def value(self, mutant: Mutant, base: Values) -> float:
         """What comes out of a mutant over the values of everything else."""
@@ -320,12 +336,9 @@ class Layered(dict[str, float]):
         return self._base[name]
 
 
-def near(table: Table, low: float, high: float) -> tuple[Mutant, ...]:
-    """The mutants whose values lie from ``low`` to ``high``."""
-    start = bisect_left(table.values, low)
-    found = []
-    for place in range(start, len(table.values)):
+def near(table: Table, low: float, high: float) -> Iterator[tuple[float, Mutant]]:
+    """The mutants whose values lie from ``low`` to ``high``, with those."""
+    for place in range(bisect_left(table.values, low), len(table.values)):
         if table.values[place] > high:
-            break
-        found.append(table.mutants[place])
-    return tuple(found)
+            return
+        yield table.values[place], table.mutants[place]

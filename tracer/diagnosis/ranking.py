@@ -9,13 +9,14 @@ less likely than a chance agreement at so few digits is not named.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tracer.diagnosis.anywhere import SIGNED
 from tracer.diagnosis.floats import to_float, worked_out
-from tracer.diagnosis.mutants import Mutants, Values, near
+from tracer.diagnosis.mutants import Mutant, Mutants, near
+from tracer.diagnosis.rows import addends
 from tracer.diagnosis.slips import SLIPS, written
 from tracer.diagnosis.view import View
 from tracer.marking.verdicts import Diagnosis
@@ -23,23 +24,39 @@ from tracer.marking.verdicts import Diagnosis
 # how often a fault is none of the table's and falls where it does by chance, for each that is
 _UNKNOWN = 0.03
 # one that is so many times less likely than the first is not named beside it
-_SIMILAR = 10.0
+_SIMILAR = 12.0
 _MOST_NAMED = 4
 # the same mistake again is so much likelier than another one
 _AGAIN = 8.0
 # how far back is looked, by the number of faults: where so much is wrong, it's the near that tells
 _REACH: tuple[tuple[float, int], ...] = ((20, 400), (200, 24), (math.inf, 0))
+# agreement within what rounding on the way may do tells less than that to the last digit
+_LOOSELY = 0.3
+# rounding on the way moves a number by no more than this part of it
+_ROUNDED = 0.1
+# so much less likely is a mistake on the way that other answers, which are right, would show too
+_DENIED = 0.05
 # the very digits of another answer are no coincidence
 _SAME_DIGITS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An explanation, how likely it is, and what joins it to the same at other quantities."""
+    """An explanation, how likely it is, and what joins it to the same at other quantities.
+
+    ``changed`` are the quantities on the way whose rules it says were taken wrongly.
+    """
 
     diagnosis: Diagnosis
     chance: float
     likeness: str
+    changed: Collection[str] = ()
+
+
+def _candidate(mutant: Mutant, judged: str, is_close: bool) -> Candidate:
+    changed = mutant.rules if mutant.place != judged else ()
+    chance = mutant.chance if is_close else mutant.chance * _LOOSELY
+    return Candidate(mutant.diagnosis, chance, mutant.likeness, changed)
 
 
 def diagnose(view: View, name: str, mutants: Mutants | None = None) -> tuple[Diagnosis, ...]:
@@ -58,6 +75,7 @@ def diagnose_all(
     most = next(reach for faults, reach in _REACH if len(names) <= faults)
     answered = view.answered
     found = {name: _candidates(own, view, answered, name, most) for name in names}
+    found = _weighed(own, answered, found, most)
     explained: dict[str, set[str]] = {}
     for name, candidates in found.items():
         for candidate in candidates:
@@ -68,23 +86,48 @@ def diagnose_all(
     }
 
 
+def _weighed(
+    mutants: Mutants, answered: frozenset[str], found: Mapping[str, list[Candidate]], most: int
+) -> dict[str, list[Candidate]]:
+    """What was taken wrongly on the way shows in other answers: those that are right deny it."""
+    weighed = {}
+    for name, candidates in found.items():
+        changed = frozenset().union(*(one.changed for one in candidates))
+        right = (other for other in mutants.places.alike(name) if other in answered)
+        denied = frozenset[str]().union(
+            *(
+                changed & mutants.behind(other, answered, most)
+                for other in (right if changed else ())
+                if other not in found
+            )
+        )
+        weighed[name] = [
+            one if denied.isdisjoint(one.changed) else replace(one, chance=one.chance * _DENIED)
+            for one in candidates
+        ]
+    return weighed
+
+
 def _with_numbers(mutants: Mutants, view: View, name: str, diagnosis: Diagnosis) -> Diagnosis:
-    """Where an operand's point has moved: the terms as they were taken, and as they should be."""
+    """With the numbers that its words name: where an operand's point has moved, all the terms."""
     details = diagnosis.details or {}
+    decimals = view.reading(name).decimals
+    given = _digits(to_float(view.reading(name).value), decimals)
+    if diagnosis.code == "neighbour_copied":
+        return replace(diagnosis, details={**details, "given": given})
     if "operand" not in details:
         return diagnosis
     values = {arg: to_float(view.used(arg)) for arg in mutants.places.rule(name).uses}
-    rule = mutants.right(name)
+    rule = mutants.functions.rule(addends(mutants.places.rule(name).terms))
     terms = [worked_out((term,), values) for term in rule]
     wrong = dict(values)
     wrong[details["operand"]] *= float(Fraction(details["times"]))
     number = int(details["term"])
     moved = [*terms[:number], worked_out((rule[number],), wrong), *terms[number + 1 :]]
-    decimals = view.reading(name).decimals
     texts = {
         "moved": " ".join(_digits(term, decimals) for term in moved),
         "terms": " ".join(_digits(term, decimals) for term in terms),
-        "given": _digits(to_float(view.reading(name).value), decimals),
+        "given": given,
         "right": _digits(sum(terms), decimals),
     }
     return replace(diagnosis, details={"operand": details["operand"], **texts})
@@ -127,38 +170,58 @@ def _candidates(
     within = half * 1.0000001 + 2 * (spread if math.isfinite(spread) else 0.0) + 1e-10 * scale
     if not math.isfinite(scale) or not scale:
         return []
-    found: list[Candidate] = []
-    follows, chances = true, 1.0
-    if most and mutants.right(name):
-        reached = mutants.reached(name, answered, most)
-        follows, chances, found = _mutated(mutants, view, reached, given, within)
-    least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
-    found += _copied(mutants, view, answered, name)
-    found += _slips(mutants, view, name, given, {true, follows})
-    return [candidate for candidate in found if candidate.chance > least]
+    copied = [*_copied(mutants, view, answered, name)]
+    if not most or not mutants.right(name):
+        found = [*copied, *_slips(mutants, view, name, given, {true})]
+        return [one for one in found if one.chance > _UNKNOWN * min(1.0, 2 * within / scale)]
+    reached = mutants.reached(name, answered, most)
+    found = []
+    for way in (_by_table, _by_printed) if view.is_clean(name) else (_by_printed,):
+        follows, chances, mutated = way(mutants, view, reached, given, within)
+        least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
+        named = (*mutated, *copied, *_slips(mutants, view, name, given, {true, follows}))
+        found += [candidate for candidate in named if candidate.chance > least]
+        if found and spread <= half:  # else what was rounded on the way counts
+            break
+    return found
 
 
-def _mutated(
+def _by_table(
     mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
 ) -> tuple[float, float, list[Candidate]]:
     """What the right rule gives, the sum of all chances, and what gives the student's number."""
-    low, high = given - within, given + within
-    if view.is_clean(reached[0]):
-        table = mutants.table(reached, view)
-        found = [
-            Candidate(mutant.diagnosis, mutant.chance, mutant.likeness)
-            for mutant in near(table, low, high)
-        ]
-        return table.true, table.chances, found
-    values = Values(lambda arg: to_float(view.used(arg)))
-    follows = math.nan
-    for own in mutants.way(reached).order:
-        values[own] = follows = worked_out(mutants.right(own), values)
+    table = mutants.table(reached, view)
+    close = to_float(view.reading(reached[0]).half) * 1.0000001 + 1e-10 * abs(given)
+    found = [
+        _candidate(mutant, reached[0], abs(value - given) <= close)
+        for value, mutant in near(table, given - within, given + within)
+    ]
+    return table.true, table.chances, found
+
+
+def _by_printed(
+    mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
+) -> tuple[float, float, list[Candidate]]:
+    """The same from the student's own values, as printed or unrounded, or in part."""
+    answered = view.answered
+    close = to_float(view.reading(reached[0]).half) * 1.0000001 + 1e-10 * abs(given)
+
+    def printed(name: str) -> float:
+        return to_float(view.reading(name).value if name in answered else view.used(name))
+
+    rounded = mutants.worked(reached, printed)
+    plain = mutants.worked(reached, lambda name: to_float(view.used(name)))
+    follows = rounded[reached[0]]
     chances, found = 0.0, []
-    for value, mutant in mutants.tried(reached, values, follows):
+    for value, mutant in mutants.tried(reached, rounded, follows):
         chances += mutant.chance
-        if low <= value <= high:
-            found.append(Candidate(mutant.diagnosis, mutant.chance, mutant.likeness))
+        if abs(value - given) > within:
+            if abs(value - given) > _ROUNDED * abs(given) + within:
+                continue
+            other = mutants.value(mutant, plain)
+            if not min(value, other) - within <= given <= max(value, other) + within:
+                continue
+        found.append(_candidate(mutant, reached[0], abs(value - given) <= close))
     return follows, chances, found
 
 
@@ -188,7 +251,6 @@ def _slips(
             if slip.code == "sign_lost" and kind in SIGNED:
                 continue  # a mistake about the rule, which has a row of its own
             if slip.found(own):
-                sign = "-" if true < 0 else ""
-                details = {"right": sign + own.right}
+                details = {"right": _digits(true, own.decimals)}
                 diagnosis = Diagnosis(slip.code, name, False, details)
                 yield Candidate(diagnosis, slip.weight, slip.code)

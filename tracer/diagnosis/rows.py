@@ -126,6 +126,27 @@ def multiplied(term: Term, position: int, factor: sympy.Rational) -> Term:
     return Term(_at(term.template, position, factor), term.args)
 
 
+@cache
+def _addends(template: Template) -> tuple[tuple[Template, tuple[int, ...]], ...]:
+    parts = sympy.Add.make_args(sympy.expand(template.expr))
+    if not all(len(part.free_symbols) == 1 for part in parts):
+        return ()
+    found = []
+    for position, symbol in enumerate(template.symbols):
+        own = sympy.Add(*(part for part in parts if symbol in part.free_symbols))
+        found.append((Template((symbol,), own), (position,)))
+    return tuple(found)
+
+
+def addends(terms: Rule) -> Rule:
+    """The terms, each sum of multiples of its arguments taken apart: ``2 y - 2 t`` is two."""
+    found: list[Term] = []
+    for term in terms:
+        parts = _addends(term.template) if len(term.args) > 1 else ()
+        found += [Term(t, tuple(term.args[n] for n in at)) for t, at in parts] or [term]
+    return tuple(found)
+
+
 def same(name: str) -> Rule:
     """The rule that a quantity is another one."""
     return (Term(IDENTITY, (name,)),)

@@ -11,11 +11,11 @@ from flint import fmpq
 
 from tracer import ids
 from tracer.blocks import Inline, Text
-from tracer.derivation.quantity import addressed
 from tracer.diagnosis.slips import SLIP_BY_CODE
 from tracer.diagnosis.table import BY_CODE
 from tracer.formula import Equation, Formula, Num, Sum
 from tracer.marking.verdicts import Diagnosis
+from tracer.outline.spoken import spoken
 from tracer.rounding import Number
 from tracer.solved import Worked
 from tracer.typeset import TextPrinter
@@ -36,7 +36,7 @@ def explanation(worked: Worked, name: str, diagnosis: Diagnosis) -> Text:
     """``∂MSE/∂w: you multiplied by …``: what went wrong at the quantity ``name``."""
     details = diagnosis.details or {}
     return (
-        addressed(worked, name),
+        *spoken(worked, name),
         ": ",
         *_where(worked, name, diagnosis),
         *_said(worked, diagnosis.code, details, diagnosis.everywhere),
@@ -61,7 +61,7 @@ def _where(worked: Worked, name: str, diagnosis: Diagnosis) -> Iterator[Inline]:
     details = diagnosis.details or {}
     place = ids.base(diagnosis.place) if diagnosis.everywhere else diagnosis.place
     yield "on the way, at "
-    yield addressed(worked, place)
+    yield from spoken(worked, place)
     yield SPANS.get(details.get("span", ""), "") + ", "
 
 
@@ -74,19 +74,19 @@ def _said(
     for found in _PLACEHOLDER.finditer(text):
         if text[at : found.start()]:
             yield text[at : found.start()]
-        yield _shown(worked, details[found[1]], everywhere)
+        yield from _shown(worked, details[found[1]], everywhere)
         at = found.end()
     if text[at:]:
         yield text[at:]
 
 
-def _shown(worked: Worked, detail: str, everywhere: bool) -> Inline:
+def _shown(worked: Worked, detail: str, everywhere: bool) -> Text:
     """A detail as it stands on the page: a number, a sum of numbers, or a quantity."""
     numbers = detail.split(" ")
     if all(map(_NUMBER.fullmatch, numbers)):
         terms = tuple(map(_number, numbers))
-        return terms[0] if len(terms) == 1 else Sum(terms)
-    return addressed(worked, ids.base(detail) if everywhere else detail)
+        return terms if len(terms) == 1 else (Sum(terms),)
+    return spoken(worked, ids.base(detail) if everywhere else detail)
 
 
 def _number(text: str) -> Formula:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tracer import ids
+from tracer.answers.keys import is_answered
 from tracer.answers.trees import Side
 from tracer.documents.chains import Chain, Target, is_worked, last_number
 from tracer.documents.names import Ref
@@ -111,7 +112,7 @@ def _number(placing: Placing, cell: Cell):  # type: ignore[no-untyped-def]
 
 def _cell(placing: Placing, ref: Ref, cell: Cell, sample: int | None) -> None:
     """A cell in the column of a quantity."""
-    if not cell.source.strip():
+    if not is_answered(cell.source):
         return
     if placing.names.is_of_samples(ref.base):
         if sample is None and ref.sample is None:
@@ -162,7 +163,7 @@ def _by_row(placing: Placing, row: Sequence[Cell], names: Sequence[str]) -> None
     )
     for name, cell in zip(names[1:], row[1:], strict=False):
         sides = placing.rows.read(cell.source, cell.start)
-        if not cell.source.strip():
+        if not is_answered(cell.source):
             continue
         if len(sides) > 1 and placing.ref(sides[0].tree) is not None:
             placing.place(sides)

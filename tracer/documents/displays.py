@@ -253,9 +253,7 @@ def _relations_later(marks: list[_Mark]) -> list[bool]:
 
 
 def _open(text: str, start: int, stop: int) -> bool:
-    while stop > start and text[stop - 1] in " \t\n&":
-        stop -= 1
-    return bool(OPEN_END.search(text, max(start, stop - 12), stop))
+    return bool(OPEN_END.search(text[max(start, stop - 40) : stop].rstrip(" \t\n&")))
 
 
 def _trimmed(

@@ -79,6 +79,17 @@ def grid(text: str, start: int, stop: int, inner: int, end: int, within: Within)
     return Table(rows[0], tuple(rows[1:]), start, stop) if rows else None
 
 
+def array(text: str, start: int, stop: int, inner: int, end: int) -> Table | None:
+    """The table that the display in ``text[start:stop]`` is: a ruled ``array`` and nothing else."""
+    begin, last = trimmed(text, inner, end)
+    whole = text.startswith("\\begin{array}", begin) and text.endswith("\\end{array}", begin, last)
+    inside = text[begin:last] if whole else ""
+    if inside.count("\\begin") != 1 or "\\hline" not in inside or "&" not in inside:
+        return None
+    last -= len("\\end{array}")
+    return grid(text, start, stop, body(text, begin, last), last, Within([]))
+
+
 def _rows(text: str, start: int, stop: int) -> Iterator[list[tuple[int, int]]]:
     """The cells of each row, as offsets."""
     row: list[tuple[int, int]] = []

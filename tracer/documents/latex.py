@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tracer.documents.displays import formulas
-from tracer.documents.grid import NAMES, body, extents, grid
+from tracer.documents.grid import NAMES, array, body, extents, grid
 from tracer.documents.pieces import Heading, Piece, Prose
 from tracer.documents.regions import BLANK_LINE, Next, Region, Within, trimmed
 
@@ -155,8 +155,7 @@ class _Reader:
                 continue
             yield from self.prose(last, region.start)
             if region.kind == "display":
-                self.number += 1
-                yield from formulas(self.text, region.inner, region.end, self.number)
+                yield from self.display(region)
             elif region.kind == "table":
                 place = (region.start, region.stop, region.inner, region.end)
                 table = grid(self.text, *place, self.within)
@@ -166,6 +165,14 @@ class _Reader:
                 yield from self.heading(region)
             last = region.stop
         yield from self.prose(last, len(self.text))
+
+    def display(self, region: Region) -> Iterator[Piece]:
+        place = (region.inner, region.end)
+        if table := array(self.text, region.start, region.stop, *place):
+            yield table
+            return
+        self.number += 1
+        yield from formulas(self.text, *place, self.number)
 
     def heading(self, region: Region) -> Iterator[Piece]:
         start, stop = trimmed(self.text, region.inner, region.end)

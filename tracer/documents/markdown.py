@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from tracer.documents.displays import formulas
+from tracer.documents.grid import array
 from tracer.documents.pieces import Heading, Piece, Prose
 from tracer.documents.regions import BLANK_LINE, Next, Region, Within, trimmed
 from tracer.documents.tables import Line, has_tabs, is_rule, pipes, tabs
@@ -172,8 +173,7 @@ class _Reader:
                 continue
             yield from self.lines(last, region.start)
             if region.kind == "display":
-                self.number += 1
-                yield from formulas(self.text, region.inner, region.end, self.number)
+                yield from self.display(region)
             last = region.stop
         yield from self.lines(last, len(self.text))
 
@@ -190,6 +190,14 @@ class _Reader:
                 continue
             paragraph.append(place)
         yield from self.paragraph(paragraph)
+
+    def display(self, region: Region) -> Iterator[Piece]:
+        place = (region.inner, region.end)
+        if table := array(self.text, region.start, region.stop, *place):
+            yield table
+            return
+        self.number += 1
+        yield from formulas(self.text, *place, self.number)
 
     def heading(self, start: int, stop: int, level: int) -> Iterator[Piece]:
         start, stop = trimmed(self.text, start, stop)

@@ -68,8 +68,8 @@ def load(name: str, text: str) -> dict[str, Any]:
             text.removeprefix("\ufeff"),
             object_pairs_hook=pairs,
             parse_constant=refused,
-            parse_int=str,
-            parse_float=str,
+            # of all integers only the version is read; one of a million digits costs nothing
+            parse_int=lambda digits: int(digits[:9]),
         )
     except json.JSONDecodeError as error:
         message = f"not a notebook: line {error.lineno}, column {error.colno}: {error.msg}"

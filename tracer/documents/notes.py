@@ -15,7 +15,7 @@ _MARKDOWN = re.compile(
     r"|<!--tracer-->[^\n<]{0,40}<!--/tracer-->"
 )
 _LATEX = re.compile(
-    r"\n%<tracer>\n(?:(?!%</tracer)[^\n]*\n)*%</tracer(?:>|/>\n)"
+    r"\n%<tracer>\n(?:\\par\\noindent[^\n]*\n)+%</tracer(?:>|/>\n)"
     r"|\{\\textsuperscript\{\\textbf\{\[\d{1,6}\]\}\}\\relax\\relax\}"
 )
 _TEXT = re.compile(r"\n *\[tracer [^\]\n]{1,80}\][^\n]*")

@@ -13,11 +13,11 @@ from itertools import pairwise
 
 from tracer.documents.displays import MINUS, OPEN_END, OPERATOR, RELATION, formulas
 from tracer.documents.pieces import Cell, Heading, Piece, Prose, Table
-from tracer.documents.regions import Within, trimmed
+from tracer.documents.regions import Next, Within, trimmed
 from tracer.documents.tables import Line, has_tabs, is_rule, pipes, tabs
 
 _LINE = re.compile(r"[^\n]+|(?<=\n)(?=\n)")
-_UNDERLINE = re.compile(r"(?:═{2,}|─{2,}|={3,}|-{3,}|━{2,})[ \t\r]*\Z")
+_UNDERLINE = re.compile(r"(?:═{2,}|─{2,}|╌{2,}|={3,}|-{3,}|━{2,})[ \t\r]*\Z")
 _COLUMN_RULE = re.compile(r"[ \t]*(?:[─━═]{1,}|-{2,})(?:[ \t]+(?:[─━═]{1,}|-{2,}))*[ \t\r]*\Z")
 _GROUP = re.compile(r"[─━═-]+")
 _LETTER = r"[^\W\d_⁰-ₜ²³¹]"
@@ -41,6 +41,7 @@ class _Reader:
     def __init__(self, text: str, number: int) -> None:
         self.text = text
         self.number = number
+        self.relation = Next(text, RELATION)
 
     def pieces(self) -> Iterator[Piece]:
         paragraph: list[Line] = []
@@ -58,7 +59,8 @@ class _Reader:
     def paragraph(self, lines: list[Line]) -> Iterator[Piece]:
         if len(lines) > 1 and _UNDERLINE.match(self.said(lines[1])):
             start, stop = trimmed(self.text, *lines[0])
-            level = 1 if self.said(lines[1])[0] in "═=━" else 2
+            first = self.said(lines[1])[0]
+            level = 1 if first in "═=━" else 3 if first == "╌" else 2
             yield Heading(self.text[start:stop], level, start, stop)
             lines = lines[2:]
         rules = [at for at, line in enumerate(lines) if _COLUMN_RULE.match(self.said(line))]
@@ -136,8 +138,7 @@ class _Reader:
         bounds = [start]
         if not any(sign in self.text[start:stop] for sign in "⎡⎢⎣"):
             for gap in _WIDE.finditer(self.text, start, stop):
-                later = RELATION.search(self.text, gap.end(), stop)
-                if later and later.start() > gap.end():
+                if gap.end() < self.relation(gap.end()) < stop:
                     bounds.append(gap.end())
         for a, b in pairwise([*bounds, stop]):
             yield from formulas(self.text, a, b, self.number)
@@ -159,6 +160,14 @@ class _Reader:
 
     def row(self, line: Line, columns: list[int]) -> list[Cell]:
         start, stop = line
+        # who fills in a table need not keep its columns below each other
+        between = trimmed(self.text, start, stop)
+        gaps = [gap.span() for gap in _WIDE.finditer(self.text, *between)]
+        if len(gaps) == len(columns) - 1:
+            edges = [between[0], *(edge for gap in gaps for edge in gap), between[1]]
+            return [
+                Cell(self.text[a:b], a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)
+            ]
         bounds = [min(start + column, stop) for column in columns] + [stop]
         bounds[0] = start
         places = [trimmed(self.text, a, b) for a, b in pairwise(bounds)]

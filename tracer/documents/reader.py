@@ -17,6 +17,8 @@ ENDINGS = {
     ".txt": "text",
 }
 
+LONGEST = 2**20
+
 
 def read_document(name: str, text: str) -> Document:
     """The document ``text`` of the file ``name``, in pieces; nothing in it is run or expanded.
@@ -29,6 +31,9 @@ def read_document(name: str, text: str) -> Document:
     if kind is None:
         known = ", ".join(ENDINGS)
         raise InputError(Fault(printable(name), f"not a document that can be read; known: {known}"))
+    if len(text) > LONGEST:
+        limit = f"longer than {LONGEST:,} characters, which is what is read of a document"
+        raise InputError(Fault(printable(name), limit))
     text = cleared(name, kind, text)
     if kind == "notebook":
         return notebook.read(name, text)

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 from tracer.documents.pieces import Cell, Table
-from tracer.documents.regions import Within, cell, trimmed
+from tracer.documents.regions import Within, cell
 
 _PIPE = re.compile(r"\\.|\|", re.DOTALL)
 _RULE = frozenset("|:-+= \t\r>")
@@ -24,13 +24,13 @@ def pipes(text: str, lines: list[Line], within: Within) -> Table:
     rows = [
         _piped(text, start, stop, within) for start, stop in lines if not is_rule(text[start:stop])
     ]
-    return Table(tuple(rows[0]), tuple(map(tuple, rows[1:])), lines[0][0], lines[-1][1])
+    head, body = (rows[0], rows[1:]) if rows else ([], [])
+    return Table(tuple(head), tuple(map(tuple, body)), lines[0][0], lines[-1][1])
 
 
 def _piped(text: str, start: int, stop: int, within: Within) -> list[Cell]:
-    start, stop = trimmed(text, start, stop)
-    while text.startswith(">", start):  # a quoted table
-        start, stop = trimmed(text, start + 1, stop)
+    stop = start + len(text[start:stop].rstrip())
+    start = stop - len(text[start:stop].lstrip("> \t"))  # a quoted table
     start += text.startswith("|", start)
     if stop > start and text[stop - 1] == "|" and text[stop - 2] != "\\":
         stop -= 1
@@ -61,7 +61,7 @@ def tabs(text: str, lines: list[Line], within: Within) -> Table:
     raw = [_tabbed(text, start, stop, within) for start, stop in lines]
     filled = [[at for at, one in enumerate(row) if one.source] for row in raw]
     names = filled[0]
-    full = [row for row in range(1, len(raw)) if len(filled[row]) == len(names)]
+    full = {row for row in range(1, len(raw)) if len(filled[row]) == len(names)}
     moved = any(filled[row] != names for row in full)
     if not moved:
         return Table(tuple(raw[0]), tuple(map(tuple, raw[1:])), lines[0][0], lines[-1][1])

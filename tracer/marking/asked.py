@@ -12,7 +12,7 @@ from tracer.problem import AnyProblem
 from tracer.trace import Trace
 
 # a sample's own loss, that of one output, a penalty: on the way to the loss
-_PARTS = (f"{ids.LOSS}(", f"{ids.LOSS}[", ids.PENALTY)
+_PARTS = (f"{ids.LOSS}(", f"{ids.LOSS}[", ids.PENALTY, f"d{ids.PENALTY}/")
 
 
 def asked(problem: AnyProblem, trace: Trace) -> tuple[str, ...]:
@@ -31,10 +31,15 @@ def points_of(problem: AnyProblem, names: Iterable[str]) -> dict[str, Fraction]:
     """
     points, kind = problem.check.points, kind_of(problem)
     is_graph = isinstance(problem, GraphProblem)
+    shown = {0, *problem.printed_steps}
     found = {}
     for name in names:
-        is_part = not is_graph and ids.split_step(name)[1].startswith(_PARTS)
-        own = points.of(name, "" if is_part else kind(name))
+        step, base = ids.split_step(name)
+        own_kind = kind(name)
+        is_part = not is_graph and base.startswith(_PARTS)
+        # before a step of a long run that is printed on its own no page has the forward pass
+        is_hidden = own_kind in ("outputs", "loss") and step not in shown
+        own = points.of(name, "" if is_part or is_hidden else own_kind)
         if own:
             found[name] = own
     return found

@@ -80,6 +80,16 @@ def batch_loss(s: Solved, step: int) -> Iterator[Block]:
         if not s.shows("givens"):  # where it stands already
             yield Display((loss_formula(s),))
         return
+    yield Paragraph(batch_words(s, step))
+    links = (loss_numbers(s, step, batch),)
+    parts = s.parts(links, ids.BATCH_LOSS, step, newline=True)
+    left = loss_formula(s, batch)
+    yield Display((Equation(left.left, (*left.parts, *parts)),), ids.at_step(ids.BATCH_LOSS, step))
+
+
+def batch_words(s: Solved, step: int) -> Text:
+    """Which samples the update after ``step`` others takes."""
+    batch = s.batch(step)
     one = len(batch) == 1
     last = f" and {batch[-1]}" if not one else ""
     numbers = ", ".join(map(str, batch[:-1] or batch)) + last
@@ -87,19 +97,13 @@ def batch_loss(s: Solved, step: int) -> Iterator[Block]:
         numbers = f"{batch[0]} to {batch[-1]}"
     added = "" if s.problem.loss.penalty is None else ", with the whole penalty"
     letter: Text = () if one else (", the batch ", Letter(s.symbols.batch))
-    yield Paragraph(
-        (
-            f"Step {step + 1} takes sample{'' if one else 's'} {numbers}",
-            *letter,
-            "; here ",
-            Var(ids.LOSS),
-            f" is the loss over {'it' if one else 'these'} alone{added}:",
-        )
+    return (
+        f"Step {step + 1} takes sample{'' if one else 's'} {numbers}",
+        *letter,
+        "; here ",
+        Var(ids.LOSS),
+        f" is the loss over {'it' if one else 'these'} alone{added}:",
     )
-    links = (loss_numbers(s, step, batch),)
-    parts = s.parts(links, ids.BATCH_LOSS, step, newline=True)
-    left = loss_formula(s, batch)
-    yield Display((Equation(left.left, (*left.parts, *parts)),), ids.at_step(ids.BATCH_LOSS, step))
 
 
 def later_gradients(s: Solved, number: int, before: int) -> Iterator[Block]:

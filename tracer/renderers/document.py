@@ -6,7 +6,7 @@ A target says how it writes words and formulas; the template, where the marks of
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,9 +68,9 @@ def template_roots(override: Path | None) -> list[Path]:
 
 
 def template_names() -> tuple[str, ...]:
-    """The names of the built-in templates."""
+    """The names of the built-in templates of solutions, not those of reports."""
     found = {path.name for root in template_roots(None) if root.is_dir() for path in root.iterdir()}
-    return tuple(sorted(found))
+    return tuple(sorted(name for name in found if not name.startswith("report.")))
 
 
 def fill(name: str, job: Job, target: Target, **more: Any) -> str:
@@ -78,21 +78,26 @@ def fill(name: str, job: Job, target: Target, **more: Any) -> str:
 
     Raises InputError where a template of the user's is at fault, with the line if there is one.
     """
-    folders = _Folders(template_roots(job.templates))
     values: dict[str, Any] = {
         "title": target.words(job.page.title),
         "blocks": [view(block, target) for block in job.page.blocks],
         "fragment": job.fragment,
     }
+    return filled(name, values | more, job.templates)
+
+
+def filled(name: str, values: Mapping[str, Any], templates: Path | None) -> str:
+    """The template ``name`` with ``values`` in it; ``templates`` is a folder of the user's."""
+    folders = _Folders(template_roots(templates))
     try:
-        text = _environment(folders).get_template(name).render(values | more)
+        text = _environment(folders).get_template(name).render(values)
         text.encode()  # half a surrogate pair can be written nowhere: better known here
     except InputError:
         raise
     except Exception as error:  # a template can call anything, so anything can go wrong
-        if job.templates is None:
+        if templates is None:
             raise
-        where = _place(error, folders.read) or f"{job.templates}/{name}"
+        where = _place(error, folders.read) or f"{templates}/{name}"
         message = f"the template cannot be used: {_reason(error)}"
         raise InputError(Fault(where, message)) from None
     return text

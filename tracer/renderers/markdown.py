@@ -23,7 +23,7 @@ _LINE_START = (
     re.compile(r"^(\s*\(?(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+))([.)](?:\s|$))"),
     re.compile(r"^(\s*\([^()`$]*\))(=\s*$)"),
 )
-_FENCES = {
+FENCES = {
     "github": ("```math", "```", "$`", "`$"),
     "pandoc": ("$$", "$$", "$", "$"),
     "myst": ("$$", "$$", "$", "$"),
@@ -56,7 +56,7 @@ def escape_in_formula(text: str) -> str:
 
 def render(job: Job) -> str:
     """The page as Markdown."""
-    opening, closing, before, after = _FENCES[job.flavour]
+    opening, closing, before, after = FENCES[job.flavour]
     target = Target(
         LatexPrinter(job.solved.symbols, _WIDTH, escape_in_formula),
         escape,

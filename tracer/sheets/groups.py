@@ -15,6 +15,7 @@ _TITLES = {
     "pre_activations": "Pre-Activations",
     "outputs": "Outputs",
     "loss": "Loss",
+    ids.BATCH_LOSS: "Batch",
     "local_derivatives": "Local Derivatives",
     "deltas": "Derivatives on the Way",
     "gradients": "Gradients",
@@ -44,7 +45,10 @@ def groups(s: Worked, names: Sequence[str]) -> tuple[Group, ...]:
     kind = kind_of(s.problem)
     found: dict[tuple[int, str], list[str]] = {}
     for name in names:
-        found.setdefault((ids.split_step(name)[0], kind(name)), []).append(name)
+        step, base = ids.split_step(name)
+        # written as the loss is, and must not stand beside it
+        own = ids.BATCH_LOSS if base == ids.BATCH_LOSS else kind(name)
+        found.setdefault((step, own), []).append(name)
     return tuple(
         Group(_title(s, own, step), own, step, tuple(members))
         for (step, own), members in found.items()
@@ -54,7 +58,7 @@ def groups(s: Worked, names: Sequence[str]) -> tuple[Group, ...]:
 def _title(s: Worked, kind: str, step: int) -> str:
     own = _TITLES_OF_GRAPH if isinstance(s.problem, GraphProblem) else {}
     title = own.get(kind) or _TITLES.get(kind, "Others")
-    if kind in ("gradients", "deltas", "local_derivatives"):
+    if kind in ("gradients", "deltas", "local_derivatives", ids.BATCH_LOSS):
         return f"{title} of Step {step + 1}" if s.problem.steps > 1 else title
     if not step or (s.problem.steps == 1 and kind in ("weights", "state")):
         return title

@@ -17,15 +17,15 @@ from tracer.blocks import (
     Paragraph,
     Subheading,
     Table,
-    Text,
 )
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError
-from tracer.formula import Equation, Letter, Part
+from tracer.formula import Equation, Formula, Letter, Part
 from tracer.glyph import Glyph
 from tracer.graph_problem import GraphProblem
 from tracer.outline import graph
 from tracer.outline.full.givens import given_with_loss, training
+from tracer.outline.gradients import batch_words
 from tracer.outline.logarithms import with_note
 from tracer.outline.numbers import digits_in_words
 from tracer.outline.page import needed
@@ -92,24 +92,22 @@ def _question(s: Worked) -> Iterator[Block]:
 
 def _answers(s: Worked, asked: Sequence[str]) -> Iterator[Block]:
     yield Heading("Answers")
-    yield Paragraph((" ".join(how_to_write(s)), *_mark(s, asked)))
+    yield Paragraph((" ".join(how_to_write(s)),))
     for group in groups(s, asked):
         yield Subheading((group.title,))
+        if group.kind == ids.BATCH_LOSS:
+            assert isinstance(s, Solved)
+            yield Paragraph(batch_words(s, group.step))
         if group.has_samples:
             yield _sample_table(s, group)
         else:
-            blanks = (Equation(addressed(s, n), (Part("=", BLANK),)) for n in group.names)
+            blanks = (Equation(_symbol(s, n), (Part("=", BLANK),)) for n in group.names)
             yield Flow((tuple(blanks),))
 
 
-def _mark(s: Worked, asked: Sequence[str]) -> Text:
-    """What the mark of later values means, by the first that is asked for."""
-    later = next((name for name in asked if ids.split_step(name)[0]), None)
-    if later is None:
-        return ()
-    step, base = ids.split_step(later)
-    after = "the update" if s.problem.steps == 1 else f"step {step}"
-    return (" ", addressed(s, later), " is ", addressed(s, base), f" after {after}.")
+def _symbol(s: Worked, name: str) -> Formula:
+    """A quantity's symbol without a mark of its step, which the title of its group says."""
+    return addressed(s, ids.split_step(name)[1])
 
 
 def how_to_write(s: Worked) -> Iterator[str]:

@@ -153,8 +153,8 @@ def test_mended_slides_have_no_fault() -> None:
     fifth = r"+ (1 - 1.26) \cdot 1.9] \end"
     text = text.replace(fifth, fifth.replace("]", r" + (0 - 1.18) \cdot 1.7]"))
     text = text.replace("(1 - 1.26)] ", "(1 - 1.26) + (0 - 1.18)] ")
-    old = r"0.1 \cdot [0.2 \cdot 1 - 0.12 \cdot 3 + 0.84 \cdot 3 + 0.52 \cdot 5 + 2.36 \cdot 3] = 1.204"
-    new = r"0.1 \cdot [0.2 \cdot 3 - 0.12 \cdot 1 + 0.84 \cdot 5 + 0.52 \cdot 3 + 2.36 \cdot 3] = 1.332"
+    old = r"[0.2 \cdot 1 - 0.12 \cdot 3 + 0.84 \cdot 3 + 0.52 \cdot 5 + 2.36 \cdot 3] = 1.204"
+    new = r"[0.2 \cdot 3 - 0.12 \cdot 1 + 0.84 \cdot 5 + 0.52 \cdot 3 + 2.36 \cdot 3] = 1.332"
     first, second = text.index(old), text.rindex(old)
     assert first < second
     text = text[:second] + new + text[second + len(old) :]

@@ -82,26 +82,27 @@ def last_number(sides: Sequence[Side]) -> Side | None:
     return plain[-1] if plain else own[-1] if own else None
 
 
-def subtracted(tree: Tree | None) -> Tree | None:
-    """``c`` of ``a - b · c``, where all are plain numbers; ``-c`` of ``a + b · c``."""
+def subtracted(tree: Tree | None) -> tuple[Tree, bool] | None:
+    """``c`` of ``a - b · c`` or ``a + b · c``, all plain numbers, and whether it is taken off."""
     if not isinstance(tree, Sum) or len(tree.terms) != 2 or not is_plain(tree.terms[0]):
         return None
     term = tree.terms[1]
-    is_minus = isinstance(term, Minus)
     body = term.body if isinstance(term, Minus) else term
     if not isinstance(body, Product) or len(body.factors) != 2:
         return None
     if not all(is_plain(factor) for factor in body.factors):
         return None
-    return body.factors[1] if is_minus else Minus(body.factors[1])
+    return body.factors[1], isinstance(term, Minus)
 
 
 def part_of(tree: Tree, side: Side) -> Side:
     """A number within a side, as a side of its own."""
-    body = tree.body if isinstance(tree, Minus) else tree
-    body = body.body if isinstance(body, Minus) else body
+    is_negative, body = False, tree
+    while isinstance(body, Minus):
+        is_negative, body = not is_negative, body.body
     first = side.source.rfind(body.text) if isinstance(body, Number) and body.text else -1
     if first < 0 or not isinstance(body, Number):
         return replace(side, tree=tree)
     start = side.start + first
-    return Side("", body.text, tree, "", start, start + len(body.text))
+    text = f"-{body.text}" if is_negative else body.text
+    return Side("", text, tree, "", start, start + len(body.text))

@@ -59,7 +59,7 @@ def _step(placing: Placing, heads: Sequence[Ref | None]) -> None:
 
 def _head(placing: Placing, cell: Cell) -> Ref | None:
     """What a column states: of several names the one that the problem has."""
-    sides = placing.read(cell.source, cell.start)
+    sides = placing.rows.read(cell.source, cell.start)
     refs = [placing.ref(side.tree) for side in sides]
     named = [(side, ref) for side, ref in zip(sides, refs, strict=True) if ref is not None]
     if not named:
@@ -106,7 +106,7 @@ def _sample(
 
 
 def _number(placing: Placing, cell: Cell):  # type: ignore[no-untyped-def]
-    sides = placing.read(cell.source, cell.start) if cell.source.strip() else ()
+    sides = placing.rows.read(cell.source, cell.start) if cell.source.strip() else ()
     return placing.stating.reading(sides[0].tree) if len(sides) == 1 else None
 
 
@@ -119,7 +119,7 @@ def _cell(placing: Placing, ref: Ref, cell: Cell, sample: int | None) -> None:
             return
         ref = Ref(ref.base, ref.sample or sample, ref.step)
     target = placing.target(ref)
-    sides = placing.read(cell.source, cell.start)
+    sides = placing.rows.read(cell.source, cell.start)
     _state(placing, ref, target, sides, cell)
 
 
@@ -147,7 +147,7 @@ def _is_by_row(placing: Placing, table: Table) -> bool:
 
 
 def _head_of_row(placing: Placing, cell: Cell) -> Ref | None:
-    sides = placing.read(cell.source, cell.start)
+    sides = placing.rows.read(cell.source, cell.start)
     return placing.ref(sides[0].tree) if len(sides) == 1 else None
 
 
@@ -162,7 +162,7 @@ def _by_row(placing: Placing, row: Sequence[Cell], names: Sequence[str]) -> None
         else placing.section.step
     )
     for name, cell in zip(names[1:], row[1:], strict=False):
-        sides = placing.read(cell.source, cell.start)
+        sides = placing.rows.read(cell.source, cell.start)
         if not is_answered(cell.source):
             continue
         if len(sides) > 1 and placing.ref(sides[0].tree) is not None:
@@ -171,7 +171,7 @@ def _by_row(placing: Placing, row: Sequence[Cell], names: Sequence[str]) -> None
             if len(sides) == 1 and not is_worked(sides[0].tree):
                 _state(placing, ref, placing.target(ref), sides, cell)
             elif len(sides) == 1:
-                first = placing.read(row[0].source, row[0].start)
+                first = placing.rows.read(row[0].source, row[0].start)
                 placing.place((*first, Side("=", *_rest(sides[0]))))
         elif _OLD.fullmatch(name):
             target = Target(ref.base, None, before)

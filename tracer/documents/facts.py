@@ -15,6 +15,7 @@ from tracer.documents.evaluating import Function, Scope, functions
 from tracer.documents.names import Names
 from tracer.documents.points import Point, nearby, overlaid
 from tracer.errors import InputError
+from tracer.outline.page import needed
 from tracer.policy import Precision
 from tracer.precision import precisions
 from tracer.printing import Value
@@ -72,8 +73,8 @@ class Facts:
         if not rounded and self.trace.steps <= _MOST_STEPS_RUN:
             return {}
         try:
-            return evaluate(self.trace, self.problem, self.shown)
-        except (InputError, KeyError):
+            return evaluate(self.trace, self.problem, needed(self.problem, self.trace, ()))
+        except InputError:
             return {}
 
     @cached_property

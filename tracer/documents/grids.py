@@ -10,23 +10,18 @@ from typing import Any
 from tracer import ids
 from tracer.answers.submission import Link
 from tracer.answers.trees import (
-    Call,
-    Entrywise,
     Matrix,
     Minus,
     Number,
     Partial,
-    Product,
-    Quotient,
     Side,
-    Sum,
     Symbol,
-    Transposed,
     Tree,
 )
 from tracer.documents.chains import is_plain
-from tracer.documents.evaluating import Scope, Unknown, worth
+from tracer.documents.evaluating import Unknown
 from tracer.documents.facts import meets
+from tracer.documents.matrices import grid
 from tracer.documents.names import Ref
 from tracer.documents.placing import Placing
 from tracer.documents.walks import is_numeric
@@ -99,7 +94,7 @@ class Grids:
 
     def _state(self, ref: Ref, entry: Tree, last: Side, step: int, *, is_given: bool) -> None:
         stating = self.placing.stating
-        side = self.placing.entry(entry, last)
+        side = self.placing.rows.entry(entry, last)
         target = self.placing.target(ref)
         if is_given:
             stating.given(ref, target, side, side)
@@ -212,78 +207,6 @@ class Grids:
         except (Unknown, ArithmeticError, ValueError):
             return None
         return found if isinstance(found, list) else None
-
-
-def grid(tree: Tree, scope: Scope) -> Any:
-    """The value of a formula of matrices and numbers. Raises Unknown."""
-    match tree:
-        case Matrix(rows):
-            if len({len(row) for row in rows}) != 1:
-                raise Unknown("rows of different lengths")
-            return [[worth(entry, scope) for entry in row] for row in rows]
-        case Transposed(body):
-            own = grid(body, scope)
-            return [list(column) for column in zip(*own, strict=True)]
-        case Minus(body):
-            return _mapped(grid(body, scope), lambda value: -value)
-        case Sum(terms):
-            return _folded([grid(term, scope) for term in terms], _added)
-        case Product(factors):
-            return _folded([grid(factor, scope) for factor in factors], _times)
-        case Entrywise(factors):
-            return _folded([grid(factor, scope) for factor in factors], _entrywise)
-        case Quotient(top, bottom):
-            below = worth(bottom, scope)
-            return _mapped(grid(top, scope), lambda value: value / below)
-        case Call(function, (body,), prime):
-            own = scope.functions.get((function, prime))
-            if own is None:
-                raise Unknown(function)
-            return _mapped(grid(body, scope), lambda value: own([value]))
-    return worth(tree, scope)
-
-
-def _mapped(value: Any, of: Callable[[Any], Any]) -> Any:
-    return [[of(entry) for entry in row] for row in value] if isinstance(value, list) else of(value)
-
-
-def _folded(parts: Sequence[Any], joined: Callable[[Any, Any], Any]) -> Any:
-    found = parts[0]
-    for part in parts[1:]:
-        found = joined(found, part)
-    return found
-
-
-def _merged(a: Any, b: Any, of: Callable[[Any, Any], Any]) -> Any:
-    if isinstance(a, list) and isinstance(b, list):
-        if (len(a), len(a[0])) != (len(b), len(b[0])):
-            raise Unknown("matrices of different sizes")
-        return [[of(x, y) for x, y in zip(*rows, strict=True)] for rows in zip(a, b, strict=True)]
-    return of(a, b)
-
-
-def _added(a: Any, b: Any) -> Any:
-    if isinstance(a, list) != isinstance(b, list):
-        raise Unknown("a matrix and a number")
-    return _merged(a, b, lambda x, y: x + y)
-
-
-def _entrywise(a: Any, b: Any) -> Any:
-    return _merged(a, b, lambda x, y: x * y)
-
-
-def _times(a: Any, b: Any) -> Any:
-    if not isinstance(a, list):
-        return _mapped(b, lambda value: a * value)
-    if not isinstance(b, list):
-        return _mapped(a, lambda value: value * b)
-    if len(a[0]) != len(b):
-        raise Unknown("a product of matrices whose sizes do not fit")
-    columns = list(zip(*b, strict=True))
-    return [
-        [_folded([x * y for x, y in zip(row, column, strict=True)], _added) for column in columns]
-        for row in a
-    ]
 
 
 def _numbers(tree: Tree | None) -> tuple[tuple[Tree, ...], ...] | None:

@@ -64,11 +64,15 @@ class Checker:
             if value is None:
                 before = None
                 continue
+            is_right = any(meets(value, own) for own in right)
             if before is not None and not meets(before[1], value):
+                if was_wrong and is_right:
+                    before = side, value
+                    continue  # the side before has been named
                 text = f"{shortened(before[0].source)} comes to {shown_value(before[1])}"
                 yield self.link("wrong", target, before[0].source, side, text)
                 was_wrong = True
-            elif right and not was_wrong and not any(meets(value, own) for own in right):
+            elif right and not was_wrong and not is_right:
                 assert target is not None
                 left = self.names.spoken(target.base)
                 text = self.explained(chain, target, side, value, right[-1])

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from tracer import ids
-from tracer.answers.grammar import chain
 from tracer.answers.submission import Span
-from tracer.answers.trees import Minus, Number, Partial, Product, Side, Symbol, Tree
+from tracer.answers.trees import Minus, Partial, Product, Side, Symbol, Tree
 from tracer.documents.chains import (
-    RELATION,
     Chain,
     Target,
-    equations,
     is_worked,
     last_number,
     part_of,
     subtracted,
 )
 from tracer.documents.evaluating import Unknown, same, worth
-from tracer.documents.facts import Facts
-from tracer.documents.layout import has_matrices, on_one_line
+from tracer.documents.facts import Facts, as_ball, meets
 from tracer.documents.names import Names, Ref
-from tracer.documents.pieces import Document, Formula, Prose
+from tracer.documents.pieces import Document, Formula
+from tracer.documents.rows import Rows
 from tracer.documents.sections import Section
 from tracer.documents.stating import Stating
-from tracer.documents.walks import called, has_free_sample, is_numeric, sums
-
-_NO_SYMBOL = re.compile(r"\{\}|\\\\\*")
-_TERM = re.compile(r"[-+−·]\s")
-_GOES_ON = re.compile(r"[&\s]*(=|≈|\\approx(?![A-Za-z]))")
-_LONGEST = 20_000
+from tracer.documents.walks import has_free_sample, is_numeric, sums
 
 
 class Placing:
@@ -44,126 +35,29 @@ class Placing:
         self.names = names
         self.facts = facts
         self.trace = names.trace
-        self.is_comma = names.problem.numbers.decimal_comma
         self.section = Section(names, facts)
         self.stating = Stating(document, names, facts)
         self.chains: list[Chain] = []
-        self.pending: tuple[Side, ...] = ()
-        self.row: Formula | None = None
-        self.own_functions = {name for name, _ in facts.functions}
-        self.bases: dict[int, int] = {}
+        own = {name for name, _ in facts.functions}
+        self.rows = Rows(document, own, names.problem.numbers.decimal_comma, self.place)
         self.elsewhere: Callable[[tuple[Side, ...]], bool] = lambda sides: False
         self.uses: list[tuple[str, Span]] = []
 
-    def formula(self, piece: Formula) -> None:
-        """Every equation of a formula."""
-        if len(piece.source) > _LONGEST:
-            return
-        piece = self.joined(piece)
-        if self.document.kind == "text" and has_matrices(piece.source):
-            self.laid_out(piece)
-            return
-        for source, start in equations(piece.source):
-            goes_on = _GOES_ON.match(source)
-            first = goes_on.end() if goes_on else 0
-            if not goes_on and not RELATION.search(source):
-                continue
-            sides = self.read(source[first:], piece.start + start + first)
-            if goes_on and self.pending and not piece.inline:
-                joined = replace(sides[0], relation=goes_on[1])
-                self.pending = (*self.pending, joined, *sides[1:])
-            elif not goes_on:
-                self.flush()
-                self.pending = sides
-                if piece.inline:
-                    self.inline(piece)
-
-    def laid_out(self, piece: Formula) -> None:
-        """A formula of plain text with matrices: each side has the place of the whole."""
-        column = piece.start - self.document.text.rfind("\n", 0, piece.start) - 1
-        source = on_one_line(piece.source, column)
-        goes_on = _GOES_ON.match(source)
-        found = chain(source[goes_on.end() if goes_on else 0 :], self.is_comma)
-        sides = tuple(
-            replace(
-                side,
-                tree=side.tree and called(side.tree, self.own_functions),
-                start=piece.start,
-                stop=piece.stop,
-            )
-            for side in found
-        )
-        if goes_on and self.pending:
-            sides = (*self.pending, replace(sides[0], relation=goes_on[1]), *sides[1:])
-        elif not goes_on:
-            self.flush()
-        self.pending = sides if len(sides) > 1 or not goes_on else ()
-
-    def goes_on(self, piece: Prose) -> bool:
-        """A row of plain text that has no relation may still be the next term of a formula."""
-        before = self.row
-        if self.document.kind not in ("text", "notebook") or before is None or not self.pending:
-            return False
-        between = self.document.text[before.stop : piece.start]
-        if between.count("\n") != 1 or between.strip() or not _TERM.match(piece.text):
-            return False
-        if "\n" in piece.text.strip():
-            return False
-        self.formula(Formula(piece.text, piece.start, piece.stop, before.number))
-        return True
-
-    def joined(self, piece: Formula) -> Formula:
-        """A row of plain text that goes on with a term, with the rows that it goes on from."""
-        before, self.row = self.row, piece
-        if self.document.kind in ("markdown", "latex") or before is None or not self.pending:
-            return piece
-        if before.number != piece.number or not _TERM.match(piece.source):
-            return piece
-        text = self.document.text[before.start : piece.stop]
-        self.pending = ()
-        self.row = replace(piece, source=text, start=before.start)
-        return self.row
-
-    def inline(self, piece: Formula) -> None:
-        """What stands in running text is of the sample that the text names right after it."""
-        section = self.section
-        before, section.sample = section.sample, section.inline(piece, self.document.text)
-        self.flush()
-        section.sample = before
-
-    def read(self, source: str, start: int) -> tuple[Side, ...]:
-        """The sides of a chain, with their places in the document."""
-        plain = _NO_SYMBOL.sub(lambda match: " " * len(match[0]), source)
-        found = tuple(
-            replace(
-                side,
-                tree=side.tree and called(side.tree, self.own_functions),
-                start=side.start + start,
-                stop=side.stop + start,
-            )
-            for side in chain(plain, self.is_comma)
-        )
-        self.bases.update((side.start, start) for side in found)
-        return found
-
-    def entry(self, tree: Tree, side: Side) -> Side:
-        """A number within a side, as a side of its own."""
-        body = tree.body if isinstance(tree, Minus) else tree
-        if not isinstance(body, Number) or side.start not in self.bases:
-            return replace(side, tree=tree)
-        base = self.bases[side.start]
-        sign = "-" if isinstance(tree, Minus) else ""
-        return Side("", sign + body.text, tree, "", base + body.start, base + body.stop)
-
-    def flush(self) -> None:
-        """A chain may go on in the next display; once it does not, it is placed."""
-        sides, self.pending = self.pending, ()
-        self.place(sides)
-
-    def place(self, sides: tuple[Side, ...]) -> None:
+    def place(self, sides: tuple[Side, ...], inline: Formula | None = None) -> None:
         """One chain: what it states is remembered, and the chain for what is to be checked."""
         if len(sides) < 2 or self.elsewhere(sides):
             return
+        section = self.section
+        before = section.sample, section.subject
+        if inline is not None:
+            # what stands in running text is of the sample that is named right after it
+            section.sample, section.subject = section.inline(inline, self.document.text), None
+        self.placed(sides)
+        if inline is not None:
+            section.sample, section.subject = before
+
+    def placed(self, sides: tuple[Side, ...]) -> None:
+        """A chain by what its left side is: a quantity, numbers, or anything else."""
         refs = [self.ref(side.tree) for side in sides]
         named = [ref for ref in refs if ref is not None]
         value = last_number(sides)
@@ -279,7 +173,7 @@ class Placing:
 
         Its sum says so; without one it is, but under a heading of the loss.
         """
-        if len(self.trace.batches) < 2:
+        if len(self.trace.batches) < 2 or self.section.is_after:
             return False
         found = [own for side in sides if side.tree is not None for own in sums(side.tree)]
         if not found:
@@ -291,14 +185,18 @@ class Placing:
         if self.names.problem.optimizer.kind != "gradient_descent":
             return
         for side in sides[1:]:
-            number = subtracted(side.tree)
-            if number is None:
+            found = subtracted(side.tree)
+            if found is None:
                 continue
-            output = self.trace.graph.output
-            name = ids.partial(output, ref.base)
+            number, is_taken_off = found
+            name = ids.partial(self.trace.graph.output, ref.base)
             reading = self.stating.reading(number)
             if reading is None or not self.stating.exists(name, target.step - 1):
                 continue
+            if not is_taken_off:
+                # minus minus made plus, unless it is the gradient itself that is added
+                true = self.facts.true[self.trace.at_step(name, target.step - 1)]
+                number = number if meets(as_ball(reading), true) else Minus(number)
             part = part_of(number, side)
             own = self.stating.span(part.start, part.stop)
             self.stating.state(name, target.step - 1, part, own, is_used=True)

@@ -39,7 +39,7 @@ def check_products(placing: Placing, table: Table) -> Iterator[Link]:
 
 
 def _value(placing: Placing, cell: Cell) -> Any:
-    sides = placing.read(cell.source, cell.start) if cell.source.strip() else ()
+    sides = placing.rows.read(cell.source, cell.start) if cell.source.strip() else ()
     tree = sides[-1].tree if sides else None
     if tree is None:
         return None

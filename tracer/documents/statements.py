@@ -34,23 +34,23 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
     for piece in document.pieces:
         match piece:
             case Formula() if is_data(piece):
-                placing.flush()
+                placing.rows.flush()
                 links += check_data(placing.stating, piece)
             case Formula():
-                placing.formula(piece)
+                placing.rows.formula(piece)
             case Heading():
-                placing.flush()
+                placing.rows.flush()
                 placing.section.heading(piece)
             case Prose():
-                if placing.goes_on(piece):
+                if placing.rows.goes_on(piece):
                     continue
-                placing.flush()
+                placing.rows.flush()
                 placing.section.prose(piece)
             case Table():
-                placing.flush()
+                placing.rows.flush()
                 read_table(placing, piece)
                 tables.append(piece)
-    placing.flush()
+    placing.rows.flush()
     answers = placing.stating.answers
     facts.lay_over(
         {name: answer.reading for name, answer in answers.items() if answer.reading is not None}

@@ -118,7 +118,9 @@ class Stating:
         """What a side in numbers says."""
         if tree is None:
             return None
-        sign, body = (-1, tree.body) if isinstance(tree, Minus) else (1, tree)
+        sign, body = 1, tree
+        while isinstance(body, Minus):
+            sign, body = -sign, body.body
         if isinstance(body, Number):
             return Reading(sign * body.value, body.half, body.decimals, body.figures)
         try:

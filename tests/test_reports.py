@@ -481,7 +481,7 @@ def _called(report: Report, name: str) -> str:
         (1, "1/l1[2](3)", "the new l₂¹ of sample 3"),
         (1, "dloss/dw1[1,2]", "∂MSE/∂w₁,₂¹"),
         (2, "1/w1[1,2]", "w₁,₂¹ after step 1"),
-        (2, "2/l1[2](3)", "l₂¹ after step 2 of sample 3"),
+        (2, "2/l1[2](3)", "l₂¹ of sample 3 after step 2"),
     ],
 )
 def test_what_quantities_are_called(steps: int, name: str, called: str) -> None:

@@ -588,3 +588,12 @@ def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) 
 
 def test_reports_have_templates_that_solutions_have_not() -> None:
     assert template_names() == ("latex.tex", "markdown.md", "text.txt")
+
+
+def test_a_page_loads_nothing(checker: Checker) -> None:
+    page = checker.check(AS_PRINTED).render("html")
+    assert "default-src 'none'" in page
+    assert not re.search(r"url\(|@import|https?:|src=|href=", page)
+    opened = re.findall(r"<(\w+)[^>]*>", page.split("<body>")[1])
+    closed = re.findall(r"</(\w+)>", page.split("<body>")[1])
+    assert sorted(opened) == sorted(tag for tag in closed if tag not in ("body", "html"))

@@ -481,7 +481,7 @@ def _called(report: Report, name: str) -> str:
         (1, "1/l1[2](3)", "the new l₂¹ of sample 3"),
         (1, "dloss/dw1[1,2]", "∂MSE/∂w₁,₂¹"),
         (2, "1/w1[1,2]", "w₁,₂¹ after step 1"),
-        (2, "2/l1[2](3)", "l₂¹ after step 2 of sample 3"),
+        (2, "2/l1[2](3)", "l₂¹ of sample 3 after step 2"),
     ],
 )
 def test_what_quantities_are_called(steps: int, name: str, called: str) -> None:
@@ -588,3 +588,12 @@ def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) 
 
 def test_reports_have_templates_that_solutions_have_not() -> None:
     assert template_names() == ("latex.tex", "markdown.md", "text.txt")
+
+
+def test_a_page_loads_nothing(checker: Checker) -> None:
+    page = checker.check(AS_PRINTED).render("html")
+    assert "default-src 'none'" in page
+    assert not re.search(r"url\(|@import|https?:|src=|href=", page)
+    opened = re.findall(r"<(\w+)[^>]*>", page.split("<body>")[1])
+    closed = re.findall(r"</(\w+)>", page.split("<body>")[1])
+    assert sorted(opened) == sorted(tag for tag in closed if tag not in ("body", "html"))

@@ -23,6 +23,7 @@ from tracer.diagnosis.places import (
     STATE,
     STEP,
     UPDATE,
+    family,
 )
 from tracer.diagnosis.rows import (
     Row,
@@ -61,7 +62,7 @@ def _factor_two(site: Site) -> Iterator[Variant]:
 
 def _sum_or_mean(site: Site) -> Iterator[Variant]:
     if site.places.is_graph:
-        count = len(site.terms) if site.kind == STEP else 1
+        count = len(site.terms) if site.kind == STEP and _is_over_indices(site) else 1
     elif site.kind in (LOSS, GRADIENT):
         count = len(_of_samples(site))
     elif site.kind in (LOSS_SLOPE, SAMPLE_LOSS, DELTA):
@@ -71,6 +72,11 @@ def _sum_or_mean(site: Site) -> Iterator[Variant]:
     if count > 1:
         yield Variant(scaled(site.terms, Rational(1, count)), "mean", {"times": str(count)})
         yield Variant(scaled(site.terms, count), "sum", {"times": f"1/{count}"})
+
+
+def _is_over_indices(site: Site) -> bool:
+    """Whether a step sums the same over an index, as in a loss over time."""
+    return len({tuple(map(family, term.args)) for term in site.terms}) == 1
 
 
 def _last(site: Site) -> int:

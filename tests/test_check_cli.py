@@ -22,7 +22,7 @@ from tracer.cli import cli
 from tracer.commands.check import FORMATS
 
 DECK = str(tracer.DECK)
-DOCUMENT = (ROOT / "tests" / "documents" / "deck.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "examples" / "submissions" / "deck.md").read_text(encoding="utf-8")
 
 
 def run(*arguments: str, text: str | None = None) -> Result:

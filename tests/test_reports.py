@@ -37,7 +37,7 @@ SUBMISSIONS = {
     "empty": {},
 }
 _ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "json": "json"}
-DOCUMENT = "tests/documents/deck.md"
+DOCUMENT = "examples/submissions/deck.md"
 
 
 @pytest.fixture(scope="module")

@@ -86,6 +86,13 @@ def test_the_ending_chooses_the_format(here: Path, ending: str) -> None:
     assert Path(f"report.{ending}").read_text(encoding="utf-8") == expected
 
 
+@pytest.mark.parametrize("system", ["gradescope", "prairielearn"])
+def test_results_of_graders(here: Path, system: str) -> None:
+    assert run(DECK, "slides.json", "--to", system, "-o", "results.json").exit_code == 1
+    expected = tracer.Checker(tracer.load(tracer.DECK)).check("slides.json").render(system)
+    assert Path("results.json").read_text(encoding="utf-8") == expected
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

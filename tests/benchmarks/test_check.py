@@ -92,7 +92,7 @@ def test_submissions_a_second(benchmark: Any, bounds: Any, checker: Checker) -> 
 
 def test_the_whole_document(benchmark: Any, bounds: Any) -> None:
     """The slides: read, every equation checked, every value marked, every fault explained."""
-    document = ROOT / "tests" / "documents" / "deck.md"
+    document = ROOT / "examples" / "submissions" / "deck.md"
 
     def ready() -> None:
         Checker(tracer.load(tracer.DECK))

@@ -46,6 +46,7 @@ _SINGLE = re.compile(
     r"((?:[0-9]+(?:\.[0-9]*|,[0-9]+)?|[.,][0-9]+)(?:[eE][+\-−]?[0-9]+)?)\s*",
     re.ASCII,
 )
+_RATIO = re.compile(r"\s*([+-]?[0-9]{1,60})/(0*[1-9][0-9]{0,59})\s*", re.ASCII)
 _MINUS = ("-", "−")
 _ZERO = fmpq(0)
 
@@ -64,6 +65,9 @@ def reading(text: str, decimal_comma: bool = False, exact: Collection[fmpq] = ()
     if match is None or decimal_comma:
         single = _SINGLE.fullmatch(text)
         if single is None:
+            ratio = _RATIO.fullmatch(text)
+            if ratio is not None:
+                return Reading(fmpq(int(ratio[1]), int(ratio[2])), _ZERO)
             return _slow(text, decimal_comma, exact)
         number = numeral(single[2], decimal_comma, single.start(2))
         value = -number.value if single[1] in _MINUS else number.value

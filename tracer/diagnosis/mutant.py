@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.diagnosis.floats import Compiled
-from tracer.diagnosis.rows import Row
+from tracer.diagnosis.rows import Row, Rule
 from tracer.marking.verdicts import Diagnosis
 
 
@@ -16,6 +16,7 @@ from tracer.marking.verdicts import Diagnosis
 class Mutant:
     """One way to go wrong: rules in the place of the right ones, and what to call it.
 
+    ``terms`` are those rules as the trace has them, ``rules`` the same in floats.
     ``chance`` is how likely it is a priori, ``depth`` how many rules lie between its place and the
     quantity judged, ``likeness`` what joins it to the same mistake at other quantities. ``after``
     are the quantities whose values change with it, in order; the last is the one judged.
@@ -25,6 +26,7 @@ class Mutant:
     place: str
     everywhere: bool
     details: Mapping[str, str]
+    terms: Mapping[str, Rule]
     rules: Mapping[str, Compiled]
     after: tuple[str, ...]
     chance: float

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
+from tracer.diagnosis.batch import Batch, batch
 from tracer.diagnosis.floats import Compiled, Functions, to_float, worked_out
 from tracer.diagnosis.mutant import Mutant, Table, Values, Way
 from tracer.diagnosis.places import GIVEN, Places
@@ -28,6 +31,9 @@ MOST_WORK = 4_000
 _MOST_TABLES = 1_000
 # how many ways of handing in some and not others are remembered of a quantity
 _MOST_KNOWN = 8
+# asked for so many times, the mutants of a quantity are compiled; of so many quantities at most
+_OFTEN = 4
+_MOST_BATCHES = 500
 # relative to the value: floats that are closer are the same number
 _SAME = 1e-10
 # one place in so many less likely for each quantity between it and the one judged
@@ -35,6 +41,32 @@ _PER_STEP = 0.85
 # the same slip in all places of a kind is about as likely as in a certain one of them
 _IN_ONE_OF_MANY = 0.3
 _SPANS = ("samples", "layer", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What comes out of the likeliest mutants over a student's values: as printed, and otherwise.
+
+    ``follows`` is what the right rules give, ``total`` the sum of all chances; ``other`` has the
+    other outcome of each by its number.
+    """
+
+    follows: float
+    mutants: Sequence[Mutant]
+    values: Sequence[float]
+    other: Callable[[int], float]
+    total: float
+
+    def others(self, low: float, high: float) -> tuple[float, list[int]]:
+        """The chances of all that give another value than the right one, and those in a range."""
+        near = _SAME * abs(self.follows)
+        right = self._between(self.follows - near, self.follows + near)
+        same = sum(self.mutants[number].chance for number in right)
+        found = [number for number in self._between(low, high) if number not in right]
+        return self.total - same, found
+
+    def _between(self, low: float, high: float) -> list[int]:
+        return [number for number, value in enumerate(self.values) if low <= value <= high]
 
 
 class Mutants:
@@ -50,6 +82,8 @@ class Mutants:
         self._ways: dict[tuple[str, ...], Way] = {}
         self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
         self._tables: dict[tuple[str, ...], Table] = {}
+        self._asked: dict[tuple[str, ...], int] = {}
+        self._batches: dict[tuple[str, ...], Batch] = {}
 
     def right(self, name: str) -> Compiled:
         """The right rule of a quantity."""
@@ -195,6 +229,7 @@ class Mutants:
             first.id,
             len(group) > 1,
             variant.details if level < 0 else {**variant.details, "span": _SPANS[level]},
+            {site.id: one.rule for _, site, one in group},
             {site.id: self.functions.rule(one.rule) for _, site, one in group},
             tuple(name for name in way.order if name in touched),
             chance * 0.9 ** max(level, 0),
@@ -222,20 +257,49 @@ class Mutants:
         return found
 
     def tried(
-        self, reached: tuple[str, ...], base: Values, right: float, most: int = MOST_WORK
+        self, reached: tuple[str, ...], base: Values, right: float, most: int
     ) -> Iterator[tuple[float, Mutant]]:
         """The values of the likeliest mutants that give anything else than what is ``right``.
 
         ``most``: how many rules are worked out for that.
         """
-        work = 0
-        for mutant in self.mutants(reached):
-            work += len(mutant.after)
-            if work > most:
-                return
+        for mutant in self._likeliest(reached, most):
             value = self.value(mutant, base)
             if math.isfinite(value) and abs(value - right) > _SAME * max(abs(right), abs(value)):
                 yield value, mutant
+
+    def _likeliest(self, reached: tuple[str, ...], most: int) -> Sequence[Mutant]:
+        work = 0
+        mutants = self.mutants(reached)
+        for number, mutant in enumerate(mutants):
+            work += len(mutant.after)
+            if work > most:
+                return mutants[:number]
+        return mutants
+
+    def outcomes(self, reached: tuple[str, ...], value: Values, other: Values) -> Outcomes:
+        """What comes out where those before are as ``value`` says, or as ``other`` does."""
+        known = self._batches.get(reached)
+        if known is not None:
+            right, *values = known.values(value) or (math.nan,)
+            if values:
+                return Outcomes(right, known.mutants, values, known.other(other), known.total)
+        chosen = self._likeliest(reached, MOST_WORK)
+        self._asked[reached] = self._asked.get(reached, 0) + 1
+        if self._asked[reached] == _OFTEN and len(self._batches) < _MOST_BATCHES:
+            order = self.way(reached).order
+            self._batches[reached] = batch(order, partial(by_hand, self.places), chosen)
+        base = self.worked(reached, value.__getitem__)
+        plain = self.worked(reached, other.__getitem__)
+        values = [self.value(mutant, base) for mutant in chosen]
+        total = sum(mutant.chance for mutant in chosen)
+        return Outcomes(
+            base[reached[0]],
+            chosen,
+            values,
+            lambda number: self.value(chosen[number], plain),
+            total,
+        )
 
     def worked(self, reached: tuple[str, ...], value: Callable[[str], float]) -> Values:
         """All values where those before what is ``reached`` are as ``value`` says."""

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from tracer.diagnosis.anywhere import SIGNED
 from tracer.diagnosis.floats import to_float, worked_out
-from tracer.diagnosis.mutant import Mutant, near
+from tracer.diagnosis.mutant import Mutant, Values, near
 from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.rows import addends
 from tracer.diagnosis.slips import SLIPS, written
@@ -54,6 +54,31 @@ class Candidate:
     changed: Collection[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The values in force in a submission in floats, each looked up once: as printed, unrounded."""
+
+    printed: Values
+    used: Values
+
+    @classmethod
+    def of(cls, view: View) -> _Numbers:
+        answered = view.answered
+        used = Values(lambda name: to_float(view.used(name)))
+
+        def printed(name: str) -> float:
+            return to_float(view.reading(name).value) if name in answered else used[name]
+
+        return cls(Values(printed), used)
+
+
+def _given(view: View, name: str) -> tuple[float, float]:
+    """The student's number, and how far away a value is that it stands for."""
+    reading = view.reading(name)
+    given = to_float(reading.value)
+    return given, to_float(reading.half) * 1.0000001 + 1e-10 * abs(given)
+
+
 def _candidate(mutant: Mutant, judged: str, is_close: bool) -> Candidate:
     changed = mutant.rules if mutant.place != judged else ()
     chance = mutant.chance if is_close else mutant.chance * _LOOSELY
@@ -75,7 +100,8 @@ def diagnose_all(
     own = mutants or Mutants(view.trace, view.problem)
     most = next(reach for faults, reach in _REACH if len(names) <= faults)
     answered = view.answered
-    found = {name: _candidates(own, view, answered, name, most) for name in names}
+    numbers = _Numbers.of(view)
+    found = {name: _candidates(own, view, numbers, name, most) for name in names}
     found = _weighed(own, answered, found, most)
     explained: dict[str, set[str]] = {}
     for name, candidates in found.items():
@@ -161,9 +187,9 @@ def _named(
 
 
 def _candidates(
-    mutants: Mutants, view: View, answered: frozenset[str], name: str, most: int
+    mutants: Mutants, view: View, numbers: _Numbers, name: str, most: int
 ) -> list[Candidate]:
-    reading = view.reading(name)
+    reading, answered = view.reading(name), view.answered
     given, true = to_float(reading.value), to_float(view.true(name))
     spread = view.spread(name)
     scale = max(abs(given), abs(true))
@@ -178,7 +204,7 @@ def _candidates(
     reached = mutants.reached(name, answered, most)
     found = []
     for way in (_by_table, _by_printed) if view.is_clean(name) else (_by_printed,):
-        follows, chances, mutated = way(mutants, view, reached, given, within)
+        follows, chances, mutated = way(mutants, view, numbers, reached, within)
         least = _UNKNOWN * chances * min(1.0, 2 * within / scale)
         named = (*mutated, *copied, *_slips(mutants, view, name, given, {true, follows}))
         found += [candidate for candidate in named if candidate.chance > least]
@@ -188,11 +214,11 @@ def _candidates(
 
 
 def _by_table(
-    mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
+    mutants: Mutants, view: View, _: _Numbers, reached: tuple[str, ...], within: float
 ) -> tuple[float, float, list[Candidate]]:
     """What the right rule gives, the sum of all chances, and what gives the student's number."""
     table = mutants.table(reached, view)
-    close = to_float(view.reading(reached[0]).half) * 1.0000001 + 1e-10 * abs(given)
+    given, close = _given(view, reached[0])
     found = [
         _candidate(mutant, reached[0], abs(value - given) <= close)
         for value, mutant in near(table, given - within, given + within)
@@ -201,29 +227,23 @@ def _by_table(
 
 
 def _by_printed(
-    mutants: Mutants, view: View, reached: tuple[str, ...], given: float, within: float
+    mutants: Mutants, view: View, numbers: _Numbers, reached: tuple[str, ...], within: float
 ) -> tuple[float, float, list[Candidate]]:
     """The same from the student's own values, as printed or unrounded, or in part."""
-    answered = view.answered
-    close = to_float(view.reading(reached[0]).half) * 1.0000001 + 1e-10 * abs(given)
-
-    def printed(name: str) -> float:
-        return to_float(view.reading(name).value if name in answered else view.used(name))
-
-    rounded = mutants.worked(reached, printed)
-    plain = mutants.worked(reached, lambda name: to_float(view.used(name)))
-    follows = rounded[reached[0]]
-    chances, found = 0.0, []
-    for value, mutant in mutants.tried(reached, rounded, follows):
-        chances += mutant.chance
-        if abs(value - given) > within:
-            if abs(value - given) > _ROUNDED * abs(given) + within:
-                continue
-            other = mutants.value(mutant, plain)
+    given, close = _given(view, reached[0])
+    own = mutants.outcomes(reached, numbers.printed, numbers.used)
+    farthest = _ROUNDED * abs(given) + within
+    found = []
+    chances, others = own.others(given - farthest, given + farthest)
+    for number in others:
+        value = own.values[number]
+        away = abs(value - given)
+        if away > within:
+            other = own.other(number)
             if not min(value, other) - within <= given <= max(value, other) + within:
                 continue
-        found.append(_candidate(mutant, reached[0], abs(value - given) <= close))
-    return follows, chances, found
+        found.append(_candidate(own.mutants[number], reached[0], away <= close))
+    return own.follows, chances, found
 
 
 def _copied(

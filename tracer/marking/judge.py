@@ -124,6 +124,10 @@ class _Judge:
             reading, true = answer.reading, prepared.true.get(name)
             if reading is None or true is None:
                 continue
+            if reading.value == true and not answer.differs:  # the usual case, which must be fast
+                self.right.add(name)
+                self.laid[name] = prepared.balls[name]
+                continue
             is_right = self._is_right(name, reading, true)
             if is_right:
                 self.right.add(name)

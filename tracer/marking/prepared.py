@@ -28,16 +28,18 @@ from tracer.values import evaluate, true_values
 class Prepared:
     """Everything about a problem that marking needs; ids are those with their step.
 
-    ``true`` has the exact or proven value of every quantity, ``printed`` what the solution prints,
-    ``expected`` the text of both (of what is given all of it). ``uses``: which quantities each
-    rule reads; ``answerable``: what can be handed in, in order; ``points`` those of what is asked
-    for. ``overlays``: the rules as they stand, and where books work some of them in other forms by
-    hand, those too. ``old`` has for each new parameter the one that it replaces.
+    ``true`` has the exact or proven value of every quantity, ``balls`` the same as balls,
+    ``printed`` what the solution prints, ``expected`` the text of it (of what is given all of it).
+    ``uses``: which quantities each rule reads; ``answerable``: what can be handed in, in order;
+    ``points`` those of what is asked for. ``overlays``: the rules as they stand, and where books
+    work some of them in other forms by hand, those too. ``old`` has for each new parameter the one
+    that it replaces.
     """
 
     problem: AnyProblem
     trace: Trace
     true: Mapping[str, fmpq | arb]
+    balls: Mapping[str, arb]
     printed: Mapping[str, Value]
     expected: Mapping[str, str]
     overlays: tuple[Overlay, ...]
@@ -81,6 +83,7 @@ def prepare(problem: AnyProblem) -> Prepared:
         problem,
         unrounded,
         true,
+        {name: arb(value) for name, value in true.items()},
         printed,
         given | {name: value.number.text for name, value in printed.items()},
         (overlay(states, true), *(overlay(other, true) for other in others)),

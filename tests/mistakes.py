@@ -234,9 +234,8 @@ def derivative_argument(sheet: Sheet) -> Iterator[Mistake]:
 
 
 def sum_or_mean(sheet: Sheet) -> Iterator[Mistake]:
-    share, m = student.share_of(sheet.problem), sheet.samples
-    if m > 1:
-        by = Fraction(1, m) if share == 1 else Fraction(m)
+    m = sheet.samples
+    for by in (Fraction(1, m), Fraction(m)) if m > 1 else ():
         for name in ("loss", *gradients(sheet)):
             yield Mistake("sum_or_mean", {name: scaled(sheet.rules[name], by)})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -112,6 +112,7 @@ class Mutant:
     problem: Mapping[str, Any]
     style: Style
     rules: Rules
+    other_form: Rules  # derivatives of activations from outputs, or not
     right: Paper  # all digits of what is right
     honest: Paper  # in the style, without the mistake
     mistake: Mistake
@@ -125,7 +126,9 @@ class Mutant:
 
 def mutants(random: Random, problem: Mapping[str, Any], style: Style, count: int) -> list[Mutant]:
     """Several mistakes made in one problem, each kind as likely as any other."""
-    rules = student.working(problem, from_outputs=random.random() < 0.5)
+    rules, other_form = student.working(problem), student.working(problem, from_outputs=True)
+    if random.random() < 0.5:
+        rules, other_form = other_form, rules
     right = student.work(rules, EXACT)
     sheet = Sheet(problem, rules)
     by_code: dict[str, list[Mistake]] = {}
@@ -154,7 +157,7 @@ def mutants(random: Random, problem: Mapping[str, Any], style: Style, count: int
         honest = student.work(rules, style, answered)
         paper = student.work({**rules, **mistake.changes}, style, answered)
         found.append(
-            Mutant(problem, style, rules, right, honest, mistake, paper, answered)
+            Mutant(problem, style, rules, other_form, right, honest, mistake, paper, answered)
         )
     return found
 
@@ -188,19 +191,21 @@ class Fair:
     close: set[str]
 
 
-def fair(rules: Rules, right: Paper, paper: Paper, answered: set[str], digits: int) -> Fair:
+def fair(
+    forms: Sequence[Rules], right: Paper, paper: Paper, answered: set[str], digits: int
+) -> Fair:
     """Right, or reached from the answers before it, or neither.
 
-    What the solution prints, with so many ``digits``, is right.
-
-    ``right`` has the right values, ``paper`` what is handed in. ``close`` are those that are just
-    outside of what can be reached, or within where a number that is right to all its digits is
-    taken for as rough as any other: of these either may be said.
+    ``forms``: rules that come to the same, such as a derivative from what it is of or from the
+    output; a number that any of them reaches is reached. ``right`` has the right values, ``paper``
+    what is handed in. What the solution prints, with so many ``digits``, is right. ``close`` are
+    those that are just outside of what can be reached, or within where a number that is right to
+    all its digits is taken for as rough as any other: of these either may be said.
     """
     codes: dict[str, str] = {}
     close: set[str] = set()
-    of = student.spans(rules, paper, answered, right)
-    widely = student.spans(rules, paper, answered)
+    exactly_known = [student.spans(rules, paper, answered, right) for rules in forms]
+    widely = [student.spans(rules, paper, answered) for rules in forms]
     tainted: dict[str, bool] = {}
 
     def goes_back(name: str) -> bool:
@@ -208,30 +213,56 @@ def fair(rules: Rules, right: Paper, paper: Paper, answered: set[str], digits: i
         if name not in tainted:
             tainted[name] = any(
                 codes[argument] != "correct" if argument in answered else goes_back(argument)
-                for argument in student.arguments(rules[name])
+                for argument in student.arguments(forms[0][name])
             )
         return tainted[name]
 
+    def old_of(name: str) -> Fraction | None:
+        old = student.old_of(name)
+        return None if old is None else student.exactly(paper.used[old])
+
     with mp.workdps(DIGITS):
-        for name in rules:
+        for name in forms[0]:
             if name not in answered:
                 continue
-            given, half = paper.exact[name], paper.half[name]
-            true = right.exact[name]
-            if abs(given - true) <= half + right.half[name] or given == to_places(true, digits):
+            given, half, true = paper.exact[name], paper.half[name], right.exact[name]
+            near = abs(given - true) <= half + right.half[name]
+            if given == to_places(true, digits) or (
+                near and not never(given, true, old_of(name), digits)
+            ):
                 codes[name] = "correct"
                 continue
-            span = student.reach(rules[name], of)
+            reached = [
+                student.reach(rules[name], of)
+                for rules, of in zip(forms, exactly_known, strict=True)
+            ]
+            span = min(reached, key=lambda own: beyond(given, own))
             distance = beyond(given, span)
+            middle = (student.exactly(span[0]) + student.exactly(span[1])) / 2
             if distance <= half:
                 codes[name] = "carried" if goes_back(name) else "correct"
+                if never(given, middle, old_of(name), digits):
+                    close.add(name)
                 continue
             codes[name] = "wrong"
             width = student.exactly(span[1]) - student.exactly(span[0])
-            wide = beyond(given, student.reach(rules[name], widely))
+            wide = min(
+                beyond(given, student.reach(rules[name], of))
+                for rules, of in zip(forms, widely, strict=True)
+            )
             if distance <= half + width or wide <= half:
                 close.add(name)
     return Fair(codes, close)
+
+
+def never(given: Fraction, value: Fraction, old: Fraction | None, digits: int) -> bool:
+    """0 for what is not 0, the opposite sign, the old weight: never right.
+
+    Unless the value is just that when it is rounded to as many digits as are asked.
+    """
+    if given == value or to_places(value, digits) == given:
+        return False
+    return given * value < 0 or given == 0 or given == old
 
 
 def beyond(given: Fraction, span: Span) -> Fraction:

@@ -16,7 +16,7 @@ from tracer.documents.notes import cleared
 from tracer.documents.pieces import Document, Formula, Table
 from tracer.documents.reader import read_document
 
-DECK = ROOT / "tests" / "documents" / "deck.md"
+DECK = ROOT / "examples" / "submissions" / "deck.md"
 GOLDEN = ROOT / "tests" / "golden"
 HOSTILE = r"\input{x} $5 & 5% #1 _a_ <b>w</b> ∂E/∂w ≈ 中 [x](y) \end{document} `c`"
 CODES = ("wrong", "carried", "link", "unreadable", "label")

@@ -22,7 +22,7 @@ from tracer.cli import cli
 from tracer.commands.check import FORMATS
 
 DECK = str(tracer.DECK)
-DOCUMENT = (ROOT / "tests" / "documents" / "deck.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "examples" / "submissions" / "deck.md").read_text(encoding="utf-8")
 
 
 def run(*arguments: str, text: str | None = None) -> Result:
@@ -84,6 +84,13 @@ def test_the_ending_chooses_the_format(here: Path, ending: str) -> None:
     name = next(name for name, own in reports.FORMATS.items() if f".{ending}" in own)
     expected = tracer.Checker(tracer.load(tracer.DECK)).check("slides.json").render(name)
     assert Path(f"report.{ending}").read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize("system", ["gradescope", "prairielearn"])
+def test_results_of_graders(here: Path, system: str) -> None:
+    assert run(DECK, "slides.json", "--to", system, "-o", "results.json").exit_code == 1
+    expected = tracer.Checker(tracer.load(tracer.DECK)).check("slides.json").render(system)
+    assert Path("results.json").read_text(encoding="utf-8") == expected
 
 
 @pytest.mark.parametrize(

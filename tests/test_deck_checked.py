@@ -14,7 +14,7 @@ from tracer.documents.reader import read_document
 from tracer.documents.statements import read_statements
 from tracer.trace import build
 
-_DECK = ROOT / "tests" / "documents" / "deck.md"
+_DECK = ROOT / "examples" / "submissions" / "deck.md"
 
 
 def checked(text: str) -> Submission:

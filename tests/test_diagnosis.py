@@ -49,7 +49,7 @@ def test_the_three_mistakes_of_the_deck() -> None:
         "∂MSE/∂w₁,₂¹: 1.204 is the value of ∂MSE/∂w₁,₁¹",
         "∂MSE/∂w₂,₂¹: you multiplied by l₁⁰; the derivative of p₂¹ with respect to w₂,₂¹ is l₂⁰",
         "∂MSE/∂w₂,₂¹: 3.612 is the value of ∂MSE/∂w₂,₁¹",
-        "b₁¹|n=1: the decimal point of b₁¹ has moved: 0.05 - 0.0038 gives your 0.0462, "
+        "the new b₁¹: the decimal point of b₁¹ has moved: 0.05 - 0.0038 gives your 0.0462, "
         "0.5 - 0.0038 gives 0.4962",
     ]
 

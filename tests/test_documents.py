@@ -17,7 +17,7 @@ from tracer.documents.pieces import Document, Formula, Heading, Prose, Table
 from tracer.documents.reader import read_document
 from tracer.errors import InputError
 
-DECK = ROOT / "tests" / "documents" / "deck.md"
+DECK = ROOT / "examples" / "submissions" / "deck.md"
 
 
 def _read(text: str, name: str = "page.md") -> Document:

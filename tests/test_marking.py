@@ -181,7 +181,7 @@ def test_an_answer_may_be_a_formula(deck: Checker, name: str, given: str, code: 
 
 
 def test_a_document_is_checked_by_its_ending(deck: Checker) -> None:
-    report = deck.check(ROOT / "tests" / "documents" / "deck.md")
+    report = deck.check(ROOT / "examples" / "submissions" / "deck.md")
     assert [v.id for v in report.faults] == list(FAULTS)
     assert report.summary == {
         "correct": 26,

@@ -73,7 +73,8 @@ class Marked:
 def marked(name: str, mutant: Mutant, checker: Checker) -> Marked | None:
     """None where the mistake is too small to show in the digits that are written."""
     digits = int(mutant.problem["numbers"]["digits"])
-    found = fair(mutant.rules, mutant.right, mutant.paper, mutant.answered, digits)
+    forms = (mutant.rules, mutant.other_form)
+    found = fair(forms, mutant.right, mutant.paper, mutant.answered, digits)
     places = mutant.mistake.places
     if found.close.intersection(places) or not any(found.codes[place] == "wrong" for place in places):
         return None
@@ -113,8 +114,8 @@ def test_the_student_works_as_the_reference_does() -> None:
 def test_there_are_enough_of_each_kind() -> None:
     kinds = Counter(one.mutant.mistake.code for one in all_marked())
     assert kinds.total() >= 1500
-    assert min(kinds.values()) >= 15, kinds
-    assert len(kinds) >= 20
+    assert min(kinds.values()) >= 5, kinds
+    assert len(kinds) >= 40
 
 
 def test_the_root_is_located() -> None:
@@ -132,7 +133,8 @@ def test_what_follows_is_never_wrong() -> None:
         one.said(name)
         for one in all_marked()
         for name, verdict in one.verdicts.items()
-        if name in one.mutant.answered and name not in one.roots and verdict.code == "wrong"
+        if name in one.fair.codes and name not in one.roots and one.is_settled(name)
+        if verdict.code == "wrong"
     ]
     complain(faults, len(all_marked()))
 
@@ -152,7 +154,7 @@ def test_carried_values_name_the_root() -> None:
         one.said(name) + f", roots {verdict.roots}"
         for one in all_marked()
         for name, verdict in one.verdicts.items()
-        if verdict.code == "carried" and not set(verdict.roots) & set(one.roots)
+        if verdict.code == "carried" and not set(verdict.roots) <= set(one.roots) | one.fair.close
     ]
     complain(faults, len(all_marked()))
 
@@ -212,13 +214,14 @@ def test_the_confusion_matrix_is_the_one_in_docs(page: Callable[[str, str], None
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.randoms(use_true_random=False), st.sampled_from(STYLES))
-def test_other_problems(random: Random, style: student.Style) -> None:
-    """Not always the same ones; what fails is made as simple as it can be."""
+@given(st.integers(1000, 10**9), st.sampled_from(STYLES))
+def test_other_problems(seed: int, style: student.Style) -> None:
+    """Not always the same ones."""
+    random = Random(seed)
     text = problem_of(random, style)
     checker = Checker(tracer.load(text))
     for mutant in mutants(random, text, style, 2):
-        one = marked(str(text), mutant, checker)
+        one = marked(f"seed {seed}", mutant, checker)
         if one is None:
             continue
         for name, code in one.fair.codes.items():

@@ -25,7 +25,7 @@ def test_the_excerpt_is_what_the_tool_prints() -> None:
 
 
 def test_the_problem_file_is_complete() -> None:
-    text, _, graph, _ = fenced("toml")
+    text, _, graph, *_ = fenced("toml")
     solution = tracer.solve(tracer.load(text))
     assert solution["1/loss"].value < solution["loss"].value
     solution = tracer.solve(tracer.load(graph))
@@ -83,15 +83,35 @@ def test_the_python_lines_give_the_values_in_their_comment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
-    (code,) = fenced("python")
+    solving, checking = sorted(fenced("python"), key=lambda code: "check" in code)
+    code = solving
     space: dict[str, object] = {}
     exec(code, space)
     gradient = space["gradient"]
     assert isinstance(gradient, tracer.SolvedQuantity)
     assert f"{gradient.value!r}, {gradient.exact!r}" in code
     assert capsys.readouterr().out.startswith("# Deep Learning")
+    exec(checking, space)
+    report = space["report"]
+    assert isinstance(report, tracer.Report)
+    assert report.summary["correct"] == 1
 
 
 def test_every_linked_file_exists() -> None:
     for target in re.findall(r"\]\(([a-zA-Z.][\w./]*)\)", README):
         assert (ROOT / target).exists(), target
+
+
+def test_the_report_is_what_check_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (excerpt,) = fenced("text")
+    report = tracer.check(tracer.load("examples/deck.toml"), "examples/submissions/deck.md")
+    assert excerpt in report.render("text")
+
+
+def test_the_marks_are_keys() -> None:
+    marks = next(text for text in fenced("toml") if text.startswith("[check]"))
+    deck = tracer.load(tracer.DECK.read_text(encoding="utf-8") + "\n" + marks)
+    report = tracer.check(deck, {"dloss/dw1[1,2]": "1.33", "1/loss": "0.84862"})
+    # 9 gradients, 9 new parameters, the loss; a digit is missing in the gradient
+    assert (report.points, report.of) == (5, 9 * 2 + 9 + 5)

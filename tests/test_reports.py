@@ -37,7 +37,7 @@ SUBMISSIONS = {
     "empty": {},
 }
 _ENDINGS = {"text": "txt", "markdown": "md", "html": "html", "json": "json"}
-DOCUMENT = "tests/documents/deck.md"
+DOCUMENT = "examples/submissions/deck.md"
 
 
 @pytest.fixture(scope="module")
@@ -338,9 +338,9 @@ def _hostile(checker: Checker, text: str) -> Report:
     """A report in which a text stands wherever somebody's text can: name, values, links."""
     answers = dict(checker.read({"dloss/dw1[1,2]": "1.204", "loss": "7", "1/loss": "8"}).answers)
     for name in ("dloss/dw1[1,2]", "loss"):
-        answers[name] = replace(answers[name], given=text, where=text)
-    answers["1/loss"] = replace(
-        answers["1/loss"], given=text, where=text, reading=None, reason=f"odd: {text}"
+        answers[name] = answers[name]._replace(given=text, where=text)
+    answers["1/loss"] = answers["1/loss"]._replace(
+        given=text, where=text, reading=None, reason=f"odd: {text}"
     )
     link = Link("wrong", "", text, text, f"odd: {text}", text)
     links = (link, replace(link, code="label"))
@@ -394,7 +394,7 @@ def _start(line: str) -> str:
 
 def test_a_bar_in_a_cell_does_not_part_it(checker: Checker) -> None:
     submission = checker.read(HOPELESS)
-    odd = replace(submission.answers["1/loss"], given="7 | 8 `|` \\| 9")
+    odd = submission.answers["1/loss"]._replace(given="7 | 8 `|` \\| 9")
     page = checker.check(replace(submission, answers={**submission.answers, odd.id: odd}))
     rows = [line for line in page.render("markdown").splitlines() if line.startswith("|")]
     assert any("7 \\| 8" in row for row in rows)
@@ -481,7 +481,7 @@ def _called(report: Report, name: str) -> str:
         (1, "1/l1[2](3)", "the new l₂¹ of sample 3"),
         (1, "dloss/dw1[1,2]", "∂MSE/∂w₁,₂¹"),
         (2, "1/w1[1,2]", "w₁,₂¹ after step 1"),
-        (2, "2/l1[2](3)", "l₂¹ after step 2 of sample 3"),
+        (2, "2/l1[2](3)", "l₂¹ of sample 3 after step 2"),
     ],
 )
 def test_what_quantities_are_called(steps: int, name: str, called: str) -> None:
@@ -588,3 +588,12 @@ def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) 
 
 def test_reports_have_templates_that_solutions_have_not() -> None:
     assert template_names() == ("latex.tex", "markdown.md", "text.txt")
+
+
+def test_a_page_loads_nothing(checker: Checker) -> None:
+    page = checker.check(AS_PRINTED).render("html")
+    assert "default-src 'none'" in page
+    assert not re.search(r"url\(|@import|https?:|src=|href=", page)
+    opened = re.findall(r"<(\w+)[^>]*>", page.split("<body>")[1])
+    closed = re.findall(r"</(\w+)>", page.split("<body>")[1])
+    assert sorted(opened) == sorted(tag for tag in closed if tag not in ("body", "html"))

@@ -80,7 +80,9 @@ def check(
         target = None if output in (None, "-") else output
         folder = target if target is not None and _is_folder(target, answers) else None
         file = None if target is None or folder else Path(target)
-        check_ending(format_, file, reports.FORMATS)
+        # what graders read is JSON too, whatever the file is called
+        if format_ is None or reports.FORMATS[format_]:
+            check_ending(format_, file, reports.FORMATS)
         chosen = format_ or (format_of(file, reports.FORMATS) if file else "text")
         _check_options(problem, answers, chosen, folder, annotate)
         checker = Checker(load(problem if problem == "-" else Path(problem)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sympy import Rational
 
-from tracer import ids
 from tracer.diagnosis.places import (
     ADJOINT,
     BACK,
@@ -20,13 +19,10 @@ from tracer.diagnosis.places import (
     PRE,
     SAMPLE_LOSS,
     SLOPE,
-    STATE,
     STEP,
-    UPDATE,
 )
 from tracer.diagnosis.rows import (
     Row,
-    Rule,
     Site,
     Variant,
     addends,
@@ -36,10 +32,18 @@ from tracer.diagnosis.rows import (
     scaled,
     without,
 )
-from tracer.graph import IDENTITY, PRODUCT, Term
-
-_MOST_TERMS = 24
-
+from tracer.diagnosis.sums import (
+    MOST_TERMS,
+    one_path_only,
+    one_sample_only,
+    path_left_out,
+    penalty_left_out,
+    sample_left_out,
+    sum_or_mean,
+    term_left_out,
+    term_sign,
+)
+from tracer.graph import IDENTITY, PRODUCT
 
 # what has a sign for a reason; of any other it gets lost on paper, which is a slip of the pen
 SIGNED = (LOSS_SLOPE, DELTA, BACK, GRADIENT, ADJOINT, LOCAL, SLOPE, PART, SAMPLE_LOSS, LOSS)
@@ -59,126 +63,6 @@ def _factor_two(site: Site) -> Iterator[Variant]:
         yield Variant(scaled(site.terms, 2), "2", {"times": "1/2"})
 
 
-def _sum_or_mean(site: Site) -> Iterator[Variant]:
-    if site.places.is_graph:
-        count = len(site.terms) if site.kind == STEP else 1
-    elif site.kind in (LOSS, GRADIENT):
-        count = len(_of_samples(site))
-    elif site.kind in (LOSS_SLOPE, SAMPLE_LOSS, DELTA):
-        count = site.places.network.sizes[-1] if site.place.layer in (0, _last(site)) else 1
-    else:
-        count = 1
-    if count > 1:
-        yield Variant(scaled(site.terms, Rational(1, count)), "mean", {"times": str(count)})
-        yield Variant(scaled(site.terms, count), "sum", {"times": f"1/{count}"})
-
-
-def _last(site: Site) -> int:
-    return len(site.places.network.layers)
-
-
-def _of_samples(site: Site) -> list[int]:
-    """The positions of the terms that belong to a sample, where a rule sums over samples."""
-    if site.kind not in (LOSS, GRADIENT) or site.places.is_graph:
-        return []
-    terms = site.terms
-    return [n for n, t in enumerate(terms) if t.args and ids.sample(t.args[0]) is not None]
-
-
-def _kept(terms: Rule, samples: list[int], of: int) -> Rule:
-    """The terms but those of all samples except one."""
-    return tuple(t for n, t in enumerate(terms) if n not in samples or _sample(t) == of)
-
-
-def _sample(term: Term) -> int | None:
-    return ids.sample(term.args[0]) if term.args else None
-
-
-def _sample_left_out(site: Site) -> Iterator[Variant]:
-    numbers = dict.fromkeys(_sample(site.terms[n]) for n in _of_samples(site)[: 4 * _MOST_TERMS])
-    if len(numbers) < 2:
-        return
-    for number in numbers:
-        rule = tuple(term for term in site.terms if _sample(term) != number)
-        yield Variant(rule, str(number), {"sample": str(number)})
-
-
-def _one_sample_only(site: Site) -> Iterator[Variant]:
-    samples = _of_samples(site)
-    numbers = dict.fromkeys(_sample(site.terms[n]) for n in samples[: 4 * _MOST_TERMS])
-    if len(numbers) < 2:
-        return
-    for number in numbers:
-        assert number is not None
-        own = _kept(site.terms, samples, number)
-        yield Variant(own, str(number), {"sample": str(number)})
-        # a mean that divides by 1, since there is one sample
-        own = scaled(own, len(numbers))
-        yield Variant(own, f"{number} alone", {"sample": str(number)})
-
-
-def _path(site: Site, term: Term) -> str:
-    """What a term of a derivative goes through."""
-    place = site.places.place(term.args[-1]) if term.args else site.place
-    return place.of if place.wrt else place.id
-
-
-def _paths(site: Site) -> bool:
-    sums = site.kind in (BACK, ADJOINT) or (site.kind == DELTA and len(site.terms) > 1)
-    in_graph = site.places.is_graph and site.kind == GRADIENT
-    return (sums or in_graph) and len(site.terms) > 1
-
-
-def _path_left_out(site: Site) -> Iterator[Variant]:
-    if _paths(site):
-        for number, term in enumerate(site.terms[:_MOST_TERMS]):
-            rule = site.terms[:number] + site.terms[number + 1 :]
-            yield Variant(rule, str(number), {"left": _path(site, term)})
-
-
-def _one_path_only(site: Site) -> Iterator[Variant]:
-    if _paths(site) and len(site.terms) > 2:
-        for number, term in enumerate(site.terms[:_MOST_TERMS]):
-            yield Variant((term,), str(number), {"used": _path(site, term)})
-
-
-def _penalty_left_out(site: Site) -> Iterator[Variant]:
-    if site.kind in (LOSS, GRADIENT):
-        rest = tuple(t for t in site.terms if not any("penalty" in arg for arg in t.args))
-        if rest and len(rest) < len(site.terms):
-            (left,) = set(site.terms) - set(rest)
-            yield Variant(rest, details={"left": left.args[0]})
-
-
-def _term_left_out(site: Site) -> Iterator[Variant]:
-    if site.kind in (PRE, STEP, SAMPLE_LOSS, STATE) and len(site.terms) > 1:
-        for number, term in enumerate(site.terms[:_MOST_TERMS]):
-            if not term.args and not term.template.expr.is_Rational:
-                continue
-            if len(term.args) == 1 and site.kind == PRE:
-                continue  # the bias, which has a row of its own
-            rule = site.terms[:number] + site.terms[number + 1 :]
-            yield Variant(rule, str(number), {"left": _named(term)})
-
-
-def _named(term: Term) -> str:
-    """What a term is called: its first argument, or the number that it is."""
-    return term.args[0] if term.args else str(term.template.expr)
-
-
-def _term_sign(site: Site) -> Iterator[Variant]:
-    terms = addends(site.terms)
-    if site.kind == UPDATE or len(terms) < 2:
-        return
-    for number, term in enumerate(terms[:_MOST_TERMS]):
-        if (len(term.args) == 1 and site.kind == PRE) or not (
-            term.args or term.template.expr.is_Rational
-        ):
-            continue
-        rule = (*terms[:number], *scaled((term,), -1), *terms[number + 1 :])
-        yield Variant(rule, str(number), {"of": _named(term)})
-
-
 def _factor_left_out(site: Site) -> Iterator[Variant]:
     if site.kind in (GRADIENT, BACK, ADJOINT, DELTA):
         products = [term for term in site.terms if len(term.args) == 2]
@@ -189,7 +73,7 @@ def _factor_left_out(site: Site) -> Iterator[Variant]:
             rule = tuple(without(t, position) if t in products else t for t in site.terms)
             yield Variant(rule, str(position), {"left": left})
     if site.kind in (STEP, LOCAL, PRE):
-        for number, term in enumerate(site.terms[:_MOST_TERMS]):
+        for number, term in enumerate(site.terms[:MOST_TERMS]):
             for position, arg in enumerate(term.args if len(term.args) > 1 else ()):
                 changed = without(term, position)
                 rule = (*site.terms[:number], changed, *site.terms[number + 1 :])
@@ -208,7 +92,7 @@ def _is_activation(site: Site, local: str) -> bool:
 def _function_slope_skipped(site: Site) -> Iterator[Variant]:
     if site.kind not in (ADJOINT, GRADIENT) or not site.places.is_graph:
         return
-    for number, term in enumerate(site.terms[:_MOST_TERMS]):
+    for number, term in enumerate(site.terms[:MOST_TERMS]):
         if term.template == PRODUCT and _is_activation(site, term.args[1]):
             rule = (*site.terms[:number], *same(term.args[0]), *site.terms[number + 1 :])
             yield Variant(rule, str(number), {"left": term.args[1]})
@@ -240,7 +124,7 @@ def _other_argument(site: Site) -> Iterator[Variant]:
 
 
 def _wrong_operand(site: Site) -> Iterator[Variant]:
-    if site.kind not in (STEP, LOCAL, ADJOINT, SAMPLE_LOSS, PART) or len(site.terms) > _MOST_TERMS:
+    if site.kind not in (STEP, LOCAL, ADJOINT, SAMPLE_LOSS, PART) or len(site.terms) > MOST_TERMS:
         return
     for arg in site.rule.uses:
         for other in site.places.alike(arg, most=6):
@@ -254,7 +138,7 @@ _TENTHS = (("10", Rational(10)), ("1/10", Rational(1, 10)))
 
 def _operand_point(site: Site) -> Iterator[Variant]:
     terms = addends(site.terms)
-    if not 1 < len(terms) <= _MOST_TERMS:  # alone it would be the result's own point
+    if not 1 < len(terms) <= MOST_TERMS:  # alone it would be the result's own point
         return
     for number, term in enumerate(terms):
         for position, arg in enumerate(term.args):
@@ -289,56 +173,56 @@ ANYWHERE = (
         "sum_or_mean",
         "A sum is taken for a mean, or a mean for a sum.",
         0.05,
-        _sum_or_mean,
+        sum_or_mean,
         "sum and mean are confused: the right value is {times} times yours",
     ),
     Row(
         "sample_left_out",
         "One sample is left out of the sum over the samples.",
         0.04,
-        _sample_left_out,
+        sample_left_out,
         "sample {sample} is missing in the sum",
     ),
     Row(
         "one_sample_only",
         "Only one sample is used where all are summed.",
         0.03,
-        _one_sample_only,
+        one_sample_only,
         "this is sample {sample} alone; the sum goes over all samples",
     ),
     Row(
         "path_left_out",
         "One of several paths back is left out.",
         0.05,
-        _path_left_out,
+        path_left_out,
         "the path through {left} is missing in the sum",
     ),
     Row(
         "one_path_only",
         "Only one of several paths back is taken.",
         0.04,
-        _one_path_only,
+        one_path_only,
         "this is the path through {used} alone; all of the paths are summed",
     ),
     Row(
         "penalty_left_out",
         "The penalty is left out.",
         0.06,
-        _penalty_left_out,
+        penalty_left_out,
         "{left}, which the penalty adds, is missing",
     ),
     Row(
         "term_left_out",
         "A term of a sum is left out.",
         0.03,
-        _term_left_out,
+        term_left_out,
         "the term with {left} is missing",
     ),
     Row(
         "term_sign",
         "A term of a sum has the wrong sign.",
         0.015,
-        _term_sign,
+        term_sign,
         "the term with {of} has the wrong sign",
     ),
     Row(

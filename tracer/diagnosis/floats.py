@@ -28,13 +28,17 @@ def to_float(value: fmpq | arb) -> float:
         return math.nan
 
 
+def _product(values: Sequence[float]) -> tuple[float, ...]:
+    return (values[0] * values[1],)
+
+
 class Functions:
     """Templates as functions of floats, each compiled once."""
 
     def __init__(self) -> None:
         self._made: dict[Template, Function] = {
             IDENTITY: lambda values: (values[0],),
-            PRODUCT: lambda values: (values[0] * values[1],),
+            PRODUCT: _product,
         }
 
     def rule(self, terms: Sequence[Term]) -> Compiled:
@@ -66,7 +70,12 @@ def worked_out(rule: Compiled, values: Mapping[str, float]) -> float:
     try:
         total = 0.0
         for function, args in rule:
-            total += function([values[arg] for arg in args])[0]
+            if function is _product:  # most are: not worth a call
+                total += values[args[0]] * values[args[1]]
+            elif len(args) == 1:
+                total += function((values[args[0]],))[0]
+            else:
+                total += function([values[arg] for arg in args])[0]
         return total
     except (ArithmeticError, ValueError):
         return math.nan

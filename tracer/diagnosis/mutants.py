@@ -8,17 +8,15 @@ nothing else: where everything before a quantity is right, a student's number is
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from tracer.diagnosis.backward import by_hand
 from tracer.diagnosis.floats import Compiled, Functions, to_float, worked_out
+from tracer.diagnosis.mutant import Mutant, Table, Values, Way
 from tracer.diagnosis.places import GIVEN, Places
 from tracer.diagnosis.rows import Row, Site, Variant
+from tracer.diagnosis.slopes import by_hand
 from tracer.diagnosis.table import MISCONCEPTIONS
 from tracer.diagnosis.view import View
-from tracer.marking.verdicts import Diagnosis
 from tracer.problem import AnyProblem
 from tracer.trace import Trace
 
@@ -37,56 +35,6 @@ _PER_STEP = 0.85
 # the same slip in all places of a kind is about as likely as in a certain one of them
 _IN_ONE_OF_MANY = 0.3
 _SPANS = ("samples", "layer", "all")
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One way to go wrong: rules in the place of the right ones, and what to call it.
-
-    ``chance`` is how likely it is a priori, ``depth`` how many rules lie between its place and the
-    quantity judged, ``likeness`` what joins it to the same mistake at other quantities. ``after``
-    are the quantities whose values change with it, in order; the last is the one judged.
-    """
-
-    row: Row
-    place: str
-    everywhere: bool
-    details: Mapping[str, str]
-    rules: Mapping[str, Compiled]
-    after: tuple[str, ...]
-    chance: float
-    likeness: str
-
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """As a verdict says it."""
-        return Diagnosis(self.row.code, self.place, self.everywhere, self.details or None)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How a quantity comes from what was handed in, or is given: by which rules, in which order.
-
-    ``order`` ends with the quantity itself; ``reads`` has for each what reads it among them,
-    ``depth`` how far away it is.
-    """
-
-    order: tuple[str, ...]
-    depth: Mapping[str, int]
-    reads: Mapping[str, Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The mutants of a quantity by their values where all that it goes back to is right.
-
-    ``true`` is the right value, ``chances`` the sum of all the mutants' chances.
-    """
-
-    values: tuple[float, ...]
-    mutants: tuple[Mutant, ...]
-    true: float
-    chances: float
 
 
 class Mutants:
@@ -298,47 +246,13 @@ class Mutants:
 
     def value(self, mutant: Mutant, base: Values) -> float:
         """What comes out of a mutant over the values of everything else."""
-        values = Layered(base)
-        result = math.nan
+        if len(mutant.after) == 1:
+            return worked_out(mutant.rules[mutant.place], base)
+        # laid over for a moment: looked up far more often than there are mutants
+        before = [(name, base[name]) for name in mutant.after]
         for name in mutant.after:
             rule = mutant.rules.get(name)
-            result = worked_out(self.right(name) if rule is None else rule, values)
-            if result != result:
-                return result
-            values[name] = result
+            base[name] = worked_out(self._right[name] if rule is None else rule, base)
+        result = base[mutant.after[-1]]
+        base.update(before)
         return result
-
-
-class Values(dict[str, float]):
-    """Values by id, each looked up when it is first asked for."""
-
-    def __init__(self, value: Callable[[str], float]) -> None:
-        super().__init__()
-        self._value = value
-
-    def __missing__(self, name: str) -> float:
-        try:
-            found = self._value(name)
-        except KeyError:
-            found = math.nan
-        self[name] = found
-        return found
-
-
-class Layered(dict[str, float]):
-    """A few values laid over others."""
-
-    def __init__(self, base: Values) -> None:
-        super().__init__()
-        self._base = base
-
-    def __missing__(self, name: str) -> float:
-        return self._base[name]
-
-
-def near(table: Table, low: float, high: float) -> Iterator[tuple[float, Mutant]]:
-    """The mutants whose values lie from ``low`` to ``high``, with those."""
-    for place in range(bisect_left(table.values, low), len(table.values)):
-        if table.values[place] > high:
-            return
-        yield table.values[place], table.mutants[place]

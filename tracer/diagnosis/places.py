@@ -26,7 +26,8 @@ STEP, ADJOINT = "step", "adjoint"
 _INDICES = re.compile(r"\[[^\]]*\]")
 
 
-def _family(base: str) -> str:
+def family(base: str) -> str:
+    """An id without its indices and its sample: what is alike has the same."""
     return _INDICES.sub("[]", ids.base(base))
 
 
@@ -54,7 +55,7 @@ class Place:
         if level == 0:
             return f"{self.step}/{ids.base(self.base)}"
         if level == 1 or self.kind in (STEP, ADJOINT):
-            return f"{self.step}/{_family(self.base)}"
+            return f"{self.step}/{family(self.base)}"
         return f"{self.kind} {self.wrt[:1]}" if self.kind == GRADIENT else self.kind
 
 
@@ -101,10 +102,10 @@ class Places:
 
     def _found_alike(self, name: str, most: int) -> list[str]:
         step, base = ids.split_step(name)
-        family = self._families.get(_family(base), [])
-        at = family.index(base) if base in family else 0
-        order = sorted((n for n in range(len(family)) if n != at), key=lambda n: abs(n - at))
-        names = (self.known(family[n], step) for n in order[:most])
+        members = self._families.get(family(base), [])
+        at = members.index(base) if base in members else 0
+        order = sorted((n for n in range(len(members)) if n != at), key=lambda n: abs(n - at))
+        names = (self.known(members[n], step) for n in order[:most])
         return [other for other in names if other is not None and other != name]
 
     @cached_property
@@ -112,9 +113,9 @@ class Places:
         found: dict[str, list[str]] = {}
         for name in self.trace.index:
             base = ids.split_step(name)[1]
-            family = found.setdefault(_family(base), [])
-            if not family or base not in (family[-1], family[0]):
-                family.append(base)
+            members = found.setdefault(family(base), [])
+            if not members or base not in (members[-1], members[0]):
+                members.append(base)
         return {key: list(dict.fromkeys(names)) for key, names in found.items()}
 
     def place(self, name: str) -> Place:

@@ -15,7 +15,8 @@ from fractions import Fraction
 
 from tracer.diagnosis.anywhere import SIGNED
 from tracer.diagnosis.floats import to_float, worked_out
-from tracer.diagnosis.mutants import Mutant, Mutants, near
+from tracer.diagnosis.mutant import Mutant, near
+from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.rows import addends
 from tracer.diagnosis.slips import SLIPS, written
 from tracer.diagnosis.view import View

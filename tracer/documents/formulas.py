@@ -7,7 +7,6 @@ formulas that only happen to agree at its numbers are told apart.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from tracer import ids
@@ -70,10 +69,10 @@ def _read(facts: Facts, answer: Answer, tree: Tree) -> Answer:
     if holds:
         holds = equivalence.here(tree, target, before)
     if holds is None:
-        return replace(answer, reason=_UNDECIDED)
+        return answer._replace(reason=_UNDECIDED)
     try:
         value = worth(tree, facts.in_numbers(facts.own, before).at(target.sample))
     except Unknown:
-        return replace(answer, reason=_UNDECIDED)
+        return answer._replace(reason=_UNDECIDED)
     reading = Reading(fmpq_of(value), half_of(value))
-    return replace(answer, reading=reading, reason="", differs=not holds)
+    return answer._replace(reading=reading, reason="", differs=not holds)

@@ -13,8 +13,7 @@ from tracer.solved import Solved, Worked
 def spoken(worked: Worked, quantity: str) -> Text:
     """A quantity by its symbol, its step and its sample in words: ``the new b of sample 2``."""
     base, sample = _parted(worked, quantity)
-    text = _of_step(worked, base)
-    return text if sample is None else (*text, f" of sample {sample}")
+    return _named(worked, base, "" if sample is None else f" of sample {sample}")
 
 
 def together(worked: Worked, names: Iterable[str]) -> Iterator[Text]:
@@ -26,11 +25,10 @@ def together(worked: Worked, names: Iterable[str]) -> Iterator[Text]:
         if sample is not None:
             found.append(sample)
     for base, found in samples.items():
-        text = _of_step(worked, base)
         if len(found) > 1:
-            yield (*text, f" (samples {_ranges(found)})")
+            yield (*_named(worked, base), f" (samples {_ranges(found)})")
         else:
-            yield (*text, f" of sample {found[0]}") if found else text
+            yield _named(worked, base, f" of sample {found[0]}" if found else "")
 
 
 def _parted(worked: Worked, quantity: str) -> tuple[str, int | None]:
@@ -41,12 +39,12 @@ def _parted(worked: Worked, quantity: str) -> tuple[str, int | None]:
     return ids.base(quantity), sample
 
 
-def _of_step(worked: Worked, quantity: str) -> Text:
+def _named(worked: Worked, quantity: str, sample: str = "") -> Text:
+    """A quantity without its sample, which is told in the words ``sample``, and its step."""
     step, base = ids.split_step(quantity)
-    symbol = addressed(worked, base)
-    if not step:
-        return (symbol,)
-    return ("the new ", symbol) if worked.problem.steps == 1 else (symbol, f" after step {step}")
+    is_new = step > 0 and worked.problem.steps == 1
+    after = sample if is_new or not step else f"{sample} after step {step}"
+    return (*["the new "] * is_new, addressed(worked, base), *[after] * bool(after))
 
 
 def _ranges(numbers: Sequence[int]) -> str:

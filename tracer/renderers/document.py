@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,8 @@ def filled(name: str, values: Mapping[str, Any], templates: Path | None) -> str:
     """The template ``name`` with ``values`` in it; ``templates`` is a folder of the user's."""
     folders = _Folders(template_roots(templates))
     try:
-        text = _environment(folders).get_template(name).render(values)
+        own = _environment(folders).get_template(name) if templates else _built_in(name)
+        text = own.render(values)
         text.encode()  # half a surrogate pair can be written nowhere: better known here
     except InputError:
         raise
@@ -101,6 +103,12 @@ def filled(name: str, values: Mapping[str, Any], templates: Path | None) -> str:
         message = f"the template cannot be used: {_reason(error)}"
         raise InputError(Fault(where, message)) from None
     return text
+
+
+@cache
+def _built_in(name: str) -> jinja2.Template:
+    """A template that comes with the package, compiled once for any number of documents."""
+    return _environment(_Folders(template_roots(None))).get_template(name)
 
 
 class _Folders(jinja2.FileSystemLoader):

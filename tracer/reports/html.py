@@ -13,6 +13,7 @@ from tracer.reports.views import Voice, report_view, sections_view
 from tracer.typeset import TextPrinter
 
 _WIDTH = 100
+_UNBROKEN = 40
 
 
 def render(job: Job) -> str:
@@ -32,12 +33,17 @@ def words(text: str) -> str:
     return escape_html("".join(c if c.isprintable() else " " for c in text))
 
 
+def _formula(formula: str) -> str:
+    kind = "formula" if len(formula) <= _UNBROKEN else "formula long"
+    return f'<span class="{kind}">{words(formula)}</span>'
+
+
 def _voice(job: Job) -> Voice:
     symbols = job.reports[0].worked.symbols
     return Voice(
         TextPrinter(symbols, _WIDTH),
         words,
-        lambda formula: f'<span class="formula">{words(formula)}</span>',
+        _formula,
         lambda text: f'<code dir="auto">{words(text)}</code>' if text else "<em>nothing</em>",
     )
 

@@ -26,7 +26,7 @@ from tracer.solved import Worked
 # more mistakes than this are listed, not explained: who has so many begins with the first
 _MOST_EXPLAINED = 12
 _MOST_ROWS = 100
-_MOST_NAMES = 60
+_MOST_NAMES = {"missing": 60, "correct": 30}
 _MOST_GROUPS = 6
 
 
@@ -239,8 +239,9 @@ def _names(report: Marked, code: str, heading: str) -> Section | None:
         return None
     names = list(together(report.worked, (verdict.id for verdict in verdicts)))
     text: list[Inline] = []
-    for name in names[:_MOST_NAMES]:
+    most = _MOST_NAMES[code]
+    for name in names[:most]:
         text += [", ", *name] if text else name
-    if len(names) > _MOST_NAMES:
-        text.append(f" and {len(names) - _MOST_NAMES:,} more")
+    if len(names) > most:
+        text.append(f" and {len(names) - most:,} more")
     return Section(code, heading, (tuple(text),))

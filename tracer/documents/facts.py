@@ -200,9 +200,10 @@ class Facts:
         """
         if tree.half == 0 or tree.value.q != 1:
             return tree.half
+        asked = half_unit(tree.value, self.problem.numbers.precision)
         if not self.places:
-            return fmpq(0) if relation == "=" else tree.half
-        return fmpq(1, 2) / fmpq(10) ** self.places
+            return asked if relation == "=" else max(asked, tree.half)
+        return max(asked, fmpq(1, 2) / fmpq(10) ** self.places)
 
     @cached_property
     def places(self) -> int:

@@ -185,7 +185,7 @@ class Facts:
         What the problem has exactly is exact, as whole numbers are, unless a value that is not
         rounds to the same.
         """
-        if tree.half == 0:
+        if tree.half == 0 or tree.half > fmpq(1, 2):
             return tree.half
         size = abs(tree.value)
         known = self._rounded.get(size)
@@ -198,7 +198,7 @@ class Facts:
 
         What is whole may have lost its zeros; it has as many places as others of the page.
         """
-        if tree.half == 0 or tree.value.q != 1:
+        if tree.half == 0 or tree.half > fmpq(1, 2) or tree.value.q != 1:
             return tree.half
         asked = half_unit(tree.value, self.problem.numbers.precision)
         if not self.places:

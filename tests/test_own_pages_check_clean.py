@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -202,6 +203,22 @@ def test_nearly_every_changed_digit_is_found(name: str) -> None:
         changed = _checked(name, text[:place] + digit + text[place + 1 :], path, notation)
         found += bool(changed.links or _wrong(changed.answers, path, notation))
     assert found >= 44
+
+
+@pytest.mark.parametrize("policy", ["step", "display"])
+@pytest.mark.parametrize("digits", [2, 4])
+@pytest.mark.parametrize("path", EXAMPLES[::3], ids=lambda path: path.stem)
+def test_other_digits_are_not_accused(path: Path, digits: int, policy: str) -> None:
+    """Somebody else's solution: rounded to other digits, at each step or at the end."""
+    problem, trace = _problem(path, None)
+    own: dict[str, Any] = {"policy": policy, "digits": digits, "style": "decimal"}
+    own |= {"significant": None, "digits_of": {}, "significant_of": {}}
+    try:
+        numbers = replace(problem.numbers, **own)
+        text = tracer.solve(replace(problem, numbers=numbers)).render("markdown")
+    except (tracer.InputError, tracer.NotSupported):
+        pytest.skip("not with these digits")
+    assert read_statements(read_document("page.md", text), problem, trace).links == ()
 
 
 @settings(runs(40), suppress_health_check=list(HealthCheck))

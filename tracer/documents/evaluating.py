@@ -189,6 +189,11 @@ def _worth(tree: Tree, scope: Scope) -> Any:
             return -_worth(body, scope)
         case Sum(terms):
             return _folded([_worth(term, scope) for term in terms], lambda a, b: a + b)
+        case Product((Number() as mantissa, Power(Number(value=base), _) as power)) if (
+            base == 10 and scope.is_proven
+        ):
+            # in scientific notation no digit is dropped, whatever number it looks like
+            return arb(mantissa.value, mantissa.half) * _worth(power, scope)
         case Product(factors):
             return _folded([_worth(factor, scope) for factor in factors], lambda a, b: a * b)
         case Quotient(top, bottom):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -27,7 +28,9 @@ from tracer.values import evaluate
 
 _MOST_STEPS_RUN = 4
 """Above so many steps what they hand on is taken from an evaluation, not run anew at each point."""
-_PLACES = (1, 2)  # seeds
+_SEEDS = (1, 2)
+_MOST_PLACES = 30
+_SLACK = 3
 
 
 class Facts:
@@ -43,7 +46,7 @@ class Facts:
     def lay_over(self, stated: Mapping[str, Reading]) -> None:
         """From here on what was stated counts."""
         self.stated = dict(stated)
-        for name in ("own", "_rounded"):
+        for name in ("own", "places", "_rounded"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -90,6 +93,11 @@ class Facts:
         return overlaid(self.trace, self.problem, stated)
 
     @cached_property
+    def unrounded(self) -> Point:
+        """The values without what the problem rounds on the way."""
+        return overlaid(self.trace, self.problem, {})
+
+    @cached_property
     def own(self) -> Point:
         """What follows from what was stated; what was not is right."""
         found = dict(self.true.stated)
@@ -107,7 +115,7 @@ class Facts:
     @cached_property
     def near(self) -> tuple[Point, ...]:
         """A few points nearby."""
-        return tuple(self._floats(seed) for seed in _PLACES)
+        return tuple(self._floats(seed) for seed in _SEEDS)
 
     def _floats(self, seed: int | None) -> Point:
         kept: dict[str, float] = {}
@@ -125,8 +133,12 @@ class Facts:
         if self.stated:
             found.append(self.own.rule(name))
         if self.problem.numbers.policy == "step":
-            found = [self._widened(name, value) for value in found]
+            found = [self.unrounded[name], *(self._widened(name, value) for value in found)]
         return [value for value in found if value is not None]
+
+    def terms(self, name: str) -> int:
+        """How often a quantity may be rounded on paper: in each of its terms, and before."""
+        return _SLACK * max(len(self.true.terms(name)), 1)
 
     def _widened(self, name: str, value: Any) -> Any:
         if value is None:
@@ -173,13 +185,36 @@ class Facts:
         What the problem has exactly is exact, as whole numbers are, unless a value that is not
         rounds to the same.
         """
-        if tree.half == 0:
+        if tree.half == 0 or tree.half > fmpq(1, 2):
             return tree.half
         size = abs(tree.value)
         known = self._rounded.get(size)
         if known is not None:
             return max(known, fmpq(0)) if size.q == 1 or size in self._exact else tree.half
         return fmpq(0) if size.q == 1 or size in self._exact else tree.half
+
+    def printed(self, tree: Number, relation: str) -> fmpq:
+        """The same of a number that is a result: half a unit of its last place.
+
+        What is whole may have lost its zeros; it has as many places as others of the page.
+        """
+        if tree.half == 0 or tree.half > fmpq(1, 2) or tree.value.q != 1:
+            return tree.half
+        asked = half_unit(tree.value, self.problem.numbers.precision)
+        if not self.places:
+            return asked if relation == "=" else max(asked, tree.half)
+        return max(asked, fmpq(1, 2) / fmpq(10) ** self.places)
+
+    @cached_property
+    def places(self) -> int:
+        """How many decimals most answers have that have any."""
+        found = Counter(own.decimals for own in self.stated.values() if own.decimals)
+        return min(found.most_common(1)[0][0] or 0, _MOST_PLACES) if found else 0
+
+    @cached_property
+    def followed(self) -> int:
+        """Up to which step the page shows all: what comes later depends on digits not on it."""
+        return next(n for n in range(len(self.states) + 1) if n not in self.states) - 1
 
     @cached_property
     def _values(self) -> list[tuple[str, Any]]:

@@ -12,14 +12,14 @@ from flint import arb, fmpq
 
 from tracer import ids
 from tracer.answers.submission import Link, Span
-from tracer.answers.trees import Partial, Side, Symbol, Tree
+from tracer.answers.trees import Minus, Number, Partial, Side, Symbol, Tree
 from tracer.documents.chains import Chain, Target
 from tracer.documents.equivalence import Equivalence
 from tracer.documents.evaluating import Unknown, worth
 from tracer.documents.facts import Facts, meets
 from tracer.documents.placing import Placing
 from tracer.documents.repairs import Replaced, repaired
-from tracer.documents.walks import is_numeric, leaves, sums, text_of
+from tracer.documents.walks import is_numeric, leaves, numbers, sums, text_of
 from tracer.documents.wording import one_line, shortened, shown_value
 
 _SCRIPT = re.compile(r"([_^])\{(.)\}")
@@ -64,7 +64,7 @@ class Checker:
             if value is None:
                 before = None
                 continue
-            is_right = any(meets(value, own) for own in right)
+            is_right = self.is_right(target, side, value, right)
             if before is not None and not meets(before[1], value):
                 if was_wrong and is_right:
                     before = side, value
@@ -72,7 +72,7 @@ class Checker:
                 text = f"{shortened(before[0].source)} comes to {shown_value(before[1])}"
                 yield self.link("wrong", target, before[0].source, side, text)
                 was_wrong = True
-            elif right and not was_wrong and not is_right:
+            elif before is None and right and not was_wrong and not is_right:
                 assert target is not None
                 left = self.names.spoken(target.base)
                 text = self.explained(chain, target, side, value, right[-1])
@@ -84,16 +84,32 @@ class Checker:
         """What a side in numbers comes to, None where it is none."""
         if side.tree is None or not is_numeric(side.tree):
             return None
+        if isinstance(side.tree, Number):
+            half = self.facts.printed(side.tree, side.relation)
+            return arb(side.tree.value, half) if half else side.tree.value
+        if isinstance(side.tree, Minus) and isinstance(side.tree.body, Number):
+            return -self.value(replace(side, tree=side.tree.body))
         try:
             return worth(side.tree, self.facts.in_numbers())
         except Unknown:
             return None
+
+    def is_right(self, target: Target | None, side: Side, value: Any, right: list[Any]) -> bool:
+        """Whether a side may be what the chain states, its terms rounded as its numbers are."""
+        if target is None or side.tree is None or not right:
+            return True
+        name = self.names.trace.at_step(target.name, target.step)
+        half = max((self.facts.half(own) for own in numbers(side.tree)), default=fmpq(0))
+        value = value + arb(0, half * self.facts.terms(name))
+        return any(meets(value, own) for own in right)
 
     def right(self, target: Target | None) -> list[Any]:
         """What the quantity that a chain states may be."""
         if target is None or self.stating.is_open(target):
             return []
         if not self.stating.exists(target.name, target.step):
+            return []
+        if target.step > self.facts.followed:
             return []
         return self.facts.follows(self.names.trace.at_step(target.name, target.step))
 
@@ -236,6 +252,7 @@ class Checker:
             if answer is None or answer.reading is None or answer.span != span:
                 continue
             value = arb(answer.reading.value, answer.reading.half)
+            value = value + arb(0, answer.reading.half * self.facts.terms(full))
             right = self.facts.follows(full)
             if right and not any(meets(value, own) for own in right):
                 symbol = self.names.spoken(ids.base(ids.split_step(full)[1]))

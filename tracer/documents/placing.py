@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -25,6 +26,8 @@ from tracer.documents.rows import Rows
 from tracer.documents.sections import Section
 from tracer.documents.stating import Stating
 from tracer.documents.walks import has_free_sample, is_numeric, sums
+
+_ADDRESS = re.compile(r"[^\s\\](?:\s|\\[,;: ])*\[([0-9]{1,9})\]\s*$")
 
 
 class Placing:
@@ -58,6 +61,7 @@ class Placing:
 
     def placed(self, sides: tuple[Side, ...]) -> None:
         """A chain by what its left side is: a quantity, numbers, or anything else."""
+        sides = (self.addressed(sides[0]), *sides[1:])
         refs = [self.ref(side.tree) for side in sides]
         named = [ref for ref in refs if ref is not None]
         value = last_number(sides)
@@ -143,6 +147,21 @@ class Placing:
             except (Unknown, TypeError):
                 return None
         return found
+
+    def addressed(self, side: Side) -> Side:
+        r"""A left side with the sample in brackets behind it, as in ``p_1^1\,[3]``."""
+        found = _ADDRESS.search(side.source)
+        if found is None or not isinstance(side.tree, Product) or len(side.tree.factors) != 2:
+            return side
+        body = side.tree.factors[0]
+        ref = self.ref(body)
+        if ref is None or ref.base not in self.names.by_sample:
+            return side
+        if isinstance(body, Partial):
+            wrt = replace(body.wrt, text=f"{body.wrt.text}[{found[1]}]")
+            return replace(side, tree=replace(body, wrt=wrt))
+        assert isinstance(body, Symbol)
+        return replace(side, tree=replace(body, text=f"{body.text}[{found[1]}]"))
 
     def is_update(self, ref: Ref, sides: Sequence[Side]) -> bool:
         """Whether a chain states a new value: it is worked out, or has the mark of new values."""

@@ -58,6 +58,23 @@ def leaves(tree: Tree) -> Iterator[Symbol | Partial]:
                     yield from leaves(entry)
 
 
+def numbers(tree: Tree) -> Iterator[Number]:
+    """All numbers of a formula."""
+    match tree:
+        case Number():
+            yield tree
+        case Minus(body) | Transposed(body) | Over(body):
+            yield from numbers(body)
+        case Sum(parts) | Product(parts) | Entrywise(parts) | Call(_, parts):
+            for part in parts:
+                yield from numbers(part)
+        case Quotient(top, bottom):
+            yield from numbers(top)
+            yield from numbers(bottom)
+        case Power(base, _):
+            yield from numbers(base)
+
+
 def is_numeric(tree: Tree) -> bool:
     """Whether there are numbers alone (and e)."""
     if any(not isinstance(leaf, Symbol) or leaf.text != "e" for leaf in leaves(tree)):

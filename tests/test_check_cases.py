@@ -111,9 +111,9 @@ def test_every_diagnosis(case: Case) -> None:
     missed = {}
     for verdict in report.faults:
         names = [diagnosis.code for diagnosis in verdict.diagnoses]
-        if verdict.id in case.wrong and not {*names[:2]} & {*case.wrong[verdict.id]}:
-            if case.wrong[verdict.id]:
-                missed[verdict.id] = (verdict.given, names, case.wrong[verdict.id])
+        expected = case.wrong[verdict.id]
+        if expected and not {*names[:2]} & {*expected}:
+            missed[verdict.id] = (verdict.given, names, expected)
     assert not missed
 
 
@@ -174,7 +174,7 @@ def quantity(stem: str, key: str) -> tuple[str, bool] | None:
     if stem.startswith("cs231n"):
         return key.replace("dL/", "df/"), flipped
     if stem.startswith("deeplearning_ai_") and stem.endswith(("_outside", "_step")):
-        kept, colon, own = key.partition(":")
+        kept, _, own = key.partition(":")
         letters = {"v": "m." if "adam" in stem else "v.", "s": "v.", "after1": ""}
         return f"1/{letters[kept]}{own}", flipped
     if key.startswith(("Delta", "epoch")) or re.match(r"d?E\[|err\[", name) or "dE[" in name:
@@ -360,7 +360,6 @@ def test_hostile_names_are_told_not_obeyed() -> None:
     report = deck().check(right_answers() | dict.fromkeys(names, "1"))
     assert len(report.submission.unknown) == len(names)
     assert report.summary["correct"] == 50
-
 
 
 @pytest.mark.parametrize("case", CASES[:3], ids=str)

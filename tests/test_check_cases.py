@@ -2,7 +2,8 @@
 
 Each file of ``tests/check_cases`` is a problem with submissions. Those ``like`` another hold what
 differs from it. ``wrong`` are the places at which mistakes were made, with the names under which
-the number can be explained, the mistake that was made first; ``carried`` is what follows from
+the number can be explained, the mistake that was made first (none: whatever is said will do);
+``carried`` is what follows from
 them, and all else is right. Nothing of it is copied from what the package says: mistakes and what
 follows were worked out by tests/student.py, or by hand.
 """
@@ -344,7 +345,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
-def test_a_hostile_answer_is_unreadable_or_a_number(text: str, tmp_path: Path) -> None:
+def test_a_hostile_answer_is_unreadable_or_a_number(text: str) -> None:
     report = deck().check(right_answers() | {"loss": text})
     (verdict,) = (v for v in report.verdicts if v.id == "loss")
     assert verdict.code in ("unreadable", "wrong", "missing")

@@ -3,9 +3,8 @@
 Each file of ``tests/check_cases`` is a problem with submissions. Those ``like`` another hold what
 differs from it. ``wrong`` are the places at which mistakes were made, with the names under which
 the number can be explained, the mistake that was made first (none: whatever is said will do);
-``carried`` is what follows from
-them, and all else is right. Nothing of it is copied from what the package says: mistakes and what
-follows were worked out by tests/student.py, or by hand.
+``carried`` is what follows from them, and all else is right. Nothing of it is copied from what the
+package says: mistakes and what follows were worked out by tests/student.py, or by hand.
 """
 
 from __future__ import annotations

@@ -88,9 +88,7 @@ def scaled(rule: Rule, by: Fraction) -> Rule:
 def renamed(rule: Rule, old: str, new: str) -> Rule:
     """A sum that takes one quantity for another."""
     assert isinstance(rule, Sum)
-    return Sum(
-        tuple((c, tuple(new if name == old else name for name in f)) for c, f in rule.terms)
-    )
+    return Sum(tuple((c, tuple(new if name == old else name for name in f)) for c, f in rule.terms))
 
 
 def one_by_one(code: str, changes: Mapping[str, Rule]) -> Iterator[Mistake]:
@@ -147,9 +145,7 @@ def wrong_input(sheet: Sheet) -> Iterator[Mistake]:
             yield Mistake("wrong_input", {name: rule})
             # at one sample only
             for n in range(1, sheet.samples + 1) if sheet.samples > 1 else ():
-                once = renamed(
-                    sheet.rules[name], f"l{i - 1}[{k}]({n})", f"l{i - 1}[{other}]({n})"
-                )
+                once = renamed(sheet.rules[name], f"l{i - 1}[{k}]({n})", f"l{i - 1}[{other}]({n})")
                 yield Mistake("wrong_input", {name: once})
 
 
@@ -162,7 +158,9 @@ def transposed(sheet: Sheet) -> Iterator[Mistake]:
         for n in samples:
             for j in range(1, size + 1):
                 name = f"p{i}[{j}]({n})"
-                terms = [(ONE, (f"w{i}[{k},{j}]", f"l{i - 1}[{k}]({n})")) for k in range(1, size + 1)]
+                terms = [
+                    (ONE, (f"w{i}[{k},{j}]", f"l{i - 1}[{k}]({n})")) for k in range(1, size + 1)
+                ]
                 if f"b{i}[{j}]" in sheet.rules:
                     terms.append((student.sign_of(sheet.layers[i - 1]), (f"b{i}[{j}]",)))
                 changes[name] = Sum(tuple(terms))
@@ -384,9 +382,7 @@ def square_forgotten(sheet: Sheet) -> Iterator[Mistake]:
         rule = sheet.rules[name]
         if isinstance(rule, Squares):
             terms = [
-                part
-                for t, y in rule.pairs
-                for part in ((rule.factor, (t,)), (-rule.factor, (y,)))
+                part for t, y in rule.pairs for part in ((rule.factor, (t,)), (-rule.factor, (y,)))
             ]
             yield Mistake("square_forgotten", {name: Sum(tuple(terms))})
 
@@ -451,7 +447,7 @@ def one_sample_only(sheet: Sheet) -> Iterator[Mistake]:
         rule = sheet.rules[name]
         assert isinstance(rule, Sum)
         for constant, factors in rule.terms:
-            for share in {constant, ONE}:
+            for share in dict.fromkeys((constant, ONE)):
                 yield Mistake("one_sample_only", {name: Sum(((share, factors),))})
 
 

@@ -1,4 +1,4 @@
-"""Random problems, ways to write numbers, and what a fair marker has to say of somebody's answers."""
+"""Random problems, ways to write numbers, and what a fair marker says of somebody's answers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def problem_of(random: Random, style: Style) -> dict[str, Any]:
     layers: list[dict[str, Any]] = []
     for i in range(depth):
         layer: dict[str, Any] = {
-            "weights": [[number(random, -1, 1, 1) for _ in range(sizes[i])] for _ in range(sizes[i + 1])],
+            "weights": [
+                [number(random, -1, 1, 1) for _ in range(sizes[i])] for _ in range(sizes[i + 1])
+            ],
             "biases": random.choice((False, True, True, True)),
             "activation": random.choice(names),
         }
@@ -66,7 +68,10 @@ def problem_of(random: Random, style: Style) -> dict[str, Any]:
     found: dict[str, Any] = {
         "layers": layers,
         "data": [
-            {"inputs": [number(random, -3, 3, random.choice((0, 1))) for _ in range(sizes[0])], "targets": t}
+            {
+                "inputs": [number(random, -3, 3, random.choice((0, 1))) for _ in range(sizes[0])],
+                "targets": t,
+            }
             for t in targets
         ],
         "loss": loss,

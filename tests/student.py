@@ -230,7 +230,9 @@ def reach(rule: Rule, of: Callable[[str], Span]) -> Span:
                 ends.append(Fraction(0))
         else:
             small = mpmath.mpf(10) ** -60  # log 0 is beyond everything
-            ends = [Fraction(0) if t == 0 else -real(t) * mpmath.log(max(real(y), small)) for y in ys]
+            ends = [
+                Fraction(0) if t == 0 else -real(t) * mpmath.log(max(real(y), small)) for y in ys
+            ]
         least, most = hull(ends)
         low, high = plus(low, least), plus(high, most)
     return low, high
@@ -338,7 +340,9 @@ def forward(rules: Rules, problem: Mapping[str, Any], state: int) -> None:
 
 
 def slope_of(layer: Mapping[str, Any]) -> Fraction:
-    return number(layer.get("slope", "0.01")) if layer["activation"] == "leaky_relu" else Fraction(0)
+    return (
+        number(layer.get("slope", "0.01")) if layer["activation"] == "leaky_relu" else Fraction(0)
+    )
 
 
 def factor_of(problem: Mapping[str, Any]) -> Fraction:
@@ -544,9 +548,7 @@ def work(rules: Rules, style: Style, answered: Collection[str] | None = None) ->
     return paper
 
 
-def write(
-    paper: Paper, name: str, raw: Number, style: Style, of: Callable[[str], Number]
-) -> None:
+def write(paper: Paper, name: str, raw: Number, style: Style, of: Callable[[str], Number]) -> None:
     """Put one number down."""
     if style.exact:
         assert isinstance(raw, Fraction)

@@ -2,9 +2,9 @@
 
 Each file of ``tests/check_cases`` is a problem with submissions. Those ``like`` another hold what
 differs from it. ``wrong`` are the places at which mistakes were made, with the names under which
-the number can be explained, the mistake that was made first; ``carried`` is what follows from
-them, and all else is right. Nothing of it is copied from what the package says: mistakes and what
-follows were worked out by tests/student.py, or by hand.
+the number can be explained, the mistake that was made first (none: whatever is said will do);
+``carried`` is what follows from them, and all else is right. Nothing of it is copied from what the
+package says: mistakes and what follows were worked out by tests/student.py, or by hand.
 """
 
 from __future__ import annotations
@@ -111,9 +111,9 @@ def test_every_diagnosis(case: Case) -> None:
     missed = {}
     for verdict in report.faults:
         names = [diagnosis.code for diagnosis in verdict.diagnoses]
-        if verdict.id in case.wrong and not {*names[:2]} & {*case.wrong[verdict.id]}:
-            if case.wrong[verdict.id]:
-                missed[verdict.id] = (verdict.given, names, case.wrong[verdict.id])
+        expected = case.wrong[verdict.id]
+        if expected and not {*names[:2]} & {*expected}:
+            missed[verdict.id] = (verdict.given, names, expected)
     assert not missed
 
 
@@ -174,7 +174,7 @@ def quantity(stem: str, key: str) -> tuple[str, bool] | None:
     if stem.startswith("cs231n"):
         return key.replace("dL/", "df/"), flipped
     if stem.startswith("deeplearning_ai_") and stem.endswith(("_outside", "_step")):
-        kept, colon, own = key.partition(":")
+        kept, _, own = key.partition(":")
         letters = {"v": "m." if "adam" in stem else "v.", "s": "v.", "after1": ""}
         return f"1/{letters[kept]}{own}", flipped
     if key.startswith(("Delta", "epoch")) or re.match(r"d?E\[|err\[", name) or "dE[" in name:
@@ -344,7 +344,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text[:20]))
-def test_a_hostile_answer_is_unreadable_or_a_number(text: str, tmp_path: Path) -> None:
+def test_a_hostile_answer_is_unreadable_or_a_number(text: str) -> None:
     report = deck().check(right_answers() | {"loss": text})
     (verdict,) = (v for v in report.verdicts if v.id == "loss")
     assert verdict.code in ("unreadable", "wrong", "missing")
@@ -360,7 +360,6 @@ def test_hostile_names_are_told_not_obeyed() -> None:
     report = deck().check(right_answers() | dict.fromkeys(names, "1"))
     assert len(report.submission.unknown) == len(names)
     assert report.summary["correct"] == 50
-
 
 
 @pytest.mark.parametrize("case", CASES[:3], ids=str)

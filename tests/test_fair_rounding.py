@@ -72,11 +72,13 @@ def accused(seed: int, style: Style) -> Iterator[str]:
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda style: style.name)
 def test_right_solutions_are_never_accused(style: Style) -> None:
-    found = [line for n in range(ROUNDS) for line in accused(10_000 * n + STYLES.index(style), style)]
+    found = [
+        line for n in range(ROUNDS) for line in accused(10_000 * n + STYLES.index(style), style)
+    ]
     assert not found, "\n".join(found[:10])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.integers(10**6, 10**9), st.sampled_from(STYLES))
 def test_no_other_right_solution_is_accused(seed: int, style: Style) -> None:
     found = list(accused(seed, style))
@@ -173,11 +175,13 @@ digits = 6
 @pytest.mark.parametrize("rate", ["0.1", "0.01", "0.001", "0.0005"])
 @pytest.mark.parametrize("text", ["0.5", "0.50", "0.500", "0.5000", "1/2", "5e-1"])
 def test_the_old_weight_is_never_right(rate: str, text: str) -> None:
-    """The update, 0.02 times the rate, is smaller than any tolerance; at the asked digits it shows."""
+    """The update, 0.02 times the rate, is smaller than a tolerance, yet shows when asked for."""
     checker = Checker(tracer.load(SMALL_STEP.format(rate=rate)))
     assert code_of(checker, "1/w1[1,1]", text) == "wrong"
     new = Fraction("0.5") - Fraction("0.02") * Fraction(rate)
-    assert code_of(checker, "1/w1[1,1]", student.written(to_places(new, 6), 6, Style(""))) == "correct"
+    assert (
+        code_of(checker, "1/w1[1,1]", student.written(to_places(new, 6), 6, Style(""))) == "correct"
+    )
 
 
 def test_the_old_weight_is_right_where_the_update_does_not_show() -> None:

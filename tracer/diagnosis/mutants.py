@@ -60,7 +60,7 @@ class Outcomes:
     def others(self, low: float, high: float) -> tuple[float, list[int]]:
         """The chances of all that give another value than the right one, and those in a range."""
         near = _SAME * abs(self.follows)
-        right = self._between(self.follows - near, self.follows + near)
+        right = set(self._between(self.follows - near, self.follows + near))
         same = sum(self.mutants[number].chance for number in right)
         found = [number for number in self._between(low, high) if number not in right]
         return self.total - same, found

@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from tracer.answers.submission import Reading
 from tracer.policy import Precision
-from tracer.rounding import Undecided, rounded_to
+from tracer.rounding import Undecided, half_unit, rounded_to
 
 # a number with a single figure says too little of what was gone on with: at most so much
 _LOOSEST = fmpq(1, 20)
@@ -38,13 +38,10 @@ def is_excluded(
     value is not that even at the ``asked`` digits.
     """
     given = reading.value
-    if given == value:
-        return False
     middle = value.mid() if isinstance(value, arb) else value
-    wrong_sign = (given > 0 and middle < 0) or (given < 0 and middle > 0)
-    if not (given == 0 or wrong_sign or given == old):
+    if given != 0 and (given > 0) == (middle > 0) and given != old:
         return False
-    return _rounded(middle, asked) != given
+    return bool(given != value) and _rounded(middle, asked) != given
 
 
 def is_coarse(reading: Reading, value: fmpq | arb | int, asked: Precision) -> bool:
@@ -52,6 +49,10 @@ def is_coarse(reading: Reading, value: fmpq | arb | int, asked: Precision) -> bo
     shown = reading.figures if asked.significant else reading.decimals
     if shown is None or shown >= asked.count or reading.value == value:
         return False
+    if not asked.significant and not asked.at_least:
+        # the digits that are missing would not all be 0
+        distance: Any = abs(reading.value - value)
+        return not distance <= half_unit(reading.value, asked)
     middle = value.mid() if isinstance(value, arb) else value
     return _rounded(middle, asked) != reading.value
 

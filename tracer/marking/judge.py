@@ -119,6 +119,7 @@ class _Judge:
         self.wrong: set[str] = set()
         self.tainted: set[str] = set()  # what is wrong, or goes back to it
         self.origins: dict[str, tuple[str, ...]] = {}
+        self.found: dict[str, Verdict] = {}
         self.laid: dict[str, arb] = {}
         for name, answer in answers.items():
             reading, true = answer.reading, prepared.true.get(name)
@@ -127,6 +128,11 @@ class _Judge:
             if reading.value == true and not answer.differs:  # the usual case, which must be fast
                 self.right.add(name)
                 self.laid[name] = prepared.balls[name]
+                of = prepared.points.get(name, _NONE)
+                given, where = answer.given, answer.where
+                self.found[name] = Verdict(
+                    name, "correct", given, prepared.expected[name], where=where, points=of, of=of
+                )
                 continue
             is_right = self._is_right(name, reading, true)
             if is_right:
@@ -161,8 +167,7 @@ class _Judge:
 
     def verdicts(self) -> tuple[tuple[Verdict, ...], View]:
         """Every verdict in the order of the solution, and what diagnosis needs to see."""
-        prepared, answers = self.prepared, self.answers
-        found: dict[str, Verdict] = {}
+        prepared, answers, found = self.prepared, self.answers, self.found
         for name in self.laid:
             if name not in prepared.uses and name not in self.right:  # given, and copied wrongly
                 self.wrong.add(name)
@@ -174,12 +179,15 @@ class _Judge:
                 self.origins[name] = self._roots(uses)
                 tainted.add(name)
             if name in answers:
-                found[name] = self._judged(name, answers[name])
+                if name not in found:
+                    found[name] = self._judged(name, answers[name])
                 if name in self.wrong:
                     tainted.add(name)
                 elif name in right:
                     tainted.discard(name)
-        ordered = [verdict for name, verdict in found.items() if name not in prepared.uses]
+        # what is given is told only where it was copied wrongly
+        copied = (name for name in self.laid if name in self.wrong and name not in prepared.uses)
+        ordered = [found[name] for name in copied]
         for name in prepared.answerable:
             if name in found:
                 ordered.append(found[name])

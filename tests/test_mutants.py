@@ -24,6 +24,7 @@ from tests.mutants import (
     STYLES,
     Fair,
     Mutant,
+    aliases,
     answerable,
     fair,
     mutants,
@@ -158,6 +159,17 @@ def test_carried_values_name_the_root() -> None:
     complain(faults, len(all_marked()))
 
 
+def test_the_mistake_is_among_the_first_two_named() -> None:
+    faults = []
+    for one in all_marked():
+        for name in one.roots:
+            named = [diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]]
+            right = aliases(one.mutant, name) | {one.mutant.mistake.code}
+            if not right.intersection(named):
+                faults.append(one.said(name))
+    complain(faults, len(all_marked()))
+
+
 def confusion(found: tuple[Marked, ...]) -> dict[str, Counter[str]]:
     """For each mistake how often which was named first, at the first place of each mutant."""
     matrix: dict[str, Counter[str]] = {}
@@ -214,3 +226,6 @@ def test_other_problems(seed: int, style: student.Style) -> None:
             continue
         for name, code in one.fair.codes.items():
             assert one.verdicts[name].code == code or not one.is_settled(name), one.said(name)
+        for name in one.roots:
+            named = {diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]}
+            assert named & (aliases(mutant, name) | {mutant.mistake.code}), one.said(name)

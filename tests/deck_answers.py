@@ -1,4 +1,4 @@
-"""Every figure that the slides print, and which of them are wrong: see examples/submissions/deck.md."""
+"""Every figure that the slides print, and which of them are wrong: examples/submissions/deck.md."""
 
 from __future__ import annotations
 

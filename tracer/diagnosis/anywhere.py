@@ -124,7 +124,9 @@ def _other_argument(site: Site) -> Iterator[Variant]:
 
 
 def _wrong_operand(site: Site) -> Iterator[Variant]:
-    if site.kind not in (STEP, LOCAL, ADJOINT, SAMPLE_LOSS, PART) or len(site.terms) > MOST_TERMS:
+    # elsewhere in a network a wrong operand has a name of its own: another input, another weight
+    kinds = (STEP, LOCAL, ADJOINT) if site.places.is_graph else (SAMPLE_LOSS, PART)
+    if site.kind not in kinds or len(site.terms) > MOST_TERMS:
         return
     for arg in site.rule.uses:
         for other in site.places.alike(arg, most=6):

@@ -18,7 +18,7 @@ from tracer.diagnosis.floats import to_float, worked_out
 from tracer.diagnosis.mutant import Mutant, Values, near
 from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.rows import addends
-from tracer.diagnosis.slips import SLIPS, written
+from tracer.diagnosis.slips import SLIPS, sides, written
 from tracer.diagnosis.view import View
 from tracer.marking.verdicts import Diagnosis
 
@@ -264,7 +264,7 @@ def _slips(
 ) -> Iterator[Candidate]:
     reading = view.reading(name)
     kind = mutants.places.place(name).kind
-    for true in intended:
+    for true in sides(intended, reading.decimals):
         own = written(reading, given, true)
         if own is None or abs(given - true) <= own.half:
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tracer.answers.submission import Reading
@@ -36,6 +37,16 @@ class Slip:
     weight: float
     found: Callable[[Written], bool]
     text: str
+
+
+def sides(values: Iterable[float], decimals: int | None) -> Iterator[float]:
+    """The values, and of one that lies on a tie what lies just beyond it: by hand it goes up."""
+    for value in values:
+        yield value
+        for places in (decimals, decimals + 1) if decimals is not None else ():
+            units = abs(value) * 10.0**places
+            if abs(units % 1 - 0.5) < 1e-6:
+                yield value + math.copysign(1e-6 * 10.0**-places, value)
 
 
 def written(reading: Reading, given: float, true: float) -> Written | None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from tracer.answers.submission import Reading
 
+# a float has no more digits than these
+_MOST_DECIMALS, _LARGEST = 14, 1e15
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -43,7 +46,9 @@ def sides(values: Iterable[float], decimals: int | None) -> Iterator[float]:
     """The values, and of one that lies on a tie what lies just beyond it: by hand it goes up."""
     for value in values:
         yield value
-        for places in (decimals, decimals + 1) if decimals is not None else ():
+        if decimals is None or not 0 <= decimals <= _MOST_DECIMALS or not abs(value) < _LARGEST:
+            continue
+        for places in (decimals, decimals + 1):
             units = abs(value) * 10.0**places
             if abs(units % 1 - 0.5) < 1e-6:
                 yield value + math.copysign(1e-6 * 10.0**-places, value)
@@ -52,7 +57,7 @@ def sides(values: Iterable[float], decimals: int | None) -> Iterator[float]:
 def written(reading: Reading, given: float, true: float) -> Written | None:
     """What slips are looked for in; None where no digits were printed."""
     decimals = reading.decimals
-    if decimals is None or not 0 <= decimals <= 14 or not abs(given) < 1e15:
+    if decimals is None or not 0 <= decimals <= _MOST_DECIMALS or not abs(given) < _LARGEST:
         return None
     return Written(
         given,

@@ -149,6 +149,7 @@ class _Parser(Operands):
         parts: list[Tree] = []
         factors = [self.signed()]
         slash = False
+        slashes = 0
         while True:
             if self.kind == "times":
                 self.next()
@@ -157,6 +158,9 @@ class _Parser(Operands):
                 factors[-2:] = self.scientific(factors[-2], factors[-1], before, slash)
             elif self.kind == "/":
                 self.next()
+                slashes += 1  # a tree gets a level deeper with each
+                if slashes > DEEPEST:
+                    raise self.fault(f"more than {DEEPEST} divisions in a row; write it in parts")
                 factors = [Quotient(_product(factors), self.signed())]
                 slash = True
                 continue
@@ -175,11 +179,12 @@ class _Parser(Operands):
 
     def scientific(self, number: Tree, power: Tree, before: int, slash: bool) -> list[Tree]:
         """``1.2 · 10^-3`` as the one number that it is."""
-        plain = isinstance(number, Number) and number.decimals is not None
-        if not (plain and isinstance(power, Power) and power.base == Number(*_TEN)):
+        is_power = isinstance(power, Power) and power.base == Number(*_TEN)
+        if is_power and slash and isinstance(number, Quotient) and type(number.bottom) is Number:
+            raise self.fault("it is open what is divided; put the power of ten in brackets")
+        if not (is_power and isinstance(number, Number) and isinstance(power, Power)):
             return [number, power]
         exponent = whole(power.exponent)
-        assert isinstance(number, Number)
         if exponent is None or self.tokens[before].kind != "number" or number.decimals is None:
             return [number, power]
         decimals = number.decimals - exponent
@@ -217,6 +222,8 @@ class _Parser(Operands):
         raised = False
         while self.kind in ("^", "sup", "transposed"):
             if self.is_transposition():
+                if isinstance(base, Transposed):
+                    raise self.fault("this is transposed twice")
                 self.skip_transposition()
                 base = Transposed(base)
             elif raised:

@@ -67,6 +67,8 @@ class Place:
             return self.fault(token.reason)
         if token.kind == "end of text":
             return self.fault("the formula ends too early" if self.at else "nothing stands here")
+        if self.at and token.kind in ("close", "}") and self.tokens[self.at - 1].kind == "open":
+            return self.fault("nothing stands in these brackets")
         shown = printable(self.source[token.start : token.stop], 30)
         if token.kind in ("close", "}", "open", "{"):
             return self.fault(f"'{shown}' has no partner, or the brackets do not match")

@@ -105,10 +105,10 @@ def test_exactly_the_wrong_links_are_wrong(deck: Submission) -> None:
         assert printed in text
         assert right in text
         assert "the term of sample 5 is missing" in text
-    assert "l_1^0 is used where the formula has l_2^0" in wrong["dloss/dw1[1,2]"].text
+    assert "l₁⁰ is used where the formula has l₂⁰" in wrong["dloss/dw1[1,2]"].text
     assert "1.332" in wrong["dloss/dw1[1,2]"].text
     assert "3.996" in wrong["dloss/dw1[2,2]"].text
-    assert "3.612 is ∂MSE/∂w_{2,1}^1" in wrong["dloss/dw1[2,2]"].text
+    assert "3.612 is ∂MSE/∂w₂,₁¹" in wrong["dloss/dw1[2,2]"].text
     assert wrong["1/b1[1]"].right == "0.0462"
     assert "0.4962" in wrong["1/b1[1]"].text
 
@@ -116,19 +116,19 @@ def test_exactly_the_wrong_links_are_wrong(deck: Submission) -> None:
 def test_slips_of_notation_are_labels(deck: Submission) -> None:
     labels = [(link.id, link.left, link.right) for link in deck.links if link.code == "label"]
     assert {link.code for link in deck.links} == {"wrong", "label"}
-    path = "∂p_1^2/∂l_1^1, ∂l_1^1/∂p_1^1, ∂p_1^1/∂w_{1,1}^1"
-    meant = "∂p_1^2/∂l_2^1, ∂l_2^1/∂p_2^1, ∂p_2^1/∂"
+    path = "∂p₁²/∂l₁¹, ∂l₁¹/∂p₁¹, ∂p₁¹/∂w₁,₁¹"
+    meant = "∂p₁²/∂l₂¹, ∂l₂¹/∂p₂¹, ∂p₂¹/∂"
     assert labels[:3] == [
-        ("l2[1]", "l_2^2", "l_1^2"),  # N1
-        ("dloss/dw1[1,2]", "∂p_1^1/∂w_{1,1}^1", "∂p_1^1/∂w_{1,2}^1"),  # N6
-        ("dloss/db1[1]", "∂p_1^1/∂w_{1,1}^1", "∂p_1^1/∂b_1^1"),  # N7
+        ("l2[1]", "l_2^2", "l₁²"),  # N1
+        ("dloss/dw1[1,2]", "∂p₁¹/∂w₁,₁¹", "∂p₁¹/∂w₁,₂¹"),  # N6
+        ("dloss/db1[1]", "∂p₁¹/∂w₁,₁¹", "∂p₁¹/∂b₁¹"),  # N7
     ]
-    assert labels[3][:2] == ("dloss/db1[1]", "∂MSE/∂b_1^1")  # N7: no sum
+    assert labels[3][:2] == ("dloss/db1[1]", "∂MSE/∂b₁¹")  # N7: no sum
     assert labels[4:] == [
-        ("dloss/dw1[2,1]", path, f"{meant}w_{{2,1}}^1"),  # N8
-        ("dloss/dw1[2,1]", "w_{2,1}^2", "w_{1,2}^2"),  # N10
-        ("dloss/db1[2]", path, f"{meant}b_2^1"),  # N9
-        ("dloss/db1[2]", "w_{2,1}^2", "w_{1,2}^2"),  # N10
+        ("dloss/dw1[2,1]", path, f"{meant}w₂,₁¹"),  # N8
+        ("dloss/dw1[2,1]", "w₂,₁²", "w₁,₂²"),  # N10
+        ("dloss/db1[2]", path, f"{meant}b₂¹"),  # N9
+        ("dloss/db1[2]", "w₂,₁²", "w₁,₂²"),  # N10
     ]
 
 

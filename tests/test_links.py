@@ -44,7 +44,7 @@ CASES = [
     (rf"{_SLOPE} = -7.1", {"dloss/dw2[1,1]": "-7.1"}, ["wrong dloss/dw2[1,1] is 7.1"]),
     # what is given has to be the problem's
     ("w_{1,1}^1 = 0.1", {}, []),
-    ("w_{1,1}^1 = 0.2", {}, ["wrong w1[1,1] the problem gives w_{1,1}^1 = 1/10"]),
+    ("w_{1,1}^1 = 0.2", {}, ["wrong w1[1,1] the problem gives w₁,₁¹ = 1/10"]),
     ("w_{1,1}^1 = w_{2,1}^1 = 0.1", {}, []),
     (r"\gamma = 0.01", {}, []),
     (r"\gamma = 0.1", {}, ["wrong learning_rate the problem gives"]),
@@ -75,7 +75,7 @@ CASES = [
     (
         rf"{_SLOPE} = {_SUM} 2(f^*(l_1^0, l_2^0) - l_1^2) \cdot l_1^1",
         {},
-        ["wrong dloss/dw2[1,1] this formula is not ∂MSE/∂w_{1,1}^2"],
+        ["wrong dloss/dw2[1,1] this formula is not ∂MSE/∂w₁,₁²"],
     ),
     (
         rf"{_SLOPE} = {_SUM} (f^*(l_1^0, l_2^0) - l_1^2) \cdot (-1) \cdot l_1^1",
@@ -85,14 +85,14 @@ CASES = [
     (
         rf"{_SLOPE} = {_SUM} 2(l_1^2 - f^*(l_1^0, l_2^0)) \cdot l_2^1",
         {},
-        ["label dloss/dw2[1,1] l_2^1 stands where l_1^1 is meant"],
+        ["label dloss/dw2[1,1] l₂¹ stands where l₁¹ is meant"],
     ),
     (
         rf"{_SLOPE} = {_SUM} 2(l_1^2 - f^*(l_1^0, l_2^0)) \cdot l_3^1",
         {},
-        ["label dloss/dw2[1,1] l_3^1 stands where l_1^1 is meant"],
+        ["label dloss/dw2[1,1] l₃¹ stands where l₁¹ is meant"],
     ),
-    (r"l_2^2 = f(l_1^0, l_2^0)", {}, ["label l2[1] there is no l_2^2; l_1^2 is meant"]),
+    (r"l_2^2 = f(l_1^0, l_2^0)", {}, ["label l2[1] there is no l₂²; l₁² is meant"]),
     # what can't be placed or read is left alone
     (r"x = 1 + 1 = 3 + q", {}, []),
     (r"a_{n+1} = a_n - \gamma \nabla \text{MSE}(a_n)", {}, []),
@@ -188,7 +188,7 @@ def test_data_that_are_not_the_problems() -> None:
     assert checked(f"$${data}$$").links == ()
     found = checked(f"$${data.replace('(5,3)', '(5,4)')}$$")
     assert findings(found) == [("wrong", "l0[2](4)")]
-    assert found.links[0].text == "the problem gives l_2^0 of sample 4 = 3"
+    assert found.links[0].text == "the problem gives l₂⁰ of sample 4 = 3"
 
 
 def test_equations_under_a_heading_of_the_loss() -> None:

@@ -191,3 +191,9 @@ def test_a_document_is_checked_by_its_ending(deck: Checker) -> None:
         "missing": 0,
     }
     assert len(report.equations) == 6
+
+
+def test_what_is_given_and_cannot_be_read_is_told(deck: Checker) -> None:
+    (verdict,) = (v for v in deck.check({"w1[1,1]": "1/0"}).verdicts if v.id == "w1[1,1]")
+    assert verdict.code == "unreadable"
+    assert "divides by zero" in verdict.reason

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -20,9 +19,7 @@ from tracer.documents.facts import Facts, meets
 from tracer.documents.placing import Placing
 from tracer.documents.repairs import Replaced, repaired
 from tracer.documents.walks import is_numeric, leaves, numbers, sums, text_of
-from tracer.documents.wording import one_line, shortened, shown_value
-
-_SCRIPT = re.compile(r"([_^])\{(.)\}")
+from tracer.documents.wording import one_line, plain, shortened, shown_value
 
 
 class Checker:
@@ -223,8 +220,8 @@ class Checker:
         for leaf in leaves(tree):
             if text_of(leaf) == text:
                 ref = self.names.ref(leaf)
-                return _SCRIPT.sub(r"\1\2", text) if ref is None else self.names.spoken(ref.base)
-        return text
+                return plain(text) if ref is None else self.names.spoken(ref.base)
+        return plain(text)
 
     def unequal(self, side: Side, tree: Tree, target: Target, step: int) -> Iterator[Link]:
         """A formula that is something else than what it is said to be."""

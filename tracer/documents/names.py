@@ -9,7 +9,6 @@ from functools import cached_property
 
 from tracer import ids
 from tracer.answers.trees import Partial, Symbol
-from tracer.glyph import Glyph
 from tracer.graph_problem import GraphProblem
 from tracer.graph_symbols import glyph_of, symbols_of
 from tracer.page_symbols import with_symbols
@@ -92,7 +91,7 @@ class Names:
         return base in self.by_sample and base not in self.plain
 
     def spoken(self, base: str) -> str:
-        """A quantity's symbol in one line, such as ``∂MSE/∂w_{1,2}^1``."""
+        """A quantity's symbol in one line of plain text, such as ``∂MSE/∂w₁,₂¹``."""
         found = None if self.is_graph else ids.parse(base)
         if found is not None and found.wrt is not None:
             return f"∂{self._glyph(str(found.of))}/∂{self._glyph(str(found.wrt))}"
@@ -105,7 +104,7 @@ class Names:
         if name == ids.LOSS and not self.is_graph and self.symbols.loss is not None:
             return self.symbols.loss
         try:
-            return _short(self.symbols.glyph(name))
+            return TextPrinter(self.symbols, 0).glyph(self.symbols.glyph(name)).text
         except (AssertionError, KeyError):
             return name
 
@@ -155,14 +154,6 @@ def _outputs(symbols: Symbols) -> Iterator[tuple[str, str]]:
         glyph = symbols.network(j)
         if glyph is not None:
             yield canonical(f"{glyph}({inputs})"), ids.output(last, j)
-
-
-def _short(glyph: Glyph) -> str:
-    text = glyph.base
-    for sign, script in (("_", glyph.sub), ("^", glyph.sup)):
-        if script:
-            text += sign + (script if len(script) == 1 else f"{{{script}}}")
-    return text
 
 
 def is_network(problem: AnyProblem) -> bool:

@@ -168,8 +168,12 @@ class _Judge:
     def verdicts(self) -> tuple[tuple[Verdict, ...], View]:
         """Every verdict in the order of the solution, and what diagnosis needs to see."""
         prepared, answers, found = self.prepared, self.answers, self.found
-        for name in self.laid:
-            if name not in prepared.uses and name not in self.right:  # given, and copied wrongly
+        for name, answer in answers.items():
+            if name in prepared.uses or name in self.right or name not in prepared.true:
+                continue
+            if answer.reading is None:  # of what is given
+                found[name] = self._verdict(name, "unreadable", reason=answer.reason)
+            else:
                 self.wrong.add(name)
                 self.tainted.add(name)
                 found[name] = self._verdict(name, "wrong")
@@ -185,9 +189,12 @@ class _Judge:
                     tainted.add(name)
                 elif name in right:
                     tainted.discard(name)
-        # what is given is told only where it was copied wrongly
-        copied = (name for name in self.laid if name in self.wrong and name not in prepared.uses)
-        ordered = [found[name] for name in copied]
+        # what is given is told only where it was copied wrongly, or can't be read
+        ordered = [
+            found[name]
+            for name in answers
+            if name in found and name not in prepared.uses and name not in self.right
+        ]
         for name in prepared.answerable:
             if name in found:
                 ordered.append(found[name])

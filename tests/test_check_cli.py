@@ -211,6 +211,20 @@ def test_one_of_many_cannot_be_used(here: Path) -> None:
     assert [path.name for path in Path("results").iterdir()] == ["good.txt"]
 
 
+def test_what_a_class_looks_like_does_not_depend_on_which_files_are_bad(here: Path) -> None:
+    (here / "bad.toml").write_text("x = [", encoding="utf-8")
+    result = run("check", "deck.toml", "good.toml", "bad.toml", "-o", "class.json")
+    assert result.exit_code == 2
+    found = json.loads((here / "class.json").read_text(encoding="utf-8"))
+    assert [own["submission"] for own in found["submissions"]] == ["good.toml"]
+    assert [own["submission"] for own in found["refused"]] == ["bad.toml"]
+    assert "not valid TOML" in found["refused"][0]["error"]
+    run("check", "deck.toml", "good.toml", "bad.toml", "-o", "results/")
+    summary = (here / "results" / "summary.txt").read_text(encoding="utf-8")
+    assert "2 submissions" in summary
+    assert "bad.toml" in summary
+
+
 def test_annotate(here: Path) -> None:
     found = run(DECK, "deck.md", "--annotate", "marked.md", "--to", "json")
     assert found.exit_code == 1

@@ -92,6 +92,7 @@ def check(
                 [report for _, report in found],
                 FILE_WIDTH if target else line_width(),
                 _paint if target is None and _has_colours() else reports.plain,
+                refused=[(path, str(error)) for path, error in failed],
             )
             inputs = [problem, *answers]
             if annotate is not None:
@@ -101,7 +102,7 @@ def check(
             else:
                 _keep(inputs, file)
                 write(file, reports.render(chosen, job))
-    for error in failed:
+    for _, error in failed:
         tell(error)
     if failed:
         sys.exit(2)
@@ -147,16 +148,16 @@ def _check_options(
 
 def _checked(
     checker: Checker, answers: Sequence[str]
-) -> tuple[list[tuple[str, Report]], list[TracerError]]:
+) -> tuple[list[tuple[str, Report]], list[tuple[str, TracerError]]]:
     """The reports with their paths, and what is wrong with those files that can't be used."""
     found: list[tuple[str, Report]] = []
-    failed: list[TracerError] = []
+    failed: list[tuple[str, TracerError]] = []
     with through(answers, "checking") as each:
         for path in each:
             try:
                 found.append((path, checker.check(path)))
             except TracerError as error:
-                failed.append(error)
+                failed.append((path, error))
     return found, failed
 
 
@@ -199,8 +200,8 @@ def _write_each(
     whole = folder / f"{_OVERVIEW}{ending}"
     _keep(inputs, *targets, whole)
     for target, report in zip(targets, job.reports, strict=True):
-        write(target, render(format_, replace(job, reports=[report])))
-    if len(names) > 1 and format_ in OVERVIEWS:
+        write(target, render(format_, replace(job, reports=[report], refused=())))
+    if job.is_class and format_ in OVERVIEWS:
         write(whole, overview(format_, job))
 
 

@@ -96,7 +96,8 @@ class Job:
 
     ``width`` is the line length of plain text, ``paint`` gives its marks the colour of a verdict's
     code. ``flavour``: how Markdown marks its maths. ``templates``: a folder whose files replace
-    the built-in templates of the same name.
+    the built-in templates of the same name. ``refused``: the names of files that could not be used,
+    each with the reason.
     """
 
     reports: Sequence[Marked]
@@ -104,6 +105,12 @@ class Job:
     paint: Callable[[str, str], str] = plain
     flavour: str = "github"
     templates: Path | None = None
+    refused: Sequence[tuple[str, str]] = ()
+
+    @property
+    def is_class(self) -> bool:
+        """Whether several submissions were named, even if only one could be used."""
+        return len(self.reports) + len(self.refused) > 1
 
     @property
     def report(self) -> Marked:

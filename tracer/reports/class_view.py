@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracer.marking.verdicts import Verdict
 from tracer.outline.spoken import spoken
-from tracer.reports import Marked
+from tracer.reports import Job, Marked
 from tracer.reports.content import (
     COUNTED,
     NO_DIAGNOSIS,
@@ -61,14 +61,16 @@ def frequent(reports: Sequence[Marked]) -> Iterator[Frequent]:
         yield Frequent(name, code, count, said, plain)
 
 
-def title(reports: Sequence[Marked]) -> str:
+def title(job: Job) -> str:
     """``30 submissions: One hidden layer``."""
-    names = {report.problem.title: None for report in reports}
-    return ": ".join([plural(len(reports), "submission"), *filter(None, names)])
+    names = {report.problem.title: None for report in job.reports}
+    count = len(job.reports) + len(job.refused)
+    return ": ".join([plural(count, "submission"), *filter(None, names)])
 
 
-def overview_sections(reports: Sequence[Marked]) -> tuple[Section, ...]:
+def overview_sections(job: Job) -> tuple[Section, ...]:
     """The class as sections of a report."""
+    reports = job.reports
     codes = [code for code in COUNTED if any(report.summary[code] for report in reports)]
     scored = any(report.of for report in reports)
     head = ("submission", *(COUNTED[code] for code in codes), *["points"] * scored)
@@ -79,6 +81,10 @@ def overview_sections(reports: Sequence[Marked]) -> tuple[Section, ...]:
         row += [(f"{score(report.points)} of {score(report.of)}",)] * scored
         rows.append(tuple(row))
     found = [Section("class", "Each submission", groups=(Group("", (), head, tuple(rows)),))]
+    if job.refused:
+        rows = [(given(name, 60), given(reason, 200)) for name, reason in job.refused]
+        group = Group("", (), ("submission", "why"), tuple(rows))
+        found.append(Section("refused", "Could not be used", groups=(group,)))
     often = list(frequent(reports))
     if often:
         worked = reports[0].worked

@@ -23,8 +23,8 @@ def render(job: Job) -> str:
 
 def overview(job: Job) -> str:
     """What a class did."""
-    found = sections_view(overview_sections(job.reports), _voice(job))
-    page = {"title": words(class_title(job.reports)), "headline": "", "counts": [], "points": ""}
+    found = sections_view(overview_sections(job), _voice(job))
+    page = {"title": words(class_title(job)), "headline": "", "counts": [], "points": ""}
     return _page(job, page | {"sections": found})
 
 

@@ -24,18 +24,23 @@ def render(job: Job) -> str:
     """The report: ``{"schema": 1, "summary": {…}, "verdicts": […], "equations": […]}``.
 
     ``points`` are earned ``of`` those that there are. Of several reports an object with the list
-    ``submissions`` of such, and ``faults``, the most frequent first.
+    ``submissions`` of such, the files that were ``refused``, each with the ``error``, and
+    ``faults``, the most frequent first.
     """
-    if len(job.reports) == 1:
+    if not job.is_class:
         return dumped({"schema": SCHEMA} | _report(job.report))
-    submissions = [_report(report) for report in job.reports]
-    return dumped({"schema": SCHEMA, "submissions": submissions, "faults": _often(job.reports)})
+    return _class(job, [_report(report) for report in job.reports])
 
 
 def overview(job: Job) -> str:
     """The class: of each submission what it is summed up to, and the most frequent faults."""
-    submissions = [_summary(report) for report in job.reports]
-    return dumped({"schema": SCHEMA, "submissions": submissions, "faults": _often(job.reports)})
+    return _class(job, [_summary(report) for report in job.reports])
+
+
+def _class(job: Job, submissions: list[dict[str, Any]]) -> str:
+    refused = [{"submission": cut(name), "error": cut(reason)} for name, reason in job.refused]
+    found = {"schema": SCHEMA, "submissions": submissions, "refused": refused}
+    return dumped(found | {"faults": _often(job.reports)})
 
 
 def dumped(document: Any) -> str:

@@ -21,15 +21,15 @@ def render(job: Job) -> str:
     """The report as plain text; of several one after the other, and the overview."""
     voice = _voice(job)
     pages = [_page(job, report_view(report, voice)) for report in job.reports]
-    if len(pages) > 1:
+    if job.is_class:
         pages.append(overview(job))
     return "\n\n".join(pages)
 
 
 def overview(job: Job) -> str:
     """What a class did."""
-    found = sections_view(overview_sections(job.reports), _voice(job))
-    page = {"title": escape(class_title(job.reports)), "headline": "", "counts": [], "points": ""}
+    found = sections_view(overview_sections(job), _voice(job))
+    page = {"title": escape(class_title(job)), "headline": "", "counts": [], "points": ""}
     return _page(job, page | {"sections": found})
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tracer.documents.annotate import Mark, annotate
+from tracer.documents.latex_words import in_latex
 from tracer.documents.notes import cleared
 from tracer.documents.pieces import Document, Formula, Table
 from tracer.documents.reader import read_document
@@ -137,3 +138,13 @@ def test_latex_compiles_with_what_the_document_loads(tmp_path: Path) -> None:
             timeout=120,
         )
         assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_symbols_in_latex() -> None:
+    said = in_latex("∂E/∂w₁,₂¹: b₁² and p₁¹[3] of f*(l₁⁰, l₂⁰), Σ a·b; 3 > 2 & 中₁ x|n=1")
+    assert said == (
+        r"\(\partial \)E/\(\partial w_{1,2}^{1}\): \(b_{1}^{2}\) and \(p_{1}^{1}\)[3] of "
+        r"f*(\(l_{1}^{0}\), \(l_{2}^{0}\)), \(\Sigma \) a\(\cdot \)b; 3 \textgreater{} 2 \& "
+        r"[U+4E2D]\({}_{1}\) x\textbar{}n=1"
+    )
+    assert in_latex(r"\input{x} $1$ \)") == (r"\textbackslash{}input\{x\} \$1\$ \textbackslash{})")

@@ -15,6 +15,7 @@ from tracer.answers.files import AnswerReader
 from tracer.answers.submission import Link, Submission
 from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.ranking import diagnose_all
+from tracer.documents import notebook
 from tracer.documents.formulas import Formulas
 from tracer.documents.reader import ENDINGS, read_document
 from tracer.documents.statements import read_statements
@@ -126,7 +127,11 @@ class Checker:
         if isinstance(answers, Mapping) or Path(answers).suffix.casefold() not in ENDINGS:
             return self.reader.read(answers)
         name, text = read_text(answers, "a document", LARGEST, links=False)
-        return read_statements(read_document(name, text), self.prepared.problem, self.worked.trace)
+        document = read_document(name, text)
+        found = read_statements(document, self.prepared.problem, self.worked.trace)
+        if document.kind == "notebook":
+            return self.reader.read_code(found, notebook.code(name, text))
+        return found
 
     def check(self, answers: str | os.PathLike[str] | Mapping[Any, Any] | Submission) -> Report:
         """The report on a file, a mapping of answers by id, or what was read already."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tracer.answers.characters import Unread
+from tracer.answers.code_cell import read_cell
 from tracer.answers.csv_rows import read_rows
 from tracer.answers.json_nodes import read_json
 from tracer.answers.keys import is_answered
@@ -32,6 +34,7 @@ MOST_KEYS = 1_000
 """In one table of TOML, whose parser takes time quadratic in them."""
 
 ENDINGS = {".toml": "toml", ".json": "json", ".csv": "csv"}
+_ENTRY_WANTED = 'not read; an answer is written "id": "value", each in a line of its own'
 # a value of more is no number; a message shows its ends
 _LONGEST_SHOWN = 500
 
@@ -108,6 +111,28 @@ class AnswerReader:
     def _rows(self, text: str, name: str) -> Submission:
         rows = (Node({row.name: Node(row.value, row.line)}) for row in read_rows(text, name))
         return self._collected(name, entries(rows, self.names), lambda line: f"{name}:{line}")
+
+    def read_code(self, submission: Submission, cells: Iterable[str]) -> Submission:
+        """A notebook's submission with the answers that its code cells write down besides."""
+        for number, source in enumerate(cells, start=1):
+            submission = self._cell(submission, source, f"{submission.name}: cell {number}, line ")
+        return submission
+
+    def _cell(self, submission: Submission, source: str, where: str) -> Submission:
+        nodes: list[Node] = []
+        unknown = list(submission.unknown)
+        for row in read_cell(source):
+            if row.value is None:
+                unknown.append(Fault(f"{where}{row.line}", f"{row.name}: {_ENTRY_WANTED}"))
+            else:
+                nodes.append(Node({row.name: Node(row.value, row.line)}))
+        found = self._collected(
+            submission.name, entries(nodes, self.names), lambda at: f"{where}{at}"
+        )
+        answers = dict(submission.answers)
+        for name, own in found.answers.items():
+            answers[name] = _one_of(answers[name], own) if name in answers else own
+        return replace(submission, answers=answers, unknown=(*unknown, *found.unknown))
 
     def _collected(
         self, name: str, found: Iterable[Entry | Complaint], place: Callable[[int], str]

@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tracer.documents import markdown
+from tracer.documents.latex_words import in_latex
 from tracer.documents.notebook import cells, extents, load
 from tracer.documents.notes import cleared, notebook_cell
 from tracer.documents.pieces import Document, Heading, Prose, Table
 from tracer.documents.regions import Region
 from tracer.renderers.markdown import escape as escape_markdown
-from tracer.typeset.latex import escape as escape_latex
 
 _SIGNS = {"wrong": "✗", "carried": "→", "link": "≠", "unreadable": "?", "label": "✎"}
 _WORDS = {
@@ -34,7 +34,6 @@ _WORDS = {
     "label": "another symbol is meant",
 }
 _UNDERLINE = re.compile(r"\n[ \t]{0,3}(?:=+|-+)[ \t\r]*$", re.MULTILINE)
-_NO_GLYPH = re.compile(r"\\unicodechar\{([0-9A-F]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ def _latex_mark(number: int, mark: Mark) -> str:
 def _latex_notes(noted: Sequence[tuple[int, Mark]], alone: bool) -> str:
     lines = []
     for number, mark in noted:
-        note = _NO_GLYPH.sub(r"[U+\1]", escape_latex(_flat(mark.note)))
+        note = in_latex(_flat(mark.note))
         word = _WORDS.get(mark.code, mark.code)
         lines.append(rf"\par\noindent\textbf{{[{number}] {word}:}} {note}\par" + "\n")
     end = "%</tracer>" if alone else "%</tracer/>\n"

@@ -211,7 +211,7 @@ class Checker:
         wrong = ", ".join(self.spelt(tree, text) for text in replaced)
         meant = ", ".join(self.names.spoken(ref.base) for ref in replaced.values())
         verb = ("stands", "is") if len(replaced) == 1 else ("stand", "are")
-        text = f"{wrong} {verb[0]} where {meant} {verb[1]} meant; the numbers do not suffer"
+        text = f"{wrong} {verb[0]} where {meant} {verb[1]} meant"
         own = self.span(side)
         return Link("label", self.name(target), wrong, meant, text, self.where(side), own)
 

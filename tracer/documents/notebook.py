@@ -1,7 +1,7 @@
 """Notebooks: their Markdown cells, and the Markdown and LaTeX that their code has printed.
 
 The text is that of the cells one after the other; of a code cell it is what a reader sees below
-it. Code is neither run nor read.
+it. Code is never run; of its source only what it writes into ``answers`` is read (`code`).
 """
 
 from __future__ import annotations
@@ -45,6 +45,12 @@ def cells(name: str, text: str) -> list[dict[str, Any]]:
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise InputError(Fault(printable(name), "not a notebook of version 4: it has no cells"))
     return cells
+
+
+def code(name: str, text: str) -> Iterator[str]:
+    """The source of each cell that is code, "" in the place of the others."""
+    for cell in cells(name, text):
+        yield _text(name, cell.get("source", "")) if cell.get("cell_type") == "code" else ""
 
 
 def load(name: str, text: str) -> dict[str, Any]:

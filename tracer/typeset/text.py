@@ -15,6 +15,10 @@ from tracer.typeset.base import Printer
 
 _FUNCTIONS = {"huber": "Huber"}
 _SUBSCRIPTS = str.maketrans("0123456789n+-(),", "₀₁₂₃₄₅₆₇₈₉ₙ₊₋₍₎,")
+_LATEX_SCRIPT = re.compile(
+    r"(?<=[\w})*])([_^])(?:\{(\d{1,3}(?:, ?\d{1,3})*)\}|(\d))(?!\d)", re.ASCII
+)
+_DOT = re.compile(r" ?\\(?:cdot|times)(?![A-Za-z]) ?")
 _SUPERSCRIPTS = str.maketrans("0123456789+-(),*t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾,*ᵗ")
 # the brackets of a matrix, and what parts its rows, until `spread` sets them below each other
 OPEN, CLOSE, ROW = "\ue000", "\ue001", "\ue002"
@@ -145,6 +149,17 @@ class TextPrinter(Printer):
 
     def differential(self, symbol: Piece, direct: bool = False) -> Piece:
         return _piece(("∂⁺" if direct else "∂") + symbol.text)
+
+
+def scripted(text: str) -> str:
+    r"""Words with ``w_{1,2}^1`` in them as words with ``w₁,₂¹``, and ``\cdot`` as ``·``."""
+
+    def one(found: re.Match[str]) -> str:
+        characters = _SUBSCRIPTS if found[1] == "_" else _SUPERSCRIPTS
+        inner = found[2] or found[3]
+        return inner.replace(" ", "").translate(characters)
+
+    return _DOT.sub("·", _LATEX_SCRIPT.sub(one, text))
 
 
 def _script(sign: str, text: str, characters: Mapping[int, int]) -> str:

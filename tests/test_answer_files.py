@@ -153,6 +153,36 @@ def test_one_sample_needs_no_number() -> None:
     }
 
 
+def test_layers_and_samples_of_a_section_are_of_its_step(deck: AnswerReader) -> None:
+    """[updated] says already that weights are the new ones, and [gradients] what is by them."""
+    layers = [{}, {"weights": [[1, 2]], "biases": [3]}]
+    assert given(deck.read({"updated": {"layers": layers}})) == {
+        "1/w2[1,1]": "1",
+        "1/w2[1,2]": "2",
+        "1/b2[1]": "3",
+    }
+    assert given(deck.read({"gradients": {"layers": layers}})) == {
+        "dloss/dw2[1,1]": "1",
+        "dloss/dw2[1,2]": "2",
+        "dloss/db2[1]": "3",
+    }
+
+
+def test_a_sample_may_be_a_table_of_ids(deck: AnswerReader) -> None:
+    samples = [{}, {"l1": [1, 2], "l2[1]": 3, "dloss/dp2": [4], "loss": 5}]
+    assert given(deck.read({"samples": samples})) == {
+        "l1[1](2)": "1",
+        "l1[2](2)": "2",
+        "l2[1](2)": "3",
+        "dloss/dp2[1](2)": "4",
+        "loss(2)": "5",
+    }
+    assert given(deck.read({"updated": {"samples": samples[:1] + [{"l1": [1, 2]}]}})) == {
+        "1/l1[1](2)": "1",
+        "1/l1[2](2)": "2",
+    }
+
+
 def test_graphs_have_the_names_of_their_users() -> None:
     graph = reader("graph")
     assert given(graph.read({"q": "3", "gradients": {"x": -4, "q": "-4"}})) == {
@@ -255,6 +285,7 @@ def test_what_is_not_answered_is_no_answer(deck: AnswerReader) -> None:
         ("[foward]\nloss = 1", "toml", "a:1:2", "no such table; there are answers, forward, "),
         ("loss = {a = 1}", "toml", "a:1:8", "loss: no such table"),
         ("[[layers]]\nweightz = 1", "toml", "a:2:11", 'no such key of [[layers]]; did you mean "'),
+        ("[[layers]]\ncolour = 1", "toml", "a:2:10", "no such key of [[layers]]; there are weights, "),
         ("[[samples]]\ndeltas = [1]", "toml", "a:2:10", "deltas: must be a list with a list for"),
         ("[[layers]]\n[[layers]]\n[[layers]]\nbiases = [1]", "toml", "a:4:10", "biases: no such"),
         ('{"schema": 2}', "json", "a:1:12", "schema: must be 1, the only one there is"),

@@ -190,6 +190,29 @@ def test_the_old_weight_is_right_where_the_update_does_not_show() -> None:
     assert code_of(checker, "1/w1[1,1]", "0.5") == "correct"
 
 
+@pytest.mark.parametrize("text", ["0.5000000", "0.50000000", "1/2"])
+def test_zeros_that_are_not_its_digits_do_not_make_the_old_weight_right(text: str) -> None:
+    """A number is judged at the precision it is printed with, also where it is the asked one."""
+    checker = Checker(tracer.load(SMALL_STEP.format(rate="0.00001")))  # it is 0.4999998
+    assert code_of(checker, "1/w1[1,1]", text) == "wrong"
+    assert code_of(checker, "1/w1[1,1]", "0.4999998") == "correct"
+    assert code_of(deck(), "1/l2[1](2)", "0.7076800") == "wrong"  # it is 0.70768016
+
+
+def test_zeros_before_the_point_are_no_digits() -> None:
+    checker = Checker(
+        tracer.load(
+            {
+                "layers": [{"weights": [["1"]], "biases": False, "activation": "identity"}],
+                "data": [{"inputs": ["11086"], "targets": "0"}],
+                "numbers": {"significant": 3},
+            }
+        )
+    )
+    assert code_of(checker, "l1[1](1)", "11100") == "correct"
+    assert code_of(checker, "l1[1](1)", "11100.0") == "wrong"
+
+
 def test_right_but_with_fewer_digits_is_said() -> None:
     report = deck().check({"dloss/dw1[1,2]": "1.3", "loss": "1.65"})
     coarse = {v.id: v.coarse for v in report.verdicts if v.given is not None}

@@ -101,14 +101,25 @@ class _Walk:
         for number, row in enumerate(rows, start=1):
             for word, part in row.value.items():
                 pattern = known.get(word)
-                if pattern is None:
-                    message = f"no such key of [[{key}]]{did_you_mean(word, known)}"
+                own = ids.at(word, number)
+                if pattern is None and key == SAMPLES and self._is_name(own, section):
+                    yield from self._named(own, part, section, word)
+                elif pattern is None:
+                    meant = did_you_mean(word, known) or f"; there are {', '.join(known)}"
+                    message = f"no such key of [[{key}]]{meant}"
                     yield Complaint(word, message, part.at)
                 elif key == SAMPLES and "{i}" in pattern:
                     yield from self._by_layer(word, pattern, part, number, section)
                 else:
                     name = pattern.format(loss=ids.LOSS, i=number, n=number, last=last)
+                    if section.steps or section.gradient:
+                        # the section says already of which step they are, or what is by them
+                        name = ids.split_step(name)[1]
                     yield from self._named(name, part, section, word)
+
+    def _is_name(self, name: str, section: Section) -> bool:
+        found = self.names.families(name, section.gradient)
+        return bool(found) or self.names.id_of(name, section.gradient) is not None
 
     def _by_layer(
         self, word: str, pattern: str, node: Node, sample: int, section: Section

@@ -20,7 +20,7 @@ from tracer.marking.prepared import Prepared
 from tracer.marking.verdicts import Diagnosis, Verdict
 from tracer.policy import Precision
 from tracer.problem import AnyProblem
-from tracer.rounding import Undecided, shown
+from tracer.rounding import Undecided, half_unit, shown
 from tracer.trace import Trace
 
 TOO_COARSE = "too_coarse"
@@ -148,7 +148,13 @@ class _Judge:
         if not stands_for(reading, true):
             # rounded at each step, the solution prints what is not the true value's rounding
             printed = self.prepared.printed.get(name)
-            return printed is not None and bool(printed.number.value == reading.value)
+            if printed is None or printed.number.value != reading.value:
+                return False
+            if reading.decimals == 0:  # zeros before the point fill a number up to its size
+                return True
+            # what is its rounding has been written with more digits than it has, all of them 0
+            precision = self.prepared.precision(name)
+            return not abs(true - reading.value) <= half_unit(reading.value, precision)
         return not self._is_excluded(name, reading, true)
 
     def _is_excluded(self, name: str, reading: Reading, value: Any) -> bool:

@@ -75,7 +75,7 @@ class Checker:
             elif before is None and right and not was_wrong and not is_right:
                 assert target is not None
                 left = self.names.spoken(target.base)
-                text = self.explained(chain, target, side, value, right[-1])
+                text = self.explained(chain, target, value, right[-1])
                 yield self.link("wrong", target, left, side, text)
                 was_wrong = True
             before = side, value
@@ -113,7 +113,7 @@ class Checker:
             return []
         return self.facts.follows(self.names.trace.at_step(target.name, target.step))
 
-    def explained(self, chain: Chain, target: Target, side: Side, value: Any, right: Any) -> str:
+    def explained(self, chain: Chain, target: Target, value: Any, right: Any) -> str:
         """What a side comes to, what is right, and what explains the difference."""
         symbol = self.names.spoken(target.base)
         text = f"this comes to {shown_value(value)}; {symbol} is {shown_value(right)}"

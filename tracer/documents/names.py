@@ -13,7 +13,7 @@ from tracer.glyph import Glyph
 from tracer.graph_problem import GraphProblem
 from tracer.graph_symbols import glyph_of, symbols_of
 from tracer.page_symbols import with_symbols
-from tracer.problem import AnyProblem, Problem
+from tracer.problem import AnyProblem
 from tracer.reading import canonical, speller
 from tracer.symbols import STATE_LETTERS, Symbols
 from tracer.trace import Trace
@@ -163,8 +163,3 @@ def _short(glyph: Glyph) -> str:
         if script:
             text += sign + (script if len(script) == 1 else f"{{{script}}}")
     return text
-
-
-def is_network(problem: AnyProblem) -> bool:
-    """Whether the problem is a network and no graph of the user's own steps."""
-    return isinstance(problem, Problem)

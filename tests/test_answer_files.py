@@ -177,7 +177,7 @@ def test_a_sample_may_be_a_table_of_ids(deck: AnswerReader) -> None:
         "dloss/dp2[1](2)": "4",
         "loss(2)": "5",
     }
-    assert given(deck.read({"updated": {"samples": samples[:1] + [{"l1": [1, 2]}]}})) == {
+    assert given(deck.read({"updated": {"samples": [*samples[:1], {"l1": [1, 2]}]}})) == {
         "1/l1[1](2)": "1",
         "1/l1[2](2)": "2",
     }
@@ -285,7 +285,12 @@ def test_what_is_not_answered_is_no_answer(deck: AnswerReader) -> None:
         ("[foward]\nloss = 1", "toml", "a:1:2", "no such table; there are answers, forward, "),
         ("loss = {a = 1}", "toml", "a:1:8", "loss: no such table"),
         ("[[layers]]\nweightz = 1", "toml", "a:2:11", 'no such key of [[layers]]; did you mean "'),
-        ("[[layers]]\ncolour = 1", "toml", "a:2:10", "no such key of [[layers]]; there are weights, "),
+        (
+            "[[layers]]\ncolour = 1",
+            "toml",
+            "a:2:10",
+            "no such key of [[layers]]; there are weights, ",
+        ),
         ("[[samples]]\ndeltas = [1]", "toml", "a:2:10", "deltas: must be a list with a list for"),
         ("[[layers]]\n[[layers]]\n[[layers]]\nbiases = [1]", "toml", "a:4:10", "biases: no such"),
         ('{"schema": 2}', "json", "a:1:12", "schema: must be 1, the only one there is"),

@@ -39,16 +39,6 @@ _ENTRY_WANTED = 'not read; an answer is written "id": "value", each in a line of
 _LONGEST_SHOWN = 500
 
 
-def read_answers(
-    source: str | os.PathLike[str] | Mapping[Any, Any], problem: AnyProblem, trace: Trace
-) -> Submission:
-    """Read answers from a file, or from a mapping as of a file. For many, keep an `AnswerReader`.
-
-    Raises InputError where the file can't be read; a value that can't is an answer with a reason.
-    """
-    return AnswerReader(problem, trace).read(source)
-
-
 class AnswerReader:
     """Reads answers to one problem; what it finds out about names it keeps for the next ones."""
 
@@ -58,7 +48,10 @@ class AnswerReader:
         self.exact = frozenset(map(to_fmpq, given_values(problem).values()))
 
     def read(self, source: str | os.PathLike[str] | Mapping[Any, Any]) -> Submission:
-        """Answers from a file (``-``: standard input) or a mapping."""
+        """Answers from a file (``-``: standard input) or a mapping.
+
+        Raises InputError where it can't be read; a value that can't is an answer with a reason.
+        """
         if isinstance(source, Mapping):
             return self._mapping(source)
         name, text = read_text(source, "an answer file", LARGEST, links=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flint import fmpq
@@ -88,4 +88,3 @@ class Submission:
     unknown: tuple[Fault, ...] = ()
     links: tuple[Link, ...] = ()
     source: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,6 @@ class Symbols(Place):
 
     def symbol(self) -> Tree:
         """A symbol with its scripts; transposed, or to a negative power, where that stands."""
-        first = self.at
         start = self.token.start
         if self.token.kind == "id":
             token = self.next()
@@ -59,7 +58,7 @@ class Symbols(Place):
             else:
                 break
         self._address(pieces)
-        self._list(pieces, self.at - first)
+        self._list(pieces)
         return self._symbol(pieces, start)
 
     def _symbol(self, pieces: list[str], start: int) -> Symbol:
@@ -141,7 +140,7 @@ class Symbols(Place):
             pieces.append(here.text + number.text + end.text)
             self.at += 3
 
-    def _list(self, pieces: list[str], length: int) -> None:
+    def _list(self, pieces: list[str]) -> None:
         """The arguments of ``f(l_1^0, l_2^0)``, or of ``m(w_1)`` where no space is between."""
         size = self._list_size()
         if not size:

@@ -19,7 +19,8 @@ from tracer.documents.facts import Facts, meets
 from tracer.documents.placing import Placing
 from tracer.documents.repairs import Replaced, repaired
 from tracer.documents.walks import is_numeric, leaves, numbers, sums, text_of
-from tracer.documents.wording import one_line, plain, shortened, shown_value
+from tracer.documents.wording import one_line, shortened, shown_value
+from tracer.typeset.text import scripted
 
 
 class Checker:
@@ -72,7 +73,7 @@ class Checker:
             elif before is None and right and not was_wrong and not is_right:
                 assert target is not None
                 left = self.names.spoken(target.base)
-                text = self.explained(chain, target, side, value, right[-1])
+                text = self.explained(chain, target, value, right[-1])
                 yield self.link("wrong", target, left, side, text)
                 was_wrong = True
             before = side, value
@@ -110,7 +111,7 @@ class Checker:
             return []
         return self.facts.follows(self.names.trace.at_step(target.name, target.step))
 
-    def explained(self, chain: Chain, target: Target, side: Side, value: Any, right: Any) -> str:
+    def explained(self, chain: Chain, target: Target, value: Any, right: Any) -> str:
         """What a side comes to, what is right, and what explains the difference."""
         symbol = self.names.spoken(target.base)
         text = f"this comes to {shown_value(value)}; {symbol} is {shown_value(right)}"
@@ -220,8 +221,8 @@ class Checker:
         for leaf in leaves(tree):
             if text_of(leaf) == text:
                 ref = self.names.ref(leaf)
-                return plain(text) if ref is None else self.names.spoken(ref.base)
-        return plain(text)
+                return scripted(text) if ref is None else self.names.spoken(ref.base)
+        return scripted(text)
 
     def unequal(self, side: Side, tree: Tree, target: Target, step: int) -> Iterator[Link]:
         """A formula that is something else than what it is said to be."""

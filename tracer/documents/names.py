@@ -12,7 +12,7 @@ from tracer.answers.trees import Partial, Symbol
 from tracer.graph_problem import GraphProblem
 from tracer.graph_symbols import glyph_of, symbols_of
 from tracer.page_symbols import with_symbols
-from tracer.problem import AnyProblem, Problem
+from tracer.problem import AnyProblem
 from tracer.reading import canonical, speller
 from tracer.symbols import STATE_LETTERS, Symbols
 from tracer.trace import Trace
@@ -154,8 +154,3 @@ def _outputs(symbols: Symbols) -> Iterator[tuple[str, str]]:
         glyph = symbols.network(j)
         if glyph is not None:
             yield canonical(f"{glyph}({inputs})"), ids.output(last, j)
-
-
-def is_network(problem: AnyProblem) -> bool:
-    """Whether the problem is a network and no graph of the user's own steps."""
-    return isinstance(problem, Problem)

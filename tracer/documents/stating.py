@@ -13,7 +13,7 @@ from tracer.documents.evaluating import Unknown, worth
 from tracer.documents.facts import Facts, fmpq_of, half_of
 from tracer.documents.names import Names, Ref
 from tracer.documents.pieces import Document
-from tracer.documents.wording import plain
+from tracer.typeset.text import scripted
 
 
 class Stating:
@@ -135,5 +135,5 @@ class Stating:
         own = self.span(side.start, side.stop)
         meant = self.names.spoken(ref.base)
         left = side.source.strip()
-        text = f"there is no {plain(left)}; {meant} is meant"
+        text = f"there is no {scripted(left)}; {meant} is meant"
         self.links.append(Link("label", ref.base, left, meant, text, self.where(own.start), own))

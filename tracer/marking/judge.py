@@ -154,7 +154,8 @@ class _Judge:
                 return True
             # what is its rounding has been written with more digits than it has, all of them 0
             precision = self.prepared.precision(name)
-            return not abs(true - reading.value) <= half_unit(reading.value, precision)
+            away: Any = abs(true - reading.value)
+            return not away <= half_unit(reading.value, precision)
         return not self._is_excluded(name, reading, true)
 
     def _is_excluded(self, name: str, reading: Reading, value: Any) -> bool:

@@ -91,6 +91,7 @@ def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:
     given, schedule = given_values(problem), schedule_of(problem)
     data = tuple(name for name in given if name in trace.fixed)
     inputs = (*trace.carried, *data, *schedule)
+    read = frozenset(inputs)
     forward = [q.id for q in trace.graph.quantities]
     backward = [q.id for q in trace.quantities] + list(trace.of_batch[0])
     updates = [q.id for q in trace.updates]
@@ -106,7 +107,7 @@ def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:
                 index = trace.index_at(number)
                 # what is given and nothing changes, such as a learning rate without steps, is none
                 made = (name for name in dict.fromkeys(order) if index[name].terms)
-                names = [name for name in made if name not in inputs]
+                names = [name for name in made if name not in read]
                 program = compile_rules(
                     index,
                     names,

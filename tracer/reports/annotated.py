@@ -9,7 +9,7 @@ from tracer.documents.reader import read_document
 from tracer.marking.verdicts import Verdict
 from tracer.outline.spoken import spoken
 from tracer.reports import Marked
-from tracer.reports.content import Said, explanations, literal, remark
+from tracer.reports.content import Said, explanations, literal
 from tracer.reports.views import Voice
 from tracer.typeset import TextPrinter
 
@@ -34,7 +34,7 @@ def _marks(report: Marked) -> Iterator[Mark]:
     for code, links in (("link", report.equations), ("label", report.remarks)):
         for link in links:
             if link.span is not None:
-                text = remark(link.text, _LONGEST)
+                text = literal(link.text, _LONGEST)
                 yield Mark(link.span.start, link.span.stop, code, text)
 
 

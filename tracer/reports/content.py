@@ -17,7 +17,6 @@ from tracer.marking.judge import TOO_COARSE
 from tracer.marking.verdicts import Diagnosis, Verdict
 from tracer.outline.words import in_words
 from tracer.solved import Worked
-from tracer.typeset.text import scripted
 
 # code: the mark before it, and what is said of so many values; "label" is a remark on a symbol
 MARKS = {
@@ -94,11 +93,6 @@ def literal(text: str, longest: int = _LONGEST) -> str:
 def given(text: str | None, longest: int = _LONGEST) -> Said:
     """The same as a part of a report."""
     return (Given(literal(text or "", longest)),)
-
-
-def remark(text: str, longest: int = 300) -> str:
-    """What a check says of an equation, its symbols in characters; a part of it may be given."""
-    return literal(scripted(text), longest)
 
 
 def plural(number: int, noun: str) -> str:

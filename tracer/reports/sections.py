@@ -19,7 +19,6 @@ from tracer.reports.content import (
     given,
     literal,
     plural,
-    remark,
     score,
 )
 from tracer.solved import Worked
@@ -84,7 +83,7 @@ def _fault(report: Marked, verdict: Verdict, caused: int) -> Item:
         facts.append(("points", (f"{score(verdict.points)} of {score(verdict.of)}",)))
     notes = list(explanations(report.worked, verdict))
     links = (link for link in report.equations if link.id == verdict.id)
-    notes += [(f"In your equation: {remark(link.text)}.",) for link in links if link.text]
+    notes += [(f"In your equation: {literal(link.text, 300)}.",) for link in links if link.text]
     if caused:
         verb = "goes" if caused == 1 else "go"
         notes.append((f"{plural(caused, 'later value')} {verb} back to it.",))
@@ -218,9 +217,9 @@ def _remarks(report: Marked) -> Section | None:
 
 def _link(code: str, link: Link) -> Item:
     if code == "label":
-        return Item(code, (remark(link.text),), where=literal(link.where), id=link.id)
+        return Item(code, (literal(link.text, 300),), where=literal(link.where), id=link.id)
     head = (*given(link.left), " = ", *given(link.right))
-    notes = ((remark(link.text),),) if link.text else ()
+    notes = ((literal(link.text, 300),),) if link.text else ()
     return Item(code, head, (), notes, literal(link.where), link.id)
 
 

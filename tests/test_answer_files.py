@@ -439,9 +439,9 @@ def test_files_of_bytes_are_refused(deck: AnswerReader, tmp_path: Path, ending: 
     ],
 )
 def test_hostile_names_cost_little(deck: AnswerReader, text: str, kind: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     submission = deck.parse(text, "a", kind)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
     for fault in submission.unknown:
         assert len(str(fault)) < 600
         assert "\n" not in str(fault)

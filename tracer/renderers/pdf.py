@@ -22,7 +22,7 @@ def render(job: Job) -> bytes:
     source = typst.render(job)
     try:
         # without a time stamp the same problem gives the same file
-        found = compiler.compile(source.encode(), format="pdf", timestamp=0)
+        found, _ = compiler.compile_with_warnings(source.encode(), format="pdf", timestamp=0)
     except compiler.TypstError as error:
         if job.templates is None:
             raise

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -46,8 +48,20 @@ def need(tool: str) -> str:
     """The path of a program; without it the test is skipped, but in CI it fails."""
     found = shutil.which(tool)
     if found is None:
-        message = f"{tool} is not installed"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        _missing(tool)
     return found
+
+
+def need_module(name: str) -> Any:
+    """A module of an extra; without it the test is skipped, but in CI it fails."""
+    try:
+        return import_module(name)
+    except ImportError:
+        _missing(f"the package {name}")
+
+
+def _missing(what: str) -> NoReturn:
+    message = f"{what} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)

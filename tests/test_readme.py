@@ -11,6 +11,7 @@ import pytest
 import tracer
 from tests.conftest import ROOT
 from tracer import schema
+from tracer.renderers import FORMATS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -53,6 +54,12 @@ def test_one_table_lists_what_is_supported() -> None:
     words = (*schema.ACTIVATIONS, *schema.LOSS[0].kind.options, *schema.OPTIMIZERS)
     words += schema.NOTATIONS
     assert [word for word in words if f"`{word}`" not in table] == []
+
+
+def test_the_table_of_formats_is_that_of_the_code() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\.\w+`(?:, )?)+) \|", README, re.MULTILINE)
+    listed = {name: tuple(re.findall(r"\.\w+", endings)) for name, endings in rows}
+    assert listed == FORMATS
 
 
 def test_the_notation_of_ones_own_is_one() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal, overload
 
 from sympy import Expr
 
@@ -136,6 +137,11 @@ class Solution:
             return SolvedQuantity(found, solved)
         return SolvedQuantity(found, self.solved)
 
+    @overload
+    def render(  # type: ignore[overload-overlap]
+        self, to: Literal["pdf"], *, templates: Path | None = None
+    ) -> bytes: ...
+    @overload
     def render(
         self,
         to: str = "text",
@@ -144,8 +150,20 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
-    ) -> str:
-        """The solution as a document in the format ``to``: text, latex, markdown or json."""
+    ) -> str: ...
+    def render(
+        self,
+        to: str = "text",
+        *,
+        fragment: bool = False,
+        flavour: str = "github",
+        width: int = 80,
+        templates: Path | None = None,
+    ) -> str | bytes:
+        """The solution as a document in the format ``to``, one of `renderers.FORMATS`.
+
+        ``pdf`` is bytes and needs the typst package; all others are text.
+        """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):
             raise InputError(Fault("to", f"json has values alone, and {NO_DATA}", argument=True))

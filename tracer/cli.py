@@ -20,7 +20,7 @@ from tracer.terminal import FILE_WIDTH, line_width, progress_bar, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
-FORMATS = ("text", "latex", "markdown", "json")
+FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json")
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 DETAILS = ("brief", "slides", "full")

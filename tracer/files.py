@@ -9,8 +9,8 @@ from pathlib import Path
 from tracer.errors import Fault, InputError
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write ``text`` to ``path``, by way of a temporary file beside it that takes its name.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write ``content`` to ``path``, by way of a temporary file beside it that takes its name.
 
     Raises InputError where that is not possible; an existing file is then as it was.
     """
@@ -22,8 +22,8 @@ def write_whole(path: Path, text: str) -> None:
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
         os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except OSError as error:

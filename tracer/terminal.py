@@ -69,7 +69,7 @@ def through(items: Sequence[str], label: str) -> Iterator[Iterable[str]]:
         yield bar
 
 
-def write(output: Path | None, document: str) -> None:
+def write(output: Path | None, document: str | bytes) -> None:
     """Write to a file, or where there is none to standard output."""
     if output is None:
         _print(document)
@@ -79,7 +79,9 @@ def write(output: Path | None, document: str) -> None:
         write_whole(output, document)
 
 
-def _print(document: str) -> None:
+def _print(document: str | bytes) -> None:
+    if isinstance(document, bytes) and sys.stdout.isatty():
+        raise InputError(Fault("standard output", "shows no PDF; name a file, as -o solution.pdf"))
     try:
         click.echo(document, nl=False)
     except BrokenPipeError:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Literal, overload
 
 from tracer.blocks import Page
 from tracer.errors import Fault, InputError, did_you_mean
@@ -42,6 +43,9 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "text": (".txt",),
     "latex": (".tex",),
     "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm"),
+    "typst": (".typ",),
+    "pdf": (".pdf",),
     "json": (".json",),
 }
 
@@ -57,8 +61,15 @@ def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str
     )
 
 
-def render(name: str, job: Job) -> str:
-    """The document in the format ``name``. Raises InputError where there is no such format."""
+@overload
+def render(name: Literal["pdf"], job: Job) -> bytes: ...  # type: ignore[overload-overlap]
+@overload
+def render(name: str, job: Job) -> str: ...
+def render(name: str, job: Job) -> str | bytes:
+    """The document in the format ``name``, of which pdf alone is bytes.
+
+    Raises InputError where there is no such format.
+    """
     if name not in FORMATS:
         known = ", ".join(FORMATS)
         raise InputError(
@@ -77,5 +88,5 @@ def render(name: str, job: Job) -> str:
             )
         )
     # imported only now: each run pays for its own format alone
-    renderer: Callable[[Job], str] = import_module(f"tracer.renderers.{name}").render
+    renderer: Callable[[Job], str | bytes] = import_module(f"tracer.renderers.{name}").render
     return renderer(job)

@@ -234,7 +234,7 @@ def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     printer = target.printer
     if not isinstance(item, Equation):
         piece = printer.solid(item)
-        return [target.inline(piece.text)], piece.width
+        return [target.inline(printer.finished(piece.text))], piece.width
     width = printer.measure(item)
     if target.cell_width is None or width <= target.cell_width:
         return [target.inline(printer.one_line(item))], width

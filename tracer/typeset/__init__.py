@@ -9,6 +9,19 @@ from tracer.typeset.atoms import Piece
 from tracer.typeset.base import Printer
 from tracer.typeset.latex import LatexPrinter
 from tracer.typeset.lines import Line, lines, stacked
+from tracer.typeset.mathml import MathmlPrinter
 from tracer.typeset.text import TextPrinter, spread
+from tracer.typeset.typst import TypstPrinter
 
-__all__ = ["LatexPrinter", "Line", "Piece", "Printer", "TextPrinter", "lines", "spread", "stacked"]
+__all__ = [
+    "LatexPrinter",
+    "Line",
+    "MathmlPrinter",
+    "Piece",
+    "Printer",
+    "TextPrinter",
+    "TypstPrinter",
+    "lines",
+    "spread",
+    "stacked",
+]

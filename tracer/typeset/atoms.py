@@ -44,12 +44,21 @@ class Atoms(ABC):
     dots: Piece
     indent: float
     comma_width: float
+    # between a number and the bracket that it multiplies, and between a function and its bracket
+    times = Piece("", 0)
+    applied = Piece("", 0)
+    # what separates numbers; the second where the decimal sign is a comma
+    separators = (", ", "; ")
     # what a line starts with that goes on with a sum or product from the line before
     continuation: str = ""
 
     def __init__(self, symbols: Symbols, width: float) -> None:
         self.symbols = symbols
         self.width = width
+
+    def finished(self, text: str) -> str:
+        """A line, made whole where breaks have parted a pair of brackets."""
+        return text
 
     @abstractmethod
     def number(self, number: Number) -> Piece:

@@ -96,7 +96,7 @@ class Printer(Atoms):
 
     def line(self, formula: Formula) -> str:
         """A formula on one line."""
-        return "".join(piece.text for piece in self.pieces(formula))
+        return self.finished("".join(piece.text for piece in self.pieces(formula)))
 
     def one_line(self, equation: Equation) -> str:
         """An equation on one line."""
@@ -138,7 +138,7 @@ class Printer(Atoms):
                 return [self.of_inputs(glyph)]
             case Nabla(of, point):
                 inner = self.bracket(self.pieces(point, depth + 1), square=False)
-                return [self.nabla(), self.name(of), *inner]
+                return [self.nabla(), self.name(of), self.applied, *inner]
             case Point(numbers):
                 return self._point(numbers)
             case DataSet(samples):
@@ -168,10 +168,12 @@ class Printer(Atoms):
             case Apply("abs", arg):
                 return self.bars(self.pieces(arg, depth + 1))
             case Apply(function, Matrix() as arg, prime, index):
-                return [self.function_name(function, prime, index), *self.pieces(arg, depth)]
+                head = self.function_name(function, prime, index)
+                return [head, self.applied, *self.pieces(arg, depth)]
             case Apply(function, arg, prime, index):
                 head = self.function_name(function, prime, index)
-                return [head, *self.bracket(self.pieces(arg, depth + 1), square=False)]
+                inner = self.bracket(self.pieces(arg, depth + 1), square=False)
+                return [head, self.applied, *inner]
             case Args(items):
                 inner = self.pieces(items[0], depth)
                 for item in items[1:]:
@@ -287,7 +289,8 @@ class Printer(Atoms):
 
     def of_inputs(self, function: Glyph) -> Piece:
         """``f(l_1^0, l_2^0)``."""
-        return self.joined([self.glyph(function), *self.bracket([self.inputs()], square=False)])
+        inner = self.bracket([self.inputs()], square=False)
+        return self.joined([self.glyph(function), self.applied, *inner])
 
     def _point(self, numbers: Sequence[Number]) -> list[Piece]:
         """``(1, 3)``, or ``1`` alone; semicolons where the decimal sign is a comma."""
@@ -315,7 +318,7 @@ class Printer(Atoms):
     @property
     def comma(self) -> Piece:
         """What separates numbers."""
-        return Piece("; " if self.symbols.decimal_comma else ", ", self.comma_width)
+        return Piece(self.separators[self.symbols.decimal_comma], self.comma_width)
 
     def _sum(self, terms: Sequence[Formula], depth: int) -> list[Piece]:
         found: list[Piece] = []
@@ -344,7 +347,9 @@ class Printer(Atoms):
             return found
         dot = self.wide_dot if any(isinstance(f, Partial) for f in factors) else self.dot
         for position, factor in enumerate(factors):
-            if position and not self._stands_beside(factors[position - 1], factor):
+            if position and self._stands_beside(factors[position - 1], factor):
+                found.append(self.times)
+            elif position:
                 found.append(Piece(dot.text, dot.width, 2 + 2 * depth))
             found += self._factor(factor, first=position == 0, depth=depth)
         return found
@@ -369,10 +374,8 @@ class Printer(Atoms):
             return [self.sign, *inner]
         start = body.factors[0] if isinstance(body, Prod) else body
         start = start.base if isinstance(start, Power) else start
-        before = [self.number(number)]
-        if not isinstance(start, Sum | Group | OverData) or not self.juxtaposes(number):
-            before.append(self.dot)
-        return [*before, *inner]
+        is_beside = isinstance(start, Sum | Group | OverData) and self.juxtaposes(number)
+        return [self.number(number), self.times if is_beside else self.dot, *inner]
 
     def _power_base(self, base: Formula) -> Piece:
         if isinstance(base, Num) and not set(base.number.text) & set("-/e"):

@@ -27,7 +27,9 @@ def lines(printer: Printer, equations: Sequence[Equation]) -> Iterator[Line]:
     lefts = [printer.joined([] if e.left is None else printer.pieces(e.left)) for e in equations]
     margin = max((left.width for left in lefts), default=0.0)
     for equation, left in zip(equations, lefts, strict=True):
-        yield from _equation_lines(printer, equation, left.text, printer.width - margin)
+        yield from _equation_lines(
+            printer, equation, printer.finished(left.text), printer.width - margin
+        )
 
 
 def _equation_lines(printer: Printer, equation: Equation, left: str, room: float) -> Iterator[Line]:
@@ -36,16 +38,16 @@ def _equation_lines(printer: Printer, equation: Equation, left: str, room: float
         pieces = [printer.relation(part.relation), *printer.pieces(part.formula)]
         width = sum(piece.width for piece in pieces)
         if text and (part.newline or used + width > room):
-            yield Line(left, text.strip(), indent)
+            yield Line(left, printer.finished(text.strip()), indent)
             left, text, used, indent = "", "", 0.0, False
         *full, rest = _broken(pieces, room - used, room - printer.indent)
         for chunk in full:
-            yield Line(left, (text + _text(chunk)).strip(), indent)
+            yield Line(left, printer.finished((text + _text(chunk)).strip()), indent)
             left, text, used, indent = "", printer.continuation, printer.indent, True
         text += _text(rest)
         used += sum(piece.width for piece in rest)
     if text or left:
-        yield Line(left, text.strip(), indent)
+        yield Line(left, printer.finished(text.strip()), indent)
 
 
 def stacked(printer: Printer, equation: Equation, width: float) -> tuple[list[str], float]:
@@ -60,7 +62,8 @@ def stacked(printer: Printer, equation: Equation, width: float) -> tuple[list[st
     for link in links:
         chunks = _broken(link, width, width)
         first, *rest = map(_text, chunks)
-        found += [first.strip(), *(printer.continuation + text.strip() for text in rest)]
+        texts = [first.strip(), *(printer.continuation + text.strip() for text in rest)]
+        found += map(printer.finished, texts)
         widest = max(widest, *(sum(piece.width for piece in chunk) for chunk in chunks))
     return found, widest
 

@@ -397,10 +397,10 @@ def test_bad_files_are_refused_in_a_line(deck: AnswerReader, tmp_path: Path, nam
 
 
 def _refused(deck: AnswerReader, path: Path, message: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(tracer.InputError) as caught:
         deck.read(path)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
     assert str(caught.value).startswith(f"{path}{message}")
     assert "\n" not in str(caught.value)
 

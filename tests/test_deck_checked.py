@@ -185,7 +185,7 @@ def test_the_slides_are_read_fast() -> None:
     text = _DECK.read_text(encoding="utf-8")
     best = 1.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         read_statements(read_document("deck.md", text), problem, trace)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < 0.2

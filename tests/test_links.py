@@ -246,6 +246,6 @@ $$\frac{\partial \text{MSE}}{\partial W^1} =
     ids=lambda text: text[:30],
 )
 def test_nothing_hangs_or_fails(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     checked(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

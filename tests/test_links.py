@@ -44,7 +44,7 @@ CASES = [
     (rf"{_SLOPE} = -7.1", {"dloss/dw2[1,1]": "-7.1"}, ["wrong dloss/dw2[1,1] is 7.1"]),
     # what is given has to be the problem's
     ("w_{1,1}^1 = 0.1", {}, []),
-    ("w_{1,1}^1 = 0.2", {}, ["wrong w1[1,1] the problem gives w₁,₁¹ = 1/10"]),
+    ("w_{1,1}^1 = 0.2", {}, ["wrong w1[1,1] the problem gives w₁,₁¹ = 0.1"]),
     ("w_{1,1}^1 = w_{2,1}^1 = 0.1", {}, []),
     (r"\gamma = 0.01", {}, []),
     (r"\gamma = 0.1", {}, ["wrong learning_rate the problem gives"]),

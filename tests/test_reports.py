@@ -463,7 +463,8 @@ def test_no_diagnosis_is_said_so(checker: Checker) -> None:
 def test_withheld_points_are_explained(checker: Checker) -> None:
     """A dead ReLU leaves nothing to work out."""
     text = checker.check({"p1[1](1)": "-1.5", "l1[1](1)": "0"}).render("text", width=120)
-    assert "No points: an earlier mistake leaves nothing to work out here" in text
+    why = "An earlier mistake leaves nothing to work out here, so it earns no points."
+    assert f"\n\n{why}\n" in text
     assert "0 of 1" in text
 
 

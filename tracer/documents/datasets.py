@@ -10,6 +10,7 @@ from tracer.answers.grammar import chain
 from tracer.answers.submission import Link
 from tracer.documents.pieces import Formula
 from tracer.documents.stating import Stating
+from tracer.documents.wording import as_written
 from tracer.problem import Problem
 
 _PAIR = re.compile(
@@ -61,5 +62,5 @@ def _checked(stating: Stating, name: str, text: str, start: int) -> Iterator[Lin
         return
     span = stating.span(start, start + len(text))
     symbol = f"{stating.names.spoken(ids.base(name))} of sample {ids.sample(name)}"
-    given = f"the problem gives {symbol} = {true}"
+    given = f"the problem gives {symbol} = {as_written(true)}"
     yield Link("wrong", name, symbol, text.strip(), given, stating.where(start), span)

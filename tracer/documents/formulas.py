@@ -18,11 +18,13 @@ from tracer.documents.equivalence import Equivalence
 from tracer.documents.evaluating import Unknown, worth
 from tracer.documents.facts import Facts, fmpq_of, half_of
 from tracer.documents.names import Names
-from tracer.documents.walks import is_numeric
+from tracer.documents.walks import is_numeric, leaves, text_of
+from tracer.errors import printable
 from tracer.problem import AnyProblem
 from tracer.trace import Trace
 
 _UNDECIDED = "it could not be decided whether this formula is the quantity; give its number"
+_NO_SYMBOL = "this is no number, and {} is no symbol of this problem; give the number"
 
 
 class Formulas:
@@ -69,7 +71,10 @@ def _read(facts: Facts, answer: Answer, tree: Tree) -> Answer:
     if holds:
         holds = equivalence.here(tree, target, before)
     if holds is None:
-        return answer._replace(reason=_UNDECIDED)
+        unknown = (text_of(leaf) for leaf in leaves(tree) if facts.names.ref(leaf) is None)
+        name = next((name for name in unknown if name != "e"), None)
+        reason = _UNDECIDED if name is None else _NO_SYMBOL.format(printable(name, 40))
+        return answer._replace(reason=reason)
     try:
         value = worth(tree, facts.in_numbers(facts.own, before).at(target.sample))
     except Unknown:

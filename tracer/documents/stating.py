@@ -13,6 +13,7 @@ from tracer.documents.evaluating import Unknown, worth
 from tracer.documents.facts import Facts, fmpq_of, half_of
 from tracer.documents.names import Names, Ref
 from tracer.documents.pieces import Document
+from tracer.documents.wording import as_written
 from tracer.typeset.text import scripted
 
 
@@ -74,7 +75,7 @@ class Stating:
         if reading is None or true is None or abs(reading.value - true) <= reading.half:
             return
         own = self.span(value.start, value.stop)
-        text = f"the problem gives {self.names.spoken(ref.base)} = {true}"
+        text = f"the problem gives {self.names.spoken(ref.base)} = {as_written(true)}"
         self.links.append(
             Link("wrong", target.name, side.source.strip(), value.source.strip(), text,
                  self.where(own.start), own)

@@ -10,6 +10,7 @@ from tracer.rounding import Saturated, Undecided, shown
 from tracer.typeset.text import scripted
 
 _FIGURES = Precision(6, significant=True)
+_WRITTEN = Precision(15, significant=True)
 _LONGEST = 60
 
 
@@ -19,6 +20,15 @@ def shown_value(value: Any) -> str:
         return shown(fmpq_of(value), _FIGURES).text
     except (Undecided, Saturated):
         return str(value)
+
+
+def as_written(value: Any) -> str:
+    """A number of the problem: with its decimals where these end, else as a fraction."""
+    try:
+        decimal = shown(fmpq_of(value), _WRITTEN)
+    except (Undecided, Saturated):
+        return str(value)
+    return decimal.text if decimal.is_exact else str(value)
 
 
 def one_line(text: str) -> str:

@@ -237,6 +237,10 @@ class _Judge:
         if used:
             return self._carried(name, reading, used)
         self.wrong.add(name)
+        # 0.000 for 0.0004: no mistake in the reckoning, but nothing of the value is left
+        is_nothing = not reading.value and bool(reading.decimals)
+        if is_nothing and stands_for(reading, self.prepared.true[name]):
+            return self._verdict(name, "wrong", diagnoses=(Diagnosis(TOO_COARSE, name),))
         return self._verdict(name, "wrong")
 
     def _following(self, name: str, reading: Reading) -> Any:

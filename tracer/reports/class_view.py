@@ -11,7 +11,6 @@ from tracer.outline.spoken import spoken
 from tracer.reports import Job, Marked
 from tracer.reports.content import (
     COUNTED,
-    NO_DIAGNOSIS,
     Group,
     Said,
     Section,
@@ -53,7 +52,7 @@ def frequent(reports: Sequence[Marked]) -> Iterator[Frequent]:
     often = sorted(found.items(), key=lambda item: (-item[1], not item[0][1]))
     for (name, code), count in often[:_MOST_FREQUENT]:
         worked, verdict = first[name, code]
-        said: Said = (NO_DIAGNOSIS,)
+        said: Said = ("none of the usual mistakes",)
         plain = ""
         if verdict.diagnoses:
             said = explained(worked, verdict, verdict.diagnoses[0])

@@ -126,6 +126,8 @@ def explanations(worked: Worked, verdict: Verdict) -> Iterator[Said]:
     said = [explained(worked, verdict, diagnosis) for diagnosis in verdict.diagnoses]
     if not said:
         yield (NO_DIAGNOSIS,)
+    elif verdict.diagnoses[0].code == TOO_COARSE:
+        yield (f"Right as far as it goes, but more digits are asked for: {verdict.expected}.",)
     elif len(said) == 1:
         yield ("Most likely: ", *said[0], ".")
     else:

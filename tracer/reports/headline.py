@@ -51,6 +51,8 @@ def headline(report: Marked) -> str:
         found = (
             "The one value that was read is right."
             if readable == 1
+            else f"The {readable:,} values that were read are right."
+            if report.equations
             else f"So far all is well: the {readable:,} values that were read are right."
         )
         if n["unreadable"]:

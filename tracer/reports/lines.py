@@ -41,7 +41,7 @@ def test_lines(report: Marked, verdict: Verdict) -> Iterator[str]:
         yield _plain(report, ("It goes back to ", *_names(report, verdict.roots), "."))
         yield "It is worked out rightly from your own numbers."
         if verdict.reason:
-            yield f"No points: {verdict.reason}."
+            yield f"{verdict.reason[0].upper()}{verdict.reason[1:]}."
         return
     if verdict.follows is not None:
         yield f"Your own values give {verdict.follows}."

@@ -102,7 +102,7 @@ def _carried(report: Marked) -> Section | None:
         f"numbers. Put the {'mistake' if len(report.faults) == 1 else 'mistakes'} right, and "
         f"{'it comes' if one else 'they come'} right too."
     ]
-    lead += [f"No points: {why}." for why in sorted({v.reason for v in carried} - {""})]
+    lead += [f"{why[0].upper()}{why[1:]}." for why in sorted({v.reason for v in carried} - {""})]
     by_roots: dict[tuple[str, ...], list[Verdict]] = {}
     for verdict in carried:
         by_roots.setdefault(verdict.roots, []).append(verdict)

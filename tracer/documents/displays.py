@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from tracer.documents.pieces import Formula
 
-_SIGNS = "=≈≃≅≐≡∼≤≥≠<>≔"
+_SIGNS = "=≈≃≅≐≡∼≤≥≠<>≔←"
 _NAMES = (
-    "approx|simeq|cong|doteq|equiv|sim|leqslant|geqslant|leq|geq|le|ge|neq|ne|lt|gt|coloneqq|gets"
+    "approx|simeq|cong|doteq|equiv|sim|leqslant|geqslant|leq|geq|le|ge|neq|ne|lt|gt|coloneqq|gets|leftarrow"
 )
 _WORD = "(?![A-Za-z])"
 RELATION = re.compile(rf":=|[{_SIGNS}]|\\(?:{_NAMES}|stackrel|overset){_WORD}")

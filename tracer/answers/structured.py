@@ -136,9 +136,7 @@ class _Walk:
             name = pattern.format(loss=ids.LOSS, i=layer, n=sample)
             yield from self._named(name, part, section, word)
 
-    def _quantity(
-        self, item: Node, section: Section, is_ours: bool
-    ) -> Iterator[Entry | Complaint]:
+    def _quantity(self, item: Node, section: Section, is_ours: bool) -> Iterator[Entry | Complaint]:
         name, value = item.value.get("id"), item.value.get("value")
         if name is None or not isinstance(name.value, str) or value is None:
             message = 'each must have an "id" and a "value"'

@@ -168,6 +168,14 @@ def test_layers_and_samples_of_a_section_are_of_its_step(deck: AnswerReader) -> 
     }
 
 
+def test_our_own_json_has_points_whatever_the_page_has() -> None:
+    problem = tracer.load(ROOT / "examples" / "komma.toml")
+    text = tracer.solve(problem).render("json")
+    assert '"-2.875"' in text  # which with a decimal comma may mean -2875
+    found = AnswerReader(problem, build(problem)).parse(text, "a", "json")
+    assert not [name for name, answer in found.answers.items() if answer.reading is None]
+
+
 def test_a_sample_may_be_a_table_of_ids(deck: AnswerReader) -> None:
     samples = [{}, {"l1": [1, 2], "l2[1]": 3, "dloss/dp2": [4], "loss": 5}]
     assert given(deck.read({"samples": samples})) == {

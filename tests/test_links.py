@@ -200,6 +200,15 @@ def test_equations_under_a_heading_of_the_loss() -> None:
     assert "the term of sample 5 is missing" in link.text
 
 
+@pytest.mark.parametrize("arrow", [r"\leftarrow", r"\gets", "←", ":=", "="])
+def test_updates_are_written_with_arrows(arrow: str) -> None:
+    found = checked(f"$$w_{{1,1}}^2 {arrow} 0.1 - 0.01 \\cdot 7.1 = 0.029$$")
+    assert values(found) == {"dloss/dw2[1,1]": "7.1", "1/w2[1,1]": "0.029"}
+    assert findings(found) == []
+    found = checked(f"$$w_{{1,1}}^2 {arrow} 0.1 - 0.01 \\cdot 7.1 = 0.019$$")
+    assert findings(found) != []
+
+
 def test_decimal_commas() -> None:
     source = "$$\\frac{\\partial \\text{Fehler}}{\\partial b_1^2} = 0{,}15198$$\n"
     assert values(checked(source, "komma")) == {"dloss/db2[1]": "0{,}15198"}

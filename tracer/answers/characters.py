@@ -55,7 +55,7 @@ SIGNS: dict[str, str] = {
     **dict.fromkeys("-−", "-"),
     **dict.fromkeys("*·×⋅∗", "times"),
     **dict.fromkeys("/÷∕", "/"),
-    **dict.fromkeys("=≈≐≃≅≔", "relation"),
+    **dict.fromkeys("=≈≐≃≅≔←", "relation"),
     **dict.fromkeys("⊙∘", "entrywise"),
     **dict.fromkeys("([", "open"),
     **dict.fromkeys(")]", "close"),
@@ -85,7 +85,7 @@ LETTERS = frozenset("αβγδεζηθικλμνξοπρςστυφχψωϵϕϑΓ�
 
 _ELSE: dict[str, str] = {
     **dict.fromkeys("<>≤≥≠≪≫", "'{}' compares; a value is joined by = or ≈"),
-    **dict.fromkeys("→⇒⇔↦←↔∈∉⊂∀∃", "'{}' is no part of a number or a formula"),
+    **dict.fromkeys("→⇒⇔↦↔∈∉⊂∀∃", "'{}' is no part of a number or a formula"),
     **dict.fromkeys("±∓", "'{}' stands for two numbers; write the one that is meant"),
     **dict.fromkeys("%‰", "percent is not read; write the number itself, 0.05 for 5 %"),
     "∞": "'{}' is not a finite number",
@@ -127,7 +127,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("quad", "qquad", "newline"), ("gap", "")),
     **dict.fromkeys(("le", "leq", "ge", "geq", "neq", "ne", "lt", "gt"), ("else", "<")),
     **dict.fromkeys(("to", "rightarrow", "Rightarrow", "mapsto", "in", "implies"), ("else", "→")),
-    **dict.fromkeys(("iff", "leftarrow", "longrightarrow", "notin", "forall"), ("else", "→")),
+    **dict.fromkeys(("leftarrow", "gets"), ("relation", "≔")),
+    **dict.fromkeys(("iff", "longrightarrow", "notin", "forall"), ("else", "→")),
     **dict.fromkeys(("pm", "mp"), ("else", "±")),
     "infty": ("else", "∞"),
     "%": ("else", "%"),

@@ -103,7 +103,7 @@ def _cuts(found: list[Token]) -> list[tuple[str, int, int]]:
             depth -= 1
         elif token.kind == "relation" and depth <= 0:
             cuts.append((relation, first, index))
-            first, relation = index + 1, "=" if token.text in ("=", ":=", "≔") else "≈"
+            first, relation = index + 1, "=" if token.text in ("=", ":=", "≔", "←") else "≈"
     return [*cuts, (relation, first, len(found))]
 
 

@@ -68,7 +68,7 @@ class _Walk:
                 yield from self._tables(key, value, section)
             elif key == QUANTITIES and _is_tables(value):
                 for item in value:
-                    yield from self._quantity(item, section)
+                    yield from self._quantity(item, section, SCHEMA in node.value)
             elif key == SCHEMA:
                 if not (isinstance(value, Literal) and value.text == "1"):
                     yield Complaint(key, "must be 1, the only one there is", part.at)
@@ -136,13 +136,16 @@ class _Walk:
             name = pattern.format(loss=ids.LOSS, i=layer, n=sample)
             yield from self._named(name, part, section, word)
 
-    def _quantity(self, item: Node, section: Section) -> Iterator[Entry | Complaint]:
+    def _quantity(self, item: Node, section: Section, is_ours: bool) -> Iterator[Entry | Complaint]:
         name, value = item.value.get("id"), item.value.get("value")
         if name is None or not isinstance(name.value, str) or value is None:
             message = 'each must have an "id" and a "value"'
             yield Complaint(QUANTITIES, message, item.at)
-        else:
-            yield from self._named(name.value, value, section)
+            return
+        if is_ours and isinstance(value.value, str) and "," not in value.value:
+            # numbers for programs have a point, whatever the page has
+            value = Node(Literal(value.value), value.at)
+        yield from self._named(name.value, value, section)
 
     def _named(
         self, name: str, node: Node, section: Section, written: str = ""

@@ -10,7 +10,7 @@ from tracer import ids
 from tracer.answers.trees import Minus, Number, Partial, Product, Quotient, Side, Sum, Symbol, Tree
 from tracer.documents.walks import is_numeric
 
-RELATION = re.compile(r"=|≈|\\approx|\\simeq|\\doteq")
+RELATION = re.compile(r"=|≈|←|\\approx|\\simeq|\\doteq|\\leftarrow|\\gets")
 _GAP = re.compile(r"\\q?quad\b|[ \t]{4,}|,[ \t]+(?=\S)")
 _GOES_ON = re.compile(r"[-+=≈·)\]&]|\\(?:cdot|times|approx|right|\\)|$")
 

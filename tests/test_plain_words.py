@@ -41,7 +41,9 @@ def test_words_are_no_formula() -> None:
 
 def test_a_failing_equation_is_not_all_well(tmp_path: Path) -> None:
     work = tmp_path / "work.md"
-    work.write_text("$w_{1,1}^1 = 0.25$, $b_1^2 = 0.5 - 0.038 = 0.462$ and $MSE = 1.65$\n", encoding="utf-8")
+    work.write_text(
+        "$w_{1,1}^1 = 0.25$, $b_1^2 = 0.5 - 0.038 = 0.462$ and $MSE = 1.65$\n", encoding="utf-8"
+    )
     text = tracer.check(tracer.load(EXAMPLES / "deck.toml"), work).render()
     text = " ".join(text.split())
     assert "the problem gives w₁,₁¹ = 0.1 " in text

@@ -588,7 +588,14 @@ def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) 
 
 
 def test_reports_have_templates_that_solutions_have_not() -> None:
-    assert template_names() == ("latex.tex", "markdown.md", "page.html", "page.typ", "style.css", "text.txt")
+    assert template_names() == (
+        "latex.tex",
+        "markdown.md",
+        "page.html",
+        "page.typ",
+        "style.css",
+        "text.txt",
+    )
 
 
 def test_a_page_loads_nothing(checker: Checker) -> None:

@@ -33,18 +33,22 @@ _LARGEST_FLOAT_TEXT = 1e6
 _NONE, _FULL = Fraction(0), Fraction(1)
 # how many faults a value is tried without, where a student used the right value after all
 _MOST_TRIED = 4
+# and how many different faults in all: each takes a run over the whole trace
+_MOST_PUT_RIGHT = 24
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A submission as diagnosis sees it: true values, and those in force when each was worked out.
 
-    ``follows`` has what each rule gives from the values in force, as a ball; ``origins`` for each
-    quantity the wrong answers that its rule goes back to.
+    ``answered`` are the ids of what the student gave that could be read. ``follows`` has what each
+    rule gives from the values in force, as a ball; ``origins`` for each quantity the wrong answers
+    that its rule goes back to.
     """
 
     prepared: Prepared
     answers: Mapping[str, Answer]
+    answered: frozenset[str]
     right: frozenset[str]
     follows: Mapping[str, Any]
     origins: Mapping[str, tuple[str, ...]]
@@ -75,11 +79,6 @@ class View:
             return self.prepared.true[name]
         found = self.follows[name]
         return found.mid() if isinstance(found, arb) else found
-
-    @property
-    def answered(self) -> frozenset[str]:
-        """The ids of what the student gave that could be read."""
-        return frozenset([name for name, own in self.answers.items() if own.reading is not None])
 
     def is_clean(self, name: str) -> bool:
         """Whether nothing that the rule of a quantity goes back to is wrong."""
@@ -141,6 +140,7 @@ class _Judge:
             self.laid[name] = force if isinstance(force, arb) else arb(force)
         self.follows = prepared.overlays[0].follows(self.laid)
         self.otherwise: list[Mapping[str, Any]] | None = None
+        self.put_right: dict[str, list[Mapping[str, Any]]] = {}
 
     def _is_right(self, name: str, reading: Reading, true: fmpq | arb) -> bool:
         if self.answers[name].differs:
@@ -207,7 +207,9 @@ class _Judge:
                 ordered.append(found[name])
             elif name in prepared.points:
                 ordered.append(self._verdict(name, "missing"))
-        view = View(prepared, answers, frozenset(self.right), self.follows, self.origins)
+        answered = frozenset([name for name, own in answers.items() if own.reading is not None])
+        all_right = frozenset(self.right)
+        view = View(prepared, answers, answered, all_right, self.follows, self.origins)
         return tuple(ordered), view
 
     def _roots(self, uses: tuple[str, ...]) -> tuple[str, ...]:
@@ -265,11 +267,21 @@ class _Judge:
         if len(roots) < 2 or len(roots) > _MOST_TRIED:
             return ()
         for root in roots:
-            laid = self.laid | {root: arb(self.prepared.true[root])}
-            for overlay in self.prepared.overlays:
-                if self._can_follow(name, reading, overlay.follows(laid)[name]):
+            for follows in self._without(root):
+                if self._can_follow(name, reading, follows[name]):
                     return tuple(other for other in roots if other != root)
         return ()
+
+    def _without(self, root: str) -> list[Mapping[str, Any]]:
+        """What follows where one fault is put right; nothing once that was asked of very many."""
+        found = self.put_right.get(root)
+        if found is None:
+            if len(self.put_right) == _MOST_PUT_RIGHT:
+                return []
+            laid = self.laid | {root: self.prepared.balls[root]}
+            found = [overlay.follows(laid) for overlay in self.prepared.overlays]
+            self.put_right[root] = found
+        return found
 
     def _right_verdict(self, name: str, reading: Reading, value: Any) -> Verdict:
         if not is_coarse(reading, value, self.prepared.precision(name)):

@@ -526,6 +526,11 @@ def _not_rounded(left: Tree, right: Tree, link: Link, digits: int, known: Known)
     bounds = interval(left, digits, known, exact=True)
     if result in roundings(bounds.low, digits) & roundings(bounds.high, digits):
         return None
+    if isinstance(right, Number) and right.exponent is not None:
+        # a factor on the way is not rounded by hand: where it would be 0 it has three figures
+        low, high = (nearest(own, 2 - right.exponent) for own in (bounds.low, bounds.high))
+        if result == low == high and 0 in roundings(bounds.high, digits):
+            return None
     return None if canonical(left, known) == result else f"is not rounded: {link}"
 
 

@@ -48,7 +48,7 @@ NUMBERS = (
         DIGITS,
         "How many decimals are printed at most. A number that would then print as 0 keeps three "
         "figures with a power of ten; with the policy step it is 0, but for what an optimiser "
-        "keeps.",
+        "keeps and for factors on the way, which no step rounds.",
         "digits = 5",
         5,
         instead="significant",

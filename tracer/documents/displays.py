@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from tracer.documents.pieces import Formula
 
 _SIGNS = "=≈≃≅≐≡∼≤≥≠<>≔←"
-_NAMES = "approx|simeq|cong|doteq|equiv|sim|leqslant|geqslant|leq|geq|le|ge|neq|ne|lt|gt|coloneqq|gets|leftarrow"
+_NAMES = (
+    "approx|simeq|cong|doteq|equiv|sim|leqslant|geqslant|leq|geq|le|ge|neq|ne|lt|gt|coloneqq|gets"
+    "|leftarrow"
+)
 _WORD = "(?![A-Za-z])"
 RELATION = re.compile(rf":=|[{_SIGNS}]|\\(?:{_NAMES}|stackrel|overset){_WORD}")
 OPERATOR = re.compile(rf"[+*/·×∙⋅⊙]|\\(?:cdot|times|ast|div|pm|odot){_WORD}")

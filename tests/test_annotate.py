@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, need
 from tracer.documents.annotate import Mark, annotate
 from tracer.documents.latex_words import in_latex
 from tracer.documents.notes import cleared
@@ -119,8 +118,7 @@ def test_notebook(minor: int, indent: int | None) -> None:
 
 
 def test_latex_compiles_with_what_the_document_loads(tmp_path: Path) -> None:
-    if shutil.which("pdflatex") is None:
-        pytest.skip("no pdflatex here")
+    pdflatex = need("pdflatex")
     bare = (
         "\\documentclass{article}\n\\begin{document}\n\\section{Head $h = 1$}\n"
         "\\begin{itemize}\\item[$i = 2$] so $a = 4$\n\\end{itemize}\n\\[b = 5\\] and\n"
@@ -132,7 +130,7 @@ def test_latex_compiles_with_what_the_document_loads(tmp_path: Path) -> None:
         note = HOSTILE.replace("∂", "d")
         (tmp_path / f"{name}.tex").write_text(annotate(document, text, _marks(document, note)))
         done = subprocess.run(
-            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"],
+            [pdflatex, "-interaction=nonstopmode", "-halt-on-error", f"{name}.tex"],
             cwd=tmp_path,
             capture_output=True,
             timeout=120,

@@ -164,8 +164,8 @@ def test_the_mistake_is_among_the_first_two_named() -> None:
     for one in all_marked():
         for name in one.roots:
             named = [diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]]
-            right = aliases(one.mutant, name) | {one.mutant.mistake.code}
-            if not right.intersection(named):
+            # who else gives the same number takes long to find out, and is rarely needed
+            if one.mutant.mistake.code not in named and aliases(one.mutant, name).isdisjoint(named):
                 faults.append(one.said(name))
     complain(faults, len(all_marked()))
 
@@ -228,4 +228,4 @@ def test_other_problems(seed: int, style: student.Style) -> None:
             assert one.verdicts[name].code == code or not one.is_settled(name), one.said(name)
         for name in one.roots:
             named = {diagnosis.code for diagnosis in one.verdicts[name].diagnoses[:2]}
-            assert named & (aliases(mutant, name) | {mutant.mistake.code}), one.said(name)
+            assert mutant.mistake.code in named or named & aliases(mutant, name), one.said(name)

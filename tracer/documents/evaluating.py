@@ -27,7 +27,7 @@ from tracer.answers.trees import (
     Tree,
 )
 from tracer.documents.names import Names, Ref
-from tracer.documents.points import Point, function_of
+from tracer.documents.points import MOST_BITS, Point, function_of, is_told
 from tracer.documents.walks import plain_name, text_of
 from tracer.domains import EXACT
 from tracer.graph import activation_template, by_name, derivative
@@ -174,7 +174,7 @@ def worth(tree: Tree, scope: Scope) -> Any:
         found = _worth(tree, scope)
     except (ArithmeticError, ValueError, Undecided, OverflowError) as error:
         raise Unknown(str(error)) from None
-    if isinstance(found, arb) and not found.is_finite():
+    if not is_told(found):
         raise Unknown
     return found
 
@@ -228,6 +228,8 @@ def _power(base: Any, exponent: Tree, scope: Scope) -> Any:
         count = sign * int(whole.value.p)
         if abs(count) > _LARGEST_EXPONENT:
             raise Unknown("a power that high")
+        if isinstance(base, fmpq) and int(base.height_bits()) * abs(count) > MOST_BITS:
+            raise Unknown("a number that long")
         return base**count
     value = _worth(exponent, scope)
     if scope.is_proven:

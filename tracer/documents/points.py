@@ -24,8 +24,22 @@ from tracer.program import compile_rules
 from tracer.rounding import Undecided
 from tracer.trace import Trace
 
+MOST_BITS = 8_192
+"""How long a value may be, written out: beyond it nothing is said of a number."""
 _SPREAD = 0.02
 """How far, relatively, points near the problem's own lie: near, so that no ReLU changes sides."""
+
+
+def is_told(value: Any) -> bool:
+    """Whether a value is a number that can be written out; of floats and fractions any is.
+
+    A ball such as ``exp(exp(30))`` takes no memory, but the fraction in its middle takes all of it.
+    """
+    if not isinstance(value, arb):
+        return True
+    if not value.is_finite():
+        return False
+    return all(abs(part.man_exp()[1]) <= MOST_BITS for part in (value.mid(), value.rad()))
 
 
 @lru_cache(maxsize=4096)
@@ -121,9 +135,7 @@ class Point:
                 total = total + function_of(term.template, self.is_proven)(args)
         except (ArithmeticError, ValueError, Undecided):
             return None
-        if isinstance(total, arb) and not total.is_finite():
-            return None
-        return total
+        return total if is_told(total) else None
 
 
 def overlaid(trace: Trace, problem: AnyProblem, stated: Mapping[str, Any]) -> Point:

@@ -33,6 +33,8 @@ _LARGEST_FLOAT_TEXT = 1e6
 _NONE, _FULL = Fraction(0), Fraction(1)
 # how many faults a value is tried without, where a student used the right value after all
 _MOST_TRIED = 4
+# and how many different faults in all: each takes a run over the whole trace
+_MOST_PUT_RIGHT = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class _Judge:
             self.laid[name] = force if isinstance(force, arb) else arb(force)
         self.follows = prepared.overlays[0].follows(self.laid)
         self.otherwise: list[Mapping[str, Any]] | None = None
+        self.put_right: dict[str, list[Mapping[str, Any]]] = {}
 
     def _is_right(self, name: str, reading: Reading, true: fmpq | arb) -> bool:
         if self.answers[name].differs:
@@ -265,11 +268,21 @@ class _Judge:
         if len(roots) < 2 or len(roots) > _MOST_TRIED:
             return ()
         for root in roots:
-            laid = self.laid | {root: arb(self.prepared.true[root])}
-            for overlay in self.prepared.overlays:
-                if self._can_follow(name, reading, overlay.follows(laid)[name]):
+            for follows in self._without(root):
+                if self._can_follow(name, reading, follows[name]):
                     return tuple(other for other in roots if other != root)
         return ()
+
+    def _without(self, root: str) -> list[Mapping[str, Any]]:
+        """What follows where one fault is put right; nothing once that was asked of very many."""
+        found = self.put_right.get(root)
+        if found is None:
+            if len(self.put_right) == _MOST_PUT_RIGHT:
+                return []
+            laid = self.laid | {root: self.prepared.balls[root]}
+            found = [overlay.follows(laid) for overlay in self.prepared.overlays]
+            self.put_right[root] = found
+        return found
 
     def _right_verdict(self, name: str, reading: Reading, value: Any) -> Verdict:
         if not is_coarse(reading, value, self.prepared.precision(name)):

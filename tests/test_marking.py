@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
+from time import process_time
 
 import pytest
 
@@ -197,3 +199,31 @@ def test_what_is_given_and_cannot_be_read_is_told(deck: Checker) -> None:
     (verdict,) = (v for v in deck.check({"w1[1,1]": "1/0"}).verdicts if v.id == "w1[1,1]")
     assert verdict.code == "unreadable"
     assert "divides by zero" in verdict.reason
+
+
+def test_a_hopeless_submission_takes_no_longer_than_it_is_long() -> None:
+    """Thirty steps, all numbers made up: the trace isn't run again for each of them."""
+    random = Random(1)
+
+    def row(length: int) -> list[float]:
+        return [round(random.uniform(-1, 1), 2) for _ in range(length)]
+
+    checker = Checker(
+        tracer.load(
+            {
+                "layers": [
+                    {"weights": [row(4) for _ in range(n)], "biases": row(n), "activation": "relu"}
+                    for n in (4, 1)
+                ],
+                "data": [{"inputs": row(4), "targets": row(1)} for _ in range(5)],
+                "training": {"learning_rate": 0.1, "steps": 30, "print": list(range(1, 31))},
+            }
+        )
+    )
+    names = list(checker.prepared.points)
+    assert len(names) > 2_000
+    answers = {name: f"{random.uniform(-2, 2):.3f}" for name in names}
+    start = process_time()
+    report = checker.check(answers)
+    assert process_time() - start < 4
+    assert len(report.faults) > 0.9 * len(names)

@@ -41,12 +41,14 @@ _MOST_PUT_RIGHT = 24
 class View:
     """A submission as diagnosis sees it: true values, and those in force when each was worked out.
 
-    ``follows`` has what each rule gives from the values in force, as a ball; ``origins`` for each
-    quantity the wrong answers that its rule goes back to.
+    ``answered`` are the ids of what the student gave that could be read. ``follows`` has what each
+    rule gives from the values in force, as a ball; ``origins`` for each quantity the wrong answers
+    that its rule goes back to.
     """
 
     prepared: Prepared
     answers: Mapping[str, Answer]
+    answered: frozenset[str]
     right: frozenset[str]
     follows: Mapping[str, Any]
     origins: Mapping[str, tuple[str, ...]]
@@ -77,11 +79,6 @@ class View:
             return self.prepared.true[name]
         found = self.follows[name]
         return found.mid() if isinstance(found, arb) else found
-
-    @property
-    def answered(self) -> frozenset[str]:
-        """The ids of what the student gave that could be read."""
-        return frozenset([name for name, own in self.answers.items() if own.reading is not None])
 
     def is_clean(self, name: str) -> bool:
         """Whether nothing that the rule of a quantity goes back to is wrong."""
@@ -210,7 +207,9 @@ class _Judge:
                 ordered.append(found[name])
             elif name in prepared.points:
                 ordered.append(self._verdict(name, "missing"))
-        view = View(prepared, answers, frozenset(self.right), self.follows, self.origins)
+        answered = frozenset([name for name, own in answers.items() if own.reading is not None])
+        all_right = frozenset(self.right)
+        view = View(prepared, answers, answered, all_right, self.follows, self.origins)
         return tuple(ordered), view
 
     def _roots(self, uses: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import ROOT
 from tests.handed_in import HandedIn
 from tracer import load, solve
+from tracer.checking import Checker
 from tracer.diagnosis.mutants import Mutants
 from tracer.diagnosis.ranking import diagnose, diagnose_all
 from tracer.diagnosis.wording import explain_plain, explanation
@@ -173,3 +176,20 @@ def test_numbers_that_no_float_can_hold_are_refused_in_silence() -> None:
     for text in ("1" + "0" * 400, "-" + "9" * 330, "0." + "0" * 400 + "1"):
         view = HandedIn(DECK, {"loss": text}, ("loss",))
         assert all(own.code for own in diagnose(view, "loss"))
+
+
+def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many submissions, each with other quantities handed in: nothing is kept for ever, or lost."""
+    bounded, free = Checker(DECK), Checker(DECK)
+    expected, names = free.prepared.expected, list(free.prepared.answerable)
+    wrong = "dloss/dw1[1,2]"
+    for left_out in range(0, len(names), 4):
+        own = {name: expected[name] for name in names[:left_out] + names[left_out + 4 :]}
+        answers = own | {wrong: "-1.332"}
+        with monkeypatch.context() as patch:
+            patch.setattr("tracer.diagnosis.mutants._MOST_KEPT", 300)
+            found = bounded.check(answers)
+        assert found.verdicts == free.check(answers).verdicts
+        known = bounded.mutants._mutants.values()
+        assert sum(map(len, known)) <= 300 or len(known) == 1
+    assert sum(map(len, free.mutants._mutants.values())) > 400

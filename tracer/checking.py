@@ -109,7 +109,10 @@ class Report:
 
 
 class Checker:
-    """A problem ready to check any number of submissions, one after the other."""
+    """A problem ready to check any number of submissions, one after the other.
+
+    Not in threads: the precision of python-flint's balls is one for the whole process.
+    """
 
     def __init__(self, problem: AnyProblem) -> None:
         self.prepared: Prepared = prepare(problem)

@@ -28,7 +28,8 @@ _MOST_MUTANTS = 2_000
 # how many rules are worked out for a table that many submissions share, and for one submission
 _MOST_WORK_ONCE = 40_000
 MOST_WORK = 4_000
-_MOST_TABLES = 1_000
+# and how many mutants are kept of all quantities, about a kilobyte each
+_MOST_KEPT = 200_000
 # how many ways of handing in some and not others are remembered of a quantity
 _MOST_KNOWN = 8
 # asked for so many times, the mutants of a quantity are compiled; of so many quantities at most
@@ -81,6 +82,7 @@ class Mutants:
         self._behind: dict[tuple[str, ...], frozenset[str]] = {}
         self._ways: dict[tuple[str, ...], Way] = {}
         self._mutants: dict[tuple[str, ...], tuple[Mutant, ...]] = {}
+        self._kept = 0
         self._tables: dict[tuple[str, ...], Table] = {}
         self._asked: dict[tuple[str, ...], int] = {}
         self._batches: dict[tuple[str, ...], Batch] = {}
@@ -161,7 +163,13 @@ class Mutants:
         """All mutants of the first of ``reached``."""
         found = self._mutants.get(reached)
         if found is None:
-            found = self._mutants[reached] = tuple(self._made(self.way(reached), reached[0]))
+            found = tuple(self._made(self.way(reached), reached[0]))
+            self._kept += len(found)
+            if self._kept > _MOST_KEPT:  # forgets all: what is needed again is made again
+                for known in (self._tables, self._mutants, self._ways, self._behind, self._asked):
+                    known.clear()
+                self._kept = len(found)
+            self._mutants[reached] = found
         return found
 
     def _made(self, way: Way, judged: str) -> list[Mutant]:
@@ -250,9 +258,6 @@ class Mutants:
                 own,
                 sum(mutant.chance for _, mutant in pairs),
             )
-            if len(self._tables) >= _MOST_TABLES:
-                for known in (self._tables, self._mutants, self._ways, self._behind):
-                    known.clear()
             self._tables[reached] = found
         return found
 

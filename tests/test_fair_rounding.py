@@ -218,3 +218,53 @@ def test_right_but_with_fewer_digits_is_said() -> None:
     coarse = {v.id: v.coarse for v in report.verdicts if v.given is not None}
     assert coarse == {"dloss/dw1[1,2]": True, "loss": False}
     assert report
+
+
+def saturated(loss: dict[str, Any], weights: list[list[str]], targets: list[str]) -> Checker:
+    problem = {
+        "layers": [
+            {
+                "weights": weights,
+                "biases": False,
+                "activation": "sigmoid" if len(weights) == 1 else "softmax",
+            }
+        ],
+        "data": [{"inputs": [x], "targets": targets} for x in ("7.8", "0.4685")],
+        "loss": loss,
+        "numbers": {"digits": 3},
+    }
+    return Checker(tracer.load(problem))
+
+
+@pytest.mark.parametrize("shortcut", [True, False])
+@pytest.mark.parametrize("written", ["1.00", "1.000", "0.9996"])
+def test_an_output_that_rounds_to_1_has_a_loss(written: str, shortcut: bool) -> None:
+    """What the target leaves out, (1 - t) log(1 - y) for t = 1, is 0 also where y is 1.00."""
+    loss = {"kind": "binary_cross_entropy", "shortcut": shortcut}
+    checker = saturated(loss, [["1"]], ["1"])
+    own = {"l1[1](1)": written, "l1[1](2)": "0.62"}
+    # -log 1.00 - log 0.62, which is not the true 0.486
+    assert checker.check(own | {"loss": "0.478"})
+    assert not checker.check(own | {"loss": "0.378"})
+    assert not checker.check({"l1[1](1)": "0.00", "l1[1](2)": "0.62", "loss": "0.378"})
+
+
+def test_outputs_that_round_to_0_have_a_loss() -> None:
+    checker = saturated({"kind": "cross_entropy"}, [["1"], ["-1"], ["0"]], ["1", "0", "0"])
+    own = {"l1[1](1)": "1.00", "l1[2](1)": "0.00", "l1[3](1)": "0.00", "l1[1](2)": "0.50"}
+    assert checker.check(own | {"loss": "0.693"})
+    assert not checker.check(own | {"loss": "0.793"})
+
+
+def test_the_loss_of_an_output_above_1_is_carried() -> None:
+    """Without the sigmoid the output is 7.8, and -log 7.8 - log 0.615 follows."""
+    checker = saturated({"kind": "binary_cross_entropy"}, [["1"]], ["1"])
+    report = checker.check({"l1[1](1)": "7.8", "l1[1](2)": "0.615", "loss": "-1.568"})
+    assert {v.id: v.code for v in report.verdicts if v.given} == {
+        "l1[1](1)": "wrong",
+        "l1[1](2)": "correct",
+        "loss": "carried",
+    }
+    # the target asks for its logarithm, and there is none
+    report = checker.check({"l1[1](1)": "-7.8", "l1[1](2)": "0.615", "loss": "-1.568"})
+    assert [v.id for v in report.faults] == ["l1[1](1)", "loss"]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
 from flint import arb, ctx, fmpq
 
 from tracer import ids
@@ -22,6 +23,8 @@ from tracer.trace import Trace
 
 _PRECISION = 64
 _NOTHING = arb(0, 1) / arb(0)  # no number at all: what follows from it is unknown
+# as little is known, but 0 times it is 0; whatever is as wide goes back to it
+_ANYTHING, _WIDE = arb(0, arb(2) ** 1000), arb(2) ** 500
 
 
 def _positive(x: Any) -> bool:
@@ -32,7 +35,14 @@ def _root(x: Any) -> Any:
     return _NOTHING if x < 0 else arb(x).sqrt()
 
 
-DOMAIN = Domain(BALLS.number, {**BALLS.functions, "positive": _positive, "sqrt": _root})
+def _log(x: Any) -> Any:
+    """The logarithm; of an output that was rounded to 0, or to 1, what is due is 0 times it."""
+    return x.log() if x > 0 else _ANYTHING
+
+
+DOMAIN = Domain(
+    BALLS.number, {**BALLS.functions, "positive": _positive, "sqrt": _root, "log": _log}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,8 @@ class State:
 
     ``names`` are the ids (with their step) of what the program works out, ``inputs`` those that it
     reads: what steps carry on, what is given, what is due. ``carried`` are the ids that the
-    next state has for the first of these.
+    next state has for the first of these. ``has_logs``: whether there are logarithms, which not
+    every number on a paper has.
     """
 
     number: int
@@ -49,6 +60,7 @@ class State:
     inputs: tuple[str, ...]
     carried: tuple[str, ...]
     run: Callable[[Sequence[Any]], tuple[Any, ...]]
+    has_logs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,8 @@ class Overlay:
                 if state.names:  # after the last update of a graph without steps there are none
                     values.append([laid.get(name) for name in state.names])
                 results = state.run(values)
+                if state.has_logs:
+                    results = tuple(_NOTHING if x.rad() > _WIDE else x for x in results)
                 count = len(state.names)
                 found.update(zip(state.names, results, strict=False))
                 made = dict(zip(state.carried, results[count:], strict=True))
@@ -96,7 +110,7 @@ def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:
     backward = [q.id for q in trace.quantities] + list(trace.of_batch[0])
     updates = [q.id for q in trace.updates]
     handed_on = tuple(ids.later(name, 1) for name in trace.carried) if updates else ()
-    kinds: dict[tuple[int, bool], tuple[list[str], Callable[..., tuple[Any, ...]]]] = {}
+    kinds: dict[tuple[int, bool], tuple[list[str], Callable[..., tuple[Any, ...]], bool]] = {}
     found = []
     with ctx.workprec(_PRECISION):
         for number in numbers:
@@ -115,8 +129,10 @@ def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:
                     () if is_last else handed_on,
                     overlaid=names,
                 )
-                kinds[key] = names, program.bind(DOMAIN.functions, DOMAIN.number)
-            names, run = kinds[key]
+                templates = {t.template for name in names for t in index[name].evaluated}
+                has_logs = any(template.expr.has(sympy.log) for template in templates)
+                kinds[key] = names, program.bind(DOMAIN.functions, DOMAIN.number), has_logs
+            names, run, has_logs = kinds[key]
             found.append(
                 State(
                     number,
@@ -124,6 +140,7 @@ def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:
                     tuple(trace.at_step(name, number) for name in inputs),
                     () if is_last else tuple(ids.later(name, number) for name in handed_on),
                     run,
+                    has_logs,
                 )
             )
     return tuple(found)

@@ -91,11 +91,16 @@ class Overlay:
                     values.append([laid.get(name) for name in state.names])
                 results = state.run(values)
                 if state.has_logs:
-                    results = tuple(_NOTHING if x.rad() > _WIDE else x for x in results)
+                    results = tuple(map(_narrow, results))
                 count = len(state.names)
                 found.update(zip(state.names, results, strict=False))
                 made = dict(zip(state.carried, results[count:], strict=True))
         return found
+
+
+def _narrow(value: Any) -> Any:
+    """A value, or none where its ball is so wide that it says nothing."""
+    return _NOTHING if isinstance(value, arb) and value.rad() > _WIDE else value
 
 
 def states_of(trace: Trace, problem: AnyProblem) -> tuple[State, ...]:

@@ -262,3 +262,27 @@ def test_nothing_hangs_or_fails(text: str) -> None:
     start = time.process_time()
     checked(text)
     assert time.process_time() - start < 5
+
+
+_WHERE = [
+    ("For sample 1, $l_1^1 = 9.9$ holds.", "l1[1](1)"),
+    ("$l_1^1 = 9.9$ for sample 2.", "l1[1](2)"),
+    ("In the third row we get $l_1^1 = 9.9$.", "l1[1](3)"),
+    ("The updated weight is $w_{1,2}^1 = 9$.", "1/w1[1,2]"),
+    ("$$w_{1,2}^{1,new} = 9$$", "1/w1[1,2]"),
+    (r"$$w_{1,2}^{1,\mathrm{new}} = 9$$", "1/w1[1,2]"),
+    (r"$$w_{1,2}^{1\prime} = 9$$", "1/w1[1,2]"),
+    ("$$dMSE/dw_{1,2}^1 = 9$$", "dloss/dw1[1,2]"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), _WHERE)
+def test_where_somebody_would_look_for_it(text: str, name: str) -> None:
+    assert list(checked(text).answers) == [name]
+
+
+def test_a_value_of_no_certain_sample_is_told() -> None:
+    (fault,) = checked("$$l_1^1 = 1.5$$").unknown
+    assert "of which sample" in str(fault)
+    (link,) = checked("$$l_1^1 = 9.9$$").links
+    assert (link.code, link.text) == ("wrong", "l₁¹ has this value at no sample")

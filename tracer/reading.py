@@ -46,7 +46,8 @@ _STAR = re.compile(r"(?<=[\w}])\*")  # text has f* for f^*
 _SCRIPT = re.compile(r"[_^](?:\{[^{}]*\}|\[[^][]*\]|\([^()]*\)|[^\W_]+|[*+])")
 _SCRIPTS = re.compile(f"(?:{_SCRIPT.pattern})+")
 _FRACTION_COMMAND = re.compile(r"\\frac\{(∂[^|]*)\}\{(∂[^|]*)\}")
-_FRACTION = re.compile(r"∂(.*)/∂(.*)")
+# on a keyboard a d stands for ∂
+_FRACTION = re.compile(r"[∂d](.*)/[∂d](.*)")
 _STEP_ADDRESS = re.compile(r"\.?(.*)\|(?:_\{)?[^=]*=([0-9]{1,9})\}?")
 _STATE = re.compile(r"([^()]+)\((.+)\)")
 _SAMPLE = re.compile(r"(.*)(?:\(([0-9]{1,9})\)|\[([0-9]{1,9})\])")

@@ -12,7 +12,7 @@ from flint import arb, fmpq
 from tracer import ids
 from tracer.answers.submission import Link, Span
 from tracer.answers.trees import Minus, Number, Partial, Side, Symbol, Tree
-from tracer.documents.chains import Chain, Target
+from tracer.documents.chains import Chain, Target, last_number
 from tracer.documents.equivalence import Equivalence
 from tracer.documents.evaluating import Unknown, worth
 from tracer.documents.facts import Facts, meets
@@ -20,6 +20,7 @@ from tracer.documents.placing import Placing
 from tracer.documents.repairs import Replaced, repaired
 from tracer.documents.walks import is_numeric, leaves, numbers, sums, text_of
 from tracer.documents.wording import one_line, shortened, shown_value
+from tracer.errors import Fault
 from tracer.typeset.text import scripted
 
 
@@ -54,6 +55,8 @@ class Checker:
     def numbers(self, chain: Chain) -> Iterator[Link]:
         """Sides in numbers: each is the one before, and what the chain states."""
         target = chain.target
+        if target is not None and self.stating.is_open(target):
+            yield from self.of_no_sample(chain, target)
         right = self.right(target)
         before: tuple[Side, Any] | None = None
         was_wrong = False
@@ -77,6 +80,28 @@ class Checker:
                 yield self.link("wrong", target, left, side, text)
                 was_wrong = True
             before = side, value
+
+    def of_no_sample(self, chain: Chain, target: Target) -> Iterator[Link]:
+        """A number that a quantity has at some samples leaves open which; at none it is wrong."""
+        side = last_number(chain.sides)
+        value = None if side is None else self.value(side)
+        if side is None or value is None:
+            return
+        at_step = self.names.trace.at_step
+        names = [at_step(ids.at(target.base, n), target.step) for n in self.facts.every]
+        if not all(
+            self.stating.exists(ids.at(target.base, n), target.step) for n in self.facts.every
+        ):
+            return
+        fits = [any(meets(value, own) for own in self.facts.follows(name)) for name in names]
+        if all(fits):
+            return
+        symbol = self.names.spoken(target.base)
+        if any(fits):
+            text = f"{symbol} = {one_line(side.source)}: it is not said of which sample"
+            self.stating.unplaced.append(Fault(self.where(side), text))
+        else:
+            yield self.link("wrong", target, symbol, side, f"{symbol} has this value at no sample")
 
     def value(self, side: Side) -> Any:
         """What a side in numbers comes to, None where it is none."""

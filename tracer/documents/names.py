@@ -19,6 +19,7 @@ from tracer.trace import Trace
 from tracer.typeset import TextPrinter
 
 _STATE = re.compile(r"([^()]+)\((.+)\)")
+_NEW = re.compile(r",?(?:\\(?:mathrm|text)\{(?:new|neu)\}|(?<![A-Za-z])(?:new|neu)|\\prime|[′'])")
 _LETTERS = {letter: name for name, letter in STATE_LETTERS.items()}
 
 
@@ -115,7 +116,12 @@ class Names:
         if own in self._named:
             return Ref(self._named[own])
         found = self._spelt(text)
-        return None if found is None else _ref(found)
+        if found is not None:
+            return _ref(found)
+        # a new value, with a mark that the notation does not have
+        bare = _NEW.sub("", own)
+        plain = self._spelt(bare) if bare != own else None
+        return None if plain is None or plain.step else replace(_ref(plain), step=1)
 
     def _of_graph(self, text: str) -> Ref | None:
         step, rest = ids.split_step(text.replace(" ", ""))

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from tracer import ids
 from tracer.answers.submission import Span
-from tracer.answers.trees import Minus, Partial, Product, Side, Symbol, Tree
+from tracer.answers.trees import Minus, Partial, Product, Quotient, Side, Symbol, Tree
 from tracer.documents.chains import (
     Chain,
     Target,
@@ -51,13 +51,16 @@ class Placing:
         if len(sides) < 2 or self.elsewhere(sides):
             return
         section = self.section
-        before = section.sample, section.subject
+        before = section.sample, section.subject, section.step, section.is_after
         if inline is not None:
-            # what stands in running text is of the sample that is named right after it
-            section.sample, section.subject = section.inline(inline, self.document.text), None
+            # what stands in running text is of the sample that is named beside it
+            section.subject = None
+            section.sample, is_new = section.inline(inline, self.document.text)
+            if is_new and not section.is_after:
+                section.step, section.is_after = max(section.made, section.step + 1), True
         self.placed(sides)
         if inline is not None:
-            section.sample, section.subject = before
+            section.sample, section.subject, section.step, section.is_after = before
 
     def placed(self, sides: tuple[Side, ...]) -> None:
         """A chain by what its left side is: a quantity, numbers, or anything else."""
@@ -122,6 +125,14 @@ class Placing:
         """The quantity that a side is, or the derivative that a product of derivatives makes."""
         if isinstance(tree, Symbol | Partial):
             return self.names.ref(tree)
+        if isinstance(tree, Quotient):  # on a keyboard a d stands for ∂
+            of, wrt = tree.top, tree.bottom
+            if not (isinstance(of, Symbol) and isinstance(wrt, Symbol)):
+                return None
+            if not of.text[:1] == wrt.text[:1] == "d":
+                return None
+            of, wrt = replace(of, text=of.text[1:]), replace(wrt, text=wrt.text[1:])
+            return self.names.ref(Partial(of, wrt))
         if isinstance(tree, Product) and all(isinstance(f, Partial) for f in tree.factors):
             return self._collapsed([f for f in tree.factors if isinstance(f, Partial)])
         return None

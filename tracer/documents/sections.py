@@ -23,8 +23,11 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 _ROW = re.compile(
     rf"\b(?:({'|'.join(_ORDINALS)})\s+(?:row|sample)|(?:row|sample)\s+([0-9]{{1,4}}))\b", re.I
 )
+_SENTENCE = re.compile(r"\n[ \t]*\n|[.;:!?]\s")
 _WORD_OF_LOSS = re.compile(r"\b(?:loss|error|cost)\b", re.I)
-_AT_SAMPLE = re.compile(r"[`$\\)\s]*at\s+sample\s+([0-9]{1,4})")
+_AFTER = re.compile(rf"[`$\\)\s,]*(?:at|for|of|in)\s+(?:the\s+)?{_ROW.pattern}", re.I)
+# how much of its paragraph is looked at before and after what stands in running text
+_NEAR, _BESIDE = 200, 40
 
 
 class Section:
@@ -78,17 +81,26 @@ class Section:
         found = _ROW.search(piece.text)
         self.sample = None
         if found is not None:
-            number = int(found[2]) if found[2] else _ORDINALS.index(found[1].lower()) + 1
-            self.sample = self.known(number)
+            self.sample = self.known(_number(found))
 
-    def inline(self, piece: Formula, text: str) -> int | None:
-        """The sample of what stands in running text: the one that is named right after it."""
-        found = _AT_SAMPLE.match(text[piece.stop : piece.stop + 40])
-        return self.known(int(found[1])) if found else None
+    def inline(self, piece: Formula, text: str) -> tuple[int | None, bool]:
+        """Of which sample what stands in running text is, and whether it is a new value.
+
+        The sample is the one that is named right after it, else the last before it in its sentence.
+        """
+        after = _AFTER.match(text[piece.stop : piece.stop + _BESIDE])
+        before = _SENTENCE.split(text[max(0, piece.start - _NEAR) : piece.start])[-1]
+        found = after or next(iter(reversed([*_ROW.finditer(before)])), None)
+        is_new = self.steps > 0 and bool(_UPDATED.search(before[-_BESIDE:]))
+        return (None if found is None else self.known(_number(found)), is_new)
 
     def known(self, sample: int) -> int | None:
         """A sample, None where the problem has no such."""
         return sample if sample in self.facts.every else None
+
+
+def _number(row: re.Match[str]) -> int:
+    return int(row[2]) if row[2] else _ORDINALS.index(row[1].lower()) + 1
 
 
 def _bare(text: str) -> str:

@@ -20,7 +20,7 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
     """What ``document`` states of the quantities of a problem.
 
     The first plain number that is given for a quantity is the answer; what comes later is checked
-    against it. What can't be placed is left alone.
+    against it. What names a quantity and can't be placed is told; all else is left alone.
     """
     if isinstance(problem, Problem) and not problem.has_data:
         return Submission(document.name, {}, source=document.text)
@@ -59,4 +59,5 @@ def read_statements(document: Document, problem: AnyProblem, trace: Trace) -> Su
     for table in tables:
         links += check_products(placing, table)
     links.sort(key=lambda link: link.span.start if link.span else 0)
-    return Submission(document.name, answers, (), tuple(links), document.text)
+    unplaced = tuple(placing.stating.unplaced)
+    return Submission(document.name, answers, unplaced, tuple(links), document.text)

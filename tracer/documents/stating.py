@@ -14,11 +14,15 @@ from tracer.documents.facts import Facts, fmpq_of, half_of
 from tracer.documents.names import Names, Ref
 from tracer.documents.pieces import Document
 from tracer.documents.wording import as_written
+from tracer.errors import Fault
 from tracer.typeset.text import scripted
 
 
 class Stating:
-    """The answers of a document; ``rough`` are those that are left as arithmetic."""
+    """The answers of a document; ``rough`` are those that are left as arithmetic.
+
+    ``unplaced`` is what is stated of something that can't be told, each with its place.
+    """
 
     def __init__(self, document: Document, names: Names, facts: Facts) -> None:
         self.document = document
@@ -28,6 +32,7 @@ class Stating:
         self.answers: dict[str, Answer] = {}
         self.rough: set[str] = set()
         self.links: list[Link] = []
+        self.unplaced: list[Fault] = []
         self._lines = [m.end() for m in re.finditer("\n", document.text)]
 
     def span(self, start: int, stop: int) -> Span:

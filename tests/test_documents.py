@@ -274,8 +274,20 @@ def test_a_key_that_stands_there_twice_is_found_soon() -> None:
 def test_so_many_formulas_are_read(ending: str) -> None:
     one = "  a = b\n" if ending == ".txt" else "$a = b$\n\n"
     assert _read(one * 100, f"page{ending}").pieces
-    with pytest.raises(InputError, match=r"more than 25,000 formulas"):
+    with pytest.raises(InputError, match=r"more than 25,000 formulas and tables"):
         _read(one * 25_001, f"page{ending}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("|a|\n|-|\n|1|\n\n" * 25_001, "25,000 formulas and tables"),
+        ("|a|b|\n|-|-|\n" + "|1|2|\n" * 100_000, "200,000 cells of tables"),
+    ],
+)
+def test_so_many_tables_are_read(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=f"more than {message}"):
+        _read(text, "page.md")
 
 
 PAGES = sorted((ROOT / "tests" / "golden").glob("*.tex"))

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from tracer.documents import latex, markdown, notebook, plain
 from tracer.documents.notes import cleared
-from tracer.documents.pieces import Document, Formula
+from tracer.documents.pieces import Document, Formula, Table
 from tracer.errors import Fault, InputError, printable
 
 ENDINGS = {
@@ -19,6 +19,7 @@ ENDINGS = {
 
 LONGEST = 2**20
 MOST_FORMULAS = 25_000
+MOST_CELLS = 200_000
 """In a document: each is taken apart, and only one that is made of nothing else has more."""
 
 
@@ -43,7 +44,18 @@ def read_document(name: str, text: str) -> Document:
     else:
         read = {"markdown": markdown.read, "latex": latex.read, "text": plain.read}[kind]
         document = Document(name, kind, text, tuple(read(text)))
-    if sum(isinstance(piece, Formula) for piece in document.pieces) > MOST_FORMULAS:
-        limit = f"more than {MOST_FORMULAS:,} formulas, which is what is read of a document"
-        raise InputError(Fault(printable(name), limit))
+    _refuse_too_many(document)
     return document
+
+
+def _refuse_too_many(document: Document) -> None:
+    tables = [piece for piece in document.pieces if isinstance(piece, Table)]
+    formulas = sum(isinstance(piece, Formula) for piece in document.pieces)
+    cells = sum(len(row) for table in tables for row in (table.head, *table.rows))
+    for found, most, kind in (
+        (formulas + len(tables), MOST_FORMULAS, "formulas and tables"),
+        (cells, MOST_CELLS, "cells of tables"),
+    ):
+        if found > most:
+            limit = f"more than {most:,} {kind}, which is what is read of a document"
+            raise InputError(Fault(printable(document.name), limit))

@@ -262,6 +262,34 @@ def test_what_is_no_notebook(book: str, message: str) -> None:
         read_document("page.ipynb", book)
 
 
+def test_a_key_that_stands_there_twice_is_found_soon() -> None:
+    keys = [f'"k{n}": 1' for n in range(30_000)]
+    begun = time.process_time()
+    with pytest.raises(InputError, match="k29999"):
+        read_document("page.ipynb", "{" + ", ".join([*keys, keys[-1]]) + "}")
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("ending", [".md", ".tex", ".txt"])
+def test_so_many_formulas_are_read(ending: str) -> None:
+    one = "  a = b\n" if ending == ".txt" else "$a = b$\n\n"
+    assert _read(one * 100, f"page{ending}").pieces
+    with pytest.raises(InputError, match=r"more than 25,000 formulas and tables"):
+        _read(one * 25_001, f"page{ending}")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("|a|\n|-|\n|1|\n\n" * 25_001, "25,000 formulas and tables"),
+        ("|a|b|\n|-|-|\n" + "|1|2|\n" * 100_000, "200,000 cells of tables"),
+    ],
+)
+def test_so_many_tables_are_read(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=f"more than {message}"):
+        _read(text, "page.md")
+
+
 PAGES = sorted((ROOT / "tests" / "golden").glob("*.tex"))
 
 

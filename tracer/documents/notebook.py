@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -62,7 +63,8 @@ def load(name: str, text: str) -> dict[str, Any]:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         read = dict(items)
         if len(read) < len(items):
-            twice = next(key for key, _ in items if sum(one == key for one, _ in items) > 1)
+            counted = Counter(key for key, _ in items)
+            twice = next(key for key, times in counted.items() if times > 1)
             raise InputError(Fault(name, f'the key "{printable(twice, 60)}" stands there twice'))
         return read
 

@@ -193,3 +193,10 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
         known = bounded.mutants._mutants.values()
         assert sum(map(len, known)) <= 300 or len(known) == 1
     assert sum(map(len, free.mutants._mutants.values())) > 400
+
+
+def test_the_old_value_comes_first_where_a_step_is_small() -> None:
+    """0.5 - 0.0001·0.38 is 0.499962: uphill and other mistakes give 0.5000 too."""
+    text = (ROOT / "examples" / "deck.toml").read_text(encoding="utf-8").replace("0.01", "0.0001")
+    (fault,) = Checker(load(text)).check({"1/b1[1]": "0.5000"}).faults
+    assert fault.diagnoses[0].code == "old_weight"

@@ -154,9 +154,10 @@ UPDATES = (
     Row(
         "old_weight",
         "The old value is handed in as the new one.",
-        0.05,
+        0.3,
         _unchanged,
         "this is the old value {old}; the step is still to be taken",
+        near=True,  # farther on it is an old value that is used, which has a row of its own
     ),
     Row(
         "only_step",

@@ -237,3 +237,20 @@ def test_random_pages_are_not_accused(given: dict[str, Any]) -> None:
 
 
 _FORMATS = {"markdown": ".md", "latex": ".tex", "text": ".txt"}
+
+
+def test_a_kind_with_few_figures_of_its_own_is_not_accused() -> None:
+    """2 + 8.1 is 10 in two figures, which the loss alone is printed in."""
+    given = {
+        "layers": [{"weights": [["2.846"]], "biases": False, "activation": "identity"}],
+        "data": [{"inputs": ["0"], "targets": ["1"]}] * 2,
+        "loss": {"kind": "hinge", "penalty": {"kind": "l2", "lambda": "1"}},
+        "numbers": {"digits": 2, "significant_of": {"loss": 2}},
+    }
+    problem = tracer.load(given)
+    text = tracer.solve(problem).render("markdown")
+    assert r"8.1 \approx 10" in text
+    trace = build(problem)
+    assert read_statements(read_document("page.md", text), problem, trace).links == ()
+    worse = text.replace(r"8.1 \approx 10", r"8.1 \approx 11")
+    assert read_statements(read_document("page.md", worse), problem, trace).links

@@ -196,11 +196,14 @@ class Facts:
     def printed(self, tree: Number, relation: str) -> fmpq:
         """The same of a number that is a result: half a unit of its last place.
 
-        What is whole may have lost its zeros; it has as many places as others of the page.
+        What is whole may have lost its zeros; it has as many places as others of the page, or
+        those that a value of its kind is rounded to.
         """
         if tree.half == 0 or tree.half > fmpq(1, 2) or tree.value.q != 1:
             return tree.half
         asked = half_unit(tree.value, self.problem.numbers.precision)
+        if relation != "=":
+            asked = max(asked, self._rounded.get(abs(tree.value), fmpq(0)))
         if not self.places:
             return asked if relation == "=" else max(asked, tree.half)
         return max(asked, fmpq(1, 2) / fmpq(10) ** self.places)

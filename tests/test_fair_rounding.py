@@ -213,6 +213,16 @@ def test_zeros_before_the_point_are_no_digits() -> None:
     assert code_of(checker, "l1[1](1)", "11100.0") == "wrong"
 
 
+def test_the_old_weight_may_have_more_digits_than_are_asked() -> None:
+    """0.54 becomes 0.5399998: 0.5 in the one digit that is asked, 0.540 in three."""
+    text = SMALL_STEP.replace("0.5]", "0.54]").replace("0.74", "0.78")
+    text = text.replace("digits = 6", "digits = 1")
+    checker = Checker(tracer.load(text.format(rate="0.00001")))
+    for text in ("0.5", "0.54", "0.5400"):
+        assert code_of(checker, "1/w1[1,1]", text) == "correct"
+    assert code_of(checker, "1/w1[1,1]", "0.55") == "wrong"
+
+
 def test_right_but_with_fewer_digits_is_said() -> None:
     report = deck().check({"dloss/dw1[1,2]": "1.3", "loss": "1.65"})
     coarse = {v.id: v.coarse for v in report.verdicts if v.given is not None}

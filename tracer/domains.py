@@ -148,14 +148,15 @@ EXACT = Domain(
         "times": times,
     },
 )
-# once everything is a ball there is no rational special case left to look for
+# once everything is a ball there is no rational special case left to look for; but whole numbers of
+# a rule come as they are, and arb's own functions take them for balls and read what is no memory
 BALLS = Domain(
     lambda value: arb(to_fmpq(value)),
     {
-        "exp": arb.exp,
-        "log": arb.log,
-        "tanh": arb.tanh,
-        "erf": arb.erf,
+        "exp": lambda x: _ball(x).exp(),
+        "log": lambda x: _ball(x).log(),
+        "tanh": lambda x: _ball(x).tanh(),
+        "erf": lambda x: _ball(x).erf(),
         "sqrt": _sqrt,
         "pi": arb.pi,
         "positive": _positive,

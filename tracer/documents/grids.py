@@ -204,7 +204,7 @@ class Grids:
             return None
         try:
             found = grid(tree, self.facts.in_numbers())
-        except (Unknown, ArithmeticError, ValueError):
+        except Unknown:
             return None
         return found if isinstance(found, list) else None
 

@@ -17,34 +17,44 @@ from tracer.answers.trees import (
     Tree,
 )
 from tracer.documents.evaluating import Scope, Unknown, worth
+from tracer.rounding import Undecided
 
 
 def grid(tree: Tree, scope: Scope) -> Any:
     """The value of a formula of matrices and numbers. Raises Unknown."""
+    try:
+        return _grid(tree, scope)
+    except (ArithmeticError, ValueError, Undecided) as error:
+        raise Unknown(str(error)) from None
+
+
+def _grid(tree: Tree, scope: Scope) -> Any:
     match tree:
         case Matrix(rows):
             if len({len(row) for row in rows}) != 1:
                 raise Unknown("rows of different lengths")
             return [[worth(entry, scope) for entry in row] for row in rows]
         case Transposed(body):
-            own = grid(body, scope)
+            own = _grid(body, scope)
+            if not isinstance(own, list):
+                return own
             return [list(column) for column in zip(*own, strict=True)]
         case Minus(body):
-            return _mapped(grid(body, scope), lambda value: -value)
+            return _mapped(_grid(body, scope), lambda value: -value)
         case Sum(terms):
-            return _folded([grid(term, scope) for term in terms], _added)
+            return _folded([_grid(term, scope) for term in terms], _added)
         case Product(factors):
-            return _folded([grid(factor, scope) for factor in factors], _times)
+            return _folded([_grid(factor, scope) for factor in factors], _times)
         case Entrywise(factors):
-            return _folded([grid(factor, scope) for factor in factors], _entrywise)
+            return _folded([_grid(factor, scope) for factor in factors], _entrywise)
         case Quotient(top, bottom):
             below = worth(bottom, scope)
-            return _mapped(grid(top, scope), lambda value: value / below)
+            return _mapped(_grid(top, scope), lambda value: value / below)
         case Call(function, (body,), prime):
             own = scope.functions.get((function, prime))
             if own is None:
                 raise Unknown(function)
-            return _mapped(grid(body, scope), lambda value: own([value]))
+            return _mapped(_grid(body, scope), lambda value: own([value]))
     return worth(tree, scope)
 
 
@@ -74,6 +84,8 @@ def _added(a: Any, b: Any) -> Any:
 
 
 def _entrywise(a: Any, b: Any) -> Any:
+    if isinstance(a, list) != isinstance(b, list):
+        raise Unknown("a matrix and a number")
     return _merged(a, b, lambda x, y: x * y)
 
 

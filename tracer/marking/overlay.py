@@ -37,7 +37,7 @@ def _root(x: Any) -> Any:
 
 def _log(x: Any) -> Any:
     """The logarithm; of an output that was rounded to 0, or to 1, what is due is 0 times it."""
-    return x.log() if x > 0 else _ANYTHING
+    return arb(x).log() if x > 0 else _ANYTHING
 
 
 DOMAIN = Domain(

@@ -39,12 +39,13 @@ def is_excluded(
     """
     given = reading.value
     middle = value.mid() if isinstance(value, arb) else value
+    meant: fmpq | None = given
     if given != 0 and (given > 0) == (middle > 0):
         if given != old:
             return False
         # with more digits than are asked nothing more need have changed
-        given = _rounded(given, asked)
-    return bool(reading.value != value) and _rounded(middle, asked) != given
+        meant = _rounded(given, asked)
+    return bool(given != value) and _rounded(middle, asked) != meant
 
 
 def is_coarse(reading: Reading, value: fmpq | arb | int, asked: Precision) -> bool:

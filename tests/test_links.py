@@ -286,3 +286,22 @@ def test_a_value_of_no_certain_sample_is_told() -> None:
     assert "of which sample" in str(fault)
     (link,) = checked("$$l_1^1 = 9.9$$").links
     assert (link.code, link.text) == ("wrong", "l₁¹ has this value at no sample")
+
+
+@pytest.mark.parametrize("to", ["markdown", "latex", "text"])
+def test_a_batch_of_one_sample_says_which(to: str) -> None:
+    """Three samples in batches of two: the second step takes the third alone."""
+    problem = tracer.load(
+        {
+            "layers": [
+                {"weights": [["0.5"], ["0.2"]], "biases": ["0.1", "0.2"], "activation": "sigmoid"},
+                {"weights": [["0.4", "0.6"]], "biases": ["0.1"], "activation": "tanh"},
+            ],
+            "data": [{"inputs": [str(n)], "targets": ["1"]} for n in (1, -1, 2)],
+            "training": {"learning_rate": "0.1", "steps": 2, "batch": 2},
+        }
+    )
+    ending = {"markdown": ".md", "latex": ".tex", "text": ".txt"}[to]
+    text = tracer.solve(problem, view="deltas").render(to)
+    found = read_statements(read_document(f"page{ending}", text), problem, build(problem))
+    assert (found.links, found.unknown) == ((), ())

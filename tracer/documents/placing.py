@@ -189,6 +189,9 @@ class Placing:
         sample = ref.sample
         if sample is None and self.names.is_of_samples(ref.base):
             sample = 1 if len(self.facts.every) == 1 else self.section.sample
+            batch = self.trace.batch(self.section.step)
+            if sample is None and len(batch) == 1 and "/d" in ref.base:
+                sample = batch[0]  # the step takes no other
         step = self.section.step
         if is_update or (ref.step and not self.section.is_after):
             step += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from tracer.answers.characters import PLAIN, Unread
 from tracer.answers.numerals import numeral
 from tracer.answers.place import FUNCTIONS
@@ -12,24 +14,24 @@ from tracer.literals import LARGEST_EXPONENT
 LARGEST_POWER = 64
 
 
-class Operands(Symbols):
-    """Reads operands, each from its first token on."""
+class Operands(Symbols, ABC):
+    """Reads operands, each from its first token on; what may stand in them the grammar says."""
 
+    @abstractmethod
     def sum(self) -> Tree:
         """Terms with + and - between them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def product(self) -> Tree:
         """Factors with a sign between them, or none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def power(self) -> Tree:
         """An operand with its exponents."""
-        raise NotImplementedError
 
+    @abstractmethod
     def operand(self) -> Tree:
         """What signs stand between."""
-        raise NotImplementedError
 
     def exponent(self, of_number: bool = False) -> Tree:
         """What stands after ``^``, or in raised digits: a number, a symbol or a bracket."""

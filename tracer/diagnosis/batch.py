@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from tracer.diagnosis.mutant import Mutant
@@ -73,8 +72,4 @@ def batch(order: Sequence[str], right: Callable[[str], Rule], mutants: Sequence[
     index = {name: Quantity(name, rule or _ZERO) for name, rule in rules.items()}
     program = compile_rules(index, tuple(rules), inputs, outputs, rewritten=FLOAT.rewritten)
     total = sum(mutant.chance for mutant in mutants)
-    return Batch(inputs, tuple(mutants), total, program.bind(_FUNCTIONS, _number))
-
-
-def _number(value: Fraction) -> float:
-    return float(value)
+    return Batch(inputs, tuple(mutants), total, program.bind(_FUNCTIONS, float))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from flint import arb, fmpq
@@ -57,12 +56,8 @@ def _compiled(template: Template) -> Function:
     rule = Quantity("y", (Term(template, names),))
     index = {**{name: Quantity(name) for name in names}, "y": rule}
     program = compile_rules(index, ("y",), names, ("y",), rewritten=FLOAT.rewritten)
-    run: Callable[[Sequence[Any]], tuple[Any, ...]] = program.bind(FLOAT.functions, _number)
+    run: Callable[[Sequence[Any]], tuple[Any, ...]] = program.bind(FLOAT.functions, float)
     return run
-
-
-def _number(value: Fraction) -> float:
-    return float(value)
 
 
 def worked_out(rule: Compiled, values: Mapping[str, float]) -> float:

@@ -305,3 +305,26 @@ def test_a_batch_of_one_sample_says_which(to: str) -> None:
     text = tracer.solve(problem, view="deltas").render(to)
     found = read_statements(read_document(f"page{ending}", text), problem, build(problem))
     assert (found.links, found.unknown) == ((), ())
+
+
+def test_a_rounded_number_among_symbols_is_no_other_function() -> None:
+    """By hand a term that is a number already stands as what it was rounded to."""
+    graph = {
+        "given": {"w": "-0.5", "v": ["-0.5", "-0.3"], "M": [["1.4", "0.2"], ["-1", "0.5"]]},
+        "sizes": {"n": 2},
+        "steps": [
+            "a[t] = tanh((w)^3) + 0*v[t] for t = 1..n",
+            "m[i] = sum(j = 1..n, M[i,j]*v[j]) for i = 1..2",
+            "f = (min(sum(t = 1..n, v[t]*a[t]), 2)) * (2) + w*m[2]",
+        ],
+    }
+    problem = tracer.load({"graph": graph, "numbers": {"policy": "step", "digits": 4}})
+    text = tracer.solve(problem).render("markdown")
+    assert r"\cdot \frac{\partial m_2}{\partial v_2} - 0.2488" in text
+
+    def links(page: str) -> tuple[object, ...]:
+        return read_statements(read_document("page.md", page), problem, build(problem)).links
+
+    assert links(text) == ()
+    # as far as the digits of what the page states tell them apart
+    assert links(text.replace("v_2} - 0.2488", "v_2} - 0.9488"))

@@ -76,6 +76,7 @@ ORDER = [
     "solved",
     "solved_graph",
     "derivation",
+    "drawing",
     "blocks",
     "outline",
     "typeset",

@@ -328,3 +328,27 @@ def test_a_rounded_number_among_symbols_is_no_other_function() -> None:
     assert links(text) == ()
     # as far as the digits of what the page states tell them apart
     assert links(text.replace("v_2} - 0.2488", "v_2} - 0.9488"))
+
+
+@pytest.mark.parametrize("to", ["markdown", "latex", "text"])
+def test_a_target_with_a_decimal_comma(to: str) -> None:
+    problem = tracer.load(
+        {
+            "layers": [{"weights": [["0.5", "1"]], "biases": ["0.1"], "activation": "tanh"}],
+            "data": [
+                {"inputs": ["1", "0"], "targets": ["0.5"]},
+                {"inputs": ["2", "1"], "targets": ["-0.8"]},
+            ],
+            "numbers": {"decimal_comma": True},
+        }
+    )
+    ending = {"markdown": ".md", "latex": ".tex", "text": ".txt"}[to]
+    text = tracer.solve(problem).render(to)
+
+    def links(page: str) -> tuple[object, ...]:
+        document = read_document(f"page{ending}", page)
+        return read_statements(document, problem, build(problem)).links
+
+    assert links(text) == ()
+    wrong = text.replace("-0,8", "-0,7", 1).replace("-0{,}8", "-0{,}7", 1)
+    assert links(wrong)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tracer.drawing import Drawing
 from tracer.formula import Equation, Formula
 
 # running text: words, and formulas between them
@@ -71,13 +72,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture; ``id`` is the quantity that it stands beside, "" where it stands alone."""
+
+    drawing: Drawing
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Steps:
     """A numbered list."""
 
     items: tuple[Text, ...]
 
 
-Block = Heading | Subheading | Rule | Paragraph | Display | Flow | Table | Steps
+Block = Heading | Subheading | Rule | Paragraph | Display | Flow | Table | Steps | Figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tracer.problem import Problem
 
 _PAIR = re.compile(
     r"\((?P<inputs>[^()]*)\)\s*(?:→|->|\\to\b|\\rightarrow\b|\\mapsto\b)\s*"
-    r"(?:\((?P<targets>[^()]*)\)|(?P<target>[^\s,;()\\]+(?:\{,\}[0-9]+)?))"
+    r"(?:\((?P<targets>[^()]*)\)|(?P<target>[^\s,;(){}\\]+(?:(?:\{,\}|,)[0-9]+)?))"
 )
 _DATA = re.compile(r"[&\s]*[A-Za-z][\w{}^]*\s*&?\s*=\s*\\?\{")
 
@@ -36,7 +36,9 @@ def check_data(stating: Stating, piece: Formula) -> Iterator[Link]:
         inputs = [ids.output(0, k) for k in range(1, len(sample.inputs) + 1)]
         outputs = [ids.target(j) for j in range(1, len(sample.targets) + 1)]
         for group, names in (("inputs", inputs), (targets, outputs)):
-            numbers = list(_numbers(pair[group], problem.numbers.decimal_comma))
+            numbers = [(pair[group], 0)]  # a target without brackets is one number
+            if group != "target":
+                numbers = list(_numbers(pair[group], problem.numbers.decimal_comma))
             if len(numbers) != len(names):
                 return
             for name, (text, first) in zip(names, numbers, strict=True):

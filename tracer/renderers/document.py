@@ -18,6 +18,7 @@ from tracer.blocks import (
     Block,
     Cell,
     Display,
+    Figure,
     Flow,
     Heading,
     Inline,
@@ -28,6 +29,7 @@ from tracer.blocks import (
     Table,
     Text,
 )
+from tracer.drawing import Drawing
 from tracer.errors import Fault, InputError, printable
 from tracer.formula import Equation
 from tracer.renderers import Job
@@ -45,7 +47,8 @@ class Target:
     ``cell_width`` limits a table cell, ``table_width`` a table, both in the printer's unit;
     ``lines`` the height of a table. None: as large as it comes. ``letter`` is the width of a letter
     of running text; ``wrap`` breaks it in the last column where a table is too wide otherwise.
-    Rows with the mark ``tall`` in them are half as high again.
+    Rows with the mark ``tall`` in them are half as high again. ``draw`` writes pictures; None where
+    the format has none, and they are left out.
     """
 
     printer: Printer
@@ -59,6 +62,7 @@ class Target:
     letter: float = 1.0
     wrap: Callable[[str, int], list[str]] | None = None
     tall: str = ""
+    draw: Callable[[Drawing], str] | None = None
 
 
 def template_roots(override: Path | None) -> list[Path]:
@@ -81,7 +85,11 @@ def fill(name: str, job: Job, target: Target, **more: Any) -> str:
     """
     values: dict[str, Any] = {
         "title": target.words(job.page.title),
-        "blocks": [view(block, target) for block in job.page.blocks],
+        "blocks": [
+            view(block, target)
+            for block in job.page.blocks
+            if target.draw or not isinstance(block, Figure)
+        ],
         "fragment": job.fragment,
     }
     return filled(name, values | more, job.templates)
@@ -184,6 +192,10 @@ def view(block: Block, target: Target) -> dict[str, Any]:
             return {"kind": "flow", "lines": flowed}
         case Steps(items):
             return {"kind": "steps", "items": [sentence(item, target) for item in items]}
+        case Figure(drawing, name):
+            assert target.draw is not None
+            picture = target.draw(drawing)
+            return {"kind": "figure", "picture": picture, "id": name, "alt": drawing.description}
         case Table():
             return {"kind": "table", "tables": list(_tables(block, target))}
 

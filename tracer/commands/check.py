@@ -90,8 +90,7 @@ def check(
         _check_options(problem, answers, chosen, folder, annotate)
         checker = Checker(load(problem if problem == "-" else Path(problem)))
         if len(answers) > _FEW:
-            gc.freeze()  # the checker stays; what each submission leaves behind does not
-            gc.enable()
+            gc.enable()  # each submission leaves something behind
         found, failed = _checked(checker, answers)
         if found:
             job = reports.Job(

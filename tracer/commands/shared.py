@@ -51,7 +51,7 @@ def check_ending(
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say what is wrong in plain lines, and exit with 2; stopped by Ctrl-C, with 130 as in shells."""
+    """Say what is wrong in plain lines, and exit with 2; after Ctrl-C with 130, as in shells."""
     try:
         yield
     except TracerError as error:

@@ -12,10 +12,13 @@ from typing import Literal, overload
 from sympy import Expr
 
 from tracer import ids
+from tracer.blocks import Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
+from tracer.check_options import USUAL
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.excerpts import WHOLE, Part, excerpt
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import (
@@ -27,6 +30,7 @@ from tracer.outline.page import (
     workings_needed,
 )
 from tracer.page_options import (
+    AUTO,
     MATRIX_FAULT,
     NO_VIEWS,
     graph_part_fault,
@@ -43,7 +47,7 @@ from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, evaluate
+from tracer.values import Progress, evaluate, state_of
 from tracer.workings import evaluated
 
 # a chain longer than this is no longer for reading
@@ -114,6 +118,7 @@ class Solution:
 
     solved: Worked
     asked: tuple[str, ...] = ()
+    part: Part = WHOLE
 
     def __repr__(self) -> str:
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
@@ -172,9 +177,22 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = derivation_page(solved, self.asked) if self.asked else page(solved)
+        content = replace(self, solved=solved).page
         job = Job(solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
+
+    @property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        return excerpt(whole, self.part)
+
+    def excerpt(self, part: Part) -> Solution:
+        """The same solution, of whose page only a part is written.
+
+        Raises InputError, when it is written, where the page has no such part.
+        """
+        return replace(self, part=part)
 
 
 NO_DATA = "the problem has no data, without which there is only the view function"
@@ -194,6 +212,7 @@ def solve(
     show: str | Sequence[str] = (),
     hide: str | Sequence[str] = (),
     progress: Progress | None = None,
+    known: Solution | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
@@ -203,6 +222,8 @@ def solve(
     single gradients, by id.
     ``detail``: ``brief``, ``slides`` or ``full``; ``show`` and ``hide`` name parts of the page to
     add or leave out, as in ``schema.PARTS``; both count more than what the problem says.
+    ``known``: a solution of the same problem, whose page may be another; what it has is not
+    worked out again.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
     if view is None:
@@ -217,7 +238,8 @@ def solve(
         raise InputError(Fault("view", mixed, argument=True))
     if not _has_values(problem) and (view != "function" or views):
         raise InputError(Fault("view", NO_DATA, argument=True))
-    trace = build(problem)
+    earlier = known.solved if known and same_numbers(known.solved.problem, problem) else None
+    trace = earlier.trace if earlier else build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
     if view == "function":
@@ -228,7 +250,9 @@ def solve(
     else:
         wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
-    found = _values(trace, problem, wanted, extra, asked, progress)
+    found = _known(earlier, (*wanted, *extra)) or _values(
+        trace, problem, wanted, extra, asked, progress
+    )
     workings = {name: found.pop(name) for name in extra}
     solved: Worked
     if isinstance(problem, GraphProblem):
@@ -236,6 +260,27 @@ def solve(
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
     return Solution(solved, asked)
+
+
+def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:
+    """Whether two problems have the same trace and values, whatever their pages say of them."""
+    if isinstance(one, Problem) and isinstance(other, Problem):
+        other = replace(other, notation=one.notation)
+    return _unspoken(one) == _unspoken(other)
+
+
+def _unspoken(problem: AnyProblem) -> AnyProblem:
+    return replace(problem, title="", question="", page=AUTO, check=USUAL)
+
+
+def _known(earlier: Worked | None, wanted: Sequence[str]) -> dict[str, Value]:
+    """Values that have been worked out already; empty unless all that are wanted have been."""
+    found = {**earlier.values, **earlier.workings} if earlier else {}
+    if not found.keys() >= set(wanted):
+        return {}
+    assert earlier is not None
+    index = earlier.trace.index
+    return {name: found[name] for name in sorted(wanted, key=lambda n: state_of(index, n)[0])}
 
 
 def _values(

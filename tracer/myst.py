@@ -7,6 +7,9 @@ In ``myst.yml``, with the path of the installed ``tracer-myst``::
         - type: executable
           path: .venv/bin/tracer-myst
 
+Each directive and role is a process of its own, so SymPy is imported only for what the cache does
+not have.
+
 The protocol: without an argument it writes what it offers; with ``--directive NAME`` or
 ``--role NAME`` it reads the directive or role as JSON and writes the nodes to stand in its place.
 What is wrong goes to standard error with status 1, which ``myst build`` shows with the page's name.
@@ -21,11 +24,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tracer.embedding import OPTIONS, Cache, Solver, parse
+from tracer.embedding.cache import Cache
 from tracer.embedding.given import given
-from tracer.embedding.portable import number, portable
 from tracer.errors import Fault, InputError, TracerError, printable
-from tracer.loading import load
 
 Node = dict[str, Any]
 
@@ -42,6 +43,8 @@ _USAGE = (
 
 def spec() -> dict[str, Any]:
     """What the plug-in offers: a directive and a role."""
+    from tracer.embedding import OPTIONS
+
     options = {
         name: {"type": "string", "doc": f"{option.meaning} As in {option.example}."}
         for name, option in OPTIONS.items()
@@ -92,10 +95,15 @@ def directive(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]
     problem = given(arg or body, folder)
 
     def make() -> list[Node]:
-        return portable(Solver().solve(load(problem.source), parse(options)))
+        from tracer.embedding import Solver, parse
+        from tracer.embedding.portable import portable
+        from tracer.loading import load
 
-    asked = {"directive": options, "name": problem.name, "text": problem.text}
-    return nodes(cache.get(asked, make), label)
+        return nodes(portable(Solver().solve(load(problem.source), parse(options))), label)
+
+    asked = {"directive": options, "label": label, "name": problem.name, "text": problem.text}
+    found: list[Node] = cache.get(asked, make)
+    return found
 
 
 def role(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]:
@@ -107,8 +115,12 @@ def role(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]:
     problem = given(path, folder)
 
     def make() -> str:
+        from tracer.embedding import Solver, parse
+        from tracer.embedding.portable import value
+        from tracer.loading import load
+
         solution = Solver().solve(load(problem.source), parse({"only": name}))
-        return number(solution, *solution.asked)
+        return value(solution, *solution.asked)
 
     asked = {"role": name, "name": problem.name, "text": problem.text}
     return [{"type": "inlineMath", "value": cache.get(asked, make)}]
@@ -122,8 +134,7 @@ def nodes(blocks: Sequence[Mapping[str, Any]], label: str = "") -> list[Node]:
         if block["kind"] == "display" and label:
             count += 1
             own = label if count == 1 else f"{label}-{count}"
-            node = {"type": "math", "value": block["latex"], "enumerated": True}
-            found.append(node | {"label": own, "identifier": own.lower()})
+            found.append(_node(block) | {"enumerated": True, "label": own, "identifier": own.lower()})
         else:
             found.append(_node(block))
     return found
@@ -132,42 +143,45 @@ def nodes(blocks: Sequence[Mapping[str, Any]], label: str = "") -> list[Node]:
 def _node(block: Mapping[str, Any]) -> Node:
     match block["kind"]:
         case "heading":
-            return {"type": "heading", "depth": _SECTION, "children": [_words(block["text"])]}
+            return {"type": "heading", "depth": _SECTION, "children": _text(block["text"])}
         case "subheading":
             return {"type": "heading", "depth": _SECTION + 1, "children": _text(block["text"])}
         case "rule":
             return {"type": "thematicBreak"}
         case "paragraph":
-            paragraph = {"type": "paragraph", "children": _text(block["text"])}
+            paragraph = _paragraph(block["text"])
             return {"type": "blockquote", "children": [paragraph]} if block["remark"] else paragraph
-        case "display" | "flow":
+        case "display":
+            from tracer.embedding.portable import aligned
+
+            return {"type": "math", "value": aligned(block["rows"]), "enumerated": False}
+        case "flow":
             return {"type": "math", "value": block["latex"], "enumerated": False}
         case "steps":
-            items = [{"type": "listItem", "children": _text(item)} for item in block["items"]]
+            items = [{"type": "listItem", "children": [_paragraph(i)]} for i in block["items"]]
             return {"type": "list", "ordered": True, "start": 1, "children": items}
         case "table":
             head = _row(block["head"], header=True)
             rows = [_row(row) for row in block["rows"]]
             return {"type": "table", "align": "center", "children": [head, *rows]}
         case "figure":
-            picture = b64encode(block["picture"].encode()).decode()
+            picture = b64encode(block["svg"].encode()).decode()
             url = f"data:image/svg+xml;base64,{picture}"
             return {"type": "image", "url": url, "alt": block["alt"]}
     raise AssertionError(block["kind"])
 
 
+def _paragraph(text: Sequence[Sequence[str]]) -> Node:
+    return {"type": "paragraph", "children": _text(text)}
+
+
 def _row(cells: Sequence[Any], *, header: bool = False) -> Node:
-    made = [{"type": "tableCell", "align": "center", "children": _cell(cell)} for cell in cells]
+    # as Markdown, a table has one line for each row
+    flat = [[(kind, part.replace("\n", " ")) for kind, part in cell] for cell in cells]
+    made = [{"type": "tableCell", "align": "center", "children": _text(cell)} for cell in flat]
     if header:
         made = [{**cell, "header": True} for cell in made]
     return {"type": "tableRow", "children": made}
-
-
-def _cell(lines: Sequence[Any]) -> list[Node]:
-    found: list[Node] = []
-    for place, line in enumerate(lines):
-        found += ([{"type": "break"}] if place else []) + _text(line)
-    return found
 
 
 def _text(parts: Sequence[Sequence[str]]) -> list[Node]:
@@ -190,8 +204,10 @@ _KINDS: dict[str, tuple[str, Callable[[Mapping[str, Any], Path, Cache], list[Nod
 def main(arguments: Sequence[str] | None = None) -> int:
     """The entry point of ``tracer-myst``."""
     given_arguments = sys.argv[1:] if arguments is None else list(arguments)
+    folder = Path.cwd()  # that of myst.yml: mystmd does not say of which page it asks
+    cache = Cache(folder / "_build" / "cache" / "tracer")
     if not given_arguments:
-        _write(spec())
+        _write(cache.get({"spec": 1}, spec))
         return 0
     kind, name = (*given_arguments, "")[:2]
     if kind not in _KINDS or name != _KINDS[kind][0] or len(given_arguments) > 2:
@@ -202,9 +218,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError:
         print(_USAGE, file=sys.stderr)
         return 2
-    folder = Path.cwd()  # that of myst.yml: mystmd does not say of which page it asks
     try:
-        found = _KINDS[kind][1](data, folder, Cache(folder / "_build" / "cache" / "tracer"))
+        found = _KINDS[kind][1](data, folder, cache)
     except TracerError as error:
         print(f"{_place(data)}{error}", file=sys.stderr)
         return 1

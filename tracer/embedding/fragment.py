@@ -22,7 +22,9 @@ _OWN = re.compile(r' id="([^"]*)"')
 
 def fragment(solution: Solution) -> str:
     """The solution, or the part of it that it is, as HTML."""
-    return solution.render("html", fragment=True)
+    html = solution.render("html", fragment=True)
+    # sites dress, and some wrap, every table that has no class
+    return html.replace("<table>", '<table class="tracer-table">')
 
 
 def value(solution: Solution, name: str) -> str:

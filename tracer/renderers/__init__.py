@@ -7,7 +7,7 @@ also stands in :mod:`tracer.cli`, which must not load this package to print its 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, overload
@@ -26,7 +26,7 @@ class Job:
     ``fragment``: the body alone, without what makes it a document of its own. ``flavour``: how
     Markdown marks its maths. ``width``: the line length of plain text, in characters.
     ``ids``: the quantities asked for, or empty for all. ``templates``: a folder whose files
-    replace the built-in templates of the same name.
+    replace the built-in templates of the same name. ``options``: what `api.solve` was told.
     """
 
     solved: Worked
@@ -36,6 +36,7 @@ class Job:
     flavour: str = "github"
     width: int = 80
     templates: Path | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 # format: the endings that mean it
@@ -47,6 +48,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "typst": (".typ",),
     "pdf": (".pdf",),
     "json": (".json",),
+    "ipynb": (".ipynb",),
 }
 
 

@@ -20,7 +20,19 @@ from tracer.terminal import FILE_WIDTH, line_width, progress_bar, setting, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
-FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "beamer", "typst-slides", "slides")
+FORMATS = (
+    "text",
+    "latex",
+    "markdown",
+    "html",
+    "typst",
+    "pdf",
+    "json",
+    "beamer",
+    "typst-slides",
+    "slides",
+    "ipynb",
+)
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 DETAILS = ("brief", "slides", "full")
@@ -320,6 +332,8 @@ def _check_options(
         faults.append(fault("engine", no_engine(format_)))
     if flavour and format_ != "markdown":
         faults.append(fault("flavour", f"is for markdown; the format here is {format_}"))
+    if fragment and format_ == "ipynb":
+        faults.append(fault("fragment", "is for text that is included; a notebook is whole"))
     if fragment and format_ == "json":
         faults.append(fault("fragment", "is for documents; json has no such part"))
     for option, value in (("detail", detail), ("show", show), ("hide", hide)):

@@ -144,7 +144,11 @@ class Solution:
 
     @overload
     def render(  # type: ignore[overload-overlap]
-        self, to: Literal["pdf"], *, templates: Path | None = None
+        self,
+        to: Literal["pdf", "slides"],
+        *,
+        templates: Path | None = None,
+        engine: str | None = None,
     ) -> bytes: ...
     @overload
     def render(
@@ -155,6 +159,7 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str: ...
     def render(
         self,
@@ -164,10 +169,12 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str | bytes:
         """The solution as a document in the format ``to``, one of `renderers.FORMATS`.
 
-        ``pdf`` is bytes and needs the typst package; all others are text.
+        ``pdf`` and ``slides`` are bytes, all others text. ``engine`` sets them: ``typst``, a
+        package, or one of ``pdflatex``, ``lualatex`` and ``tectonic``, where it is installed.
         """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):
@@ -178,7 +185,7 @@ class Solution:
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
         content = replace(self, solved=solved).page
-        job = Job(solved, content, self.asked, fragment, flavour, width, templates)
+        job = Job(solved, content, self.asked, fragment, flavour, width, templates, engine)
         return render(to, job)
 
     @property

@@ -92,6 +92,7 @@ ORDER = [
     "checking",
     "api",
     "embedding",
+    "sphinx",
     "files",
     "completion",
     "terminal",

@@ -44,15 +44,17 @@ from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
 
-def load(source: str | os.PathLike[str] | Mapping[Any, Any]) -> AnyProblem:
+def load(source: str | os.PathLike[str] | Mapping[Any, Any] | Source) -> AnyProblem:
     """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.
 
     With a table ``graph`` it is a computational graph, else a network.
 
-    A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. Raises
-    InputError with all faults, by their position.
+    A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. A Source
+    has been read already. Raises InputError with all faults, by their position.
     """
-    if isinstance(source, Mapping):
+    if isinstance(source, Source):
+        document = source
+    elif isinstance(source, Mapping):
         document = from_dict(source)
     elif isinstance(source, str) and ("\n" in source or "=" in source):
         document = from_text(source, "<text>")

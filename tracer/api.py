@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from sympy import Expr
 
 from tracer import ids
+from tracer.blocks import Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
+from tracer.check_options import USUAL
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.excerpts import WHOLE, Part, excerpt
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import (
@@ -26,7 +30,9 @@ from tracer.outline.page import (
     skipped,
     workings_needed,
 )
+from tracer.outline.pieces import Derived, derived, sections
 from tracer.page_options import (
+    AUTO,
     MATRIX_FAULT,
     NO_VIEWS,
     graph_part_fault,
@@ -38,12 +44,14 @@ from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
+from tracer.renderers.ipynb import named
+from tracer.renderers.shown import Excerpt, bundle
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, evaluate
+from tracer.values import Progress, evaluate, state_of
 from tracer.workings import evaluated
 
 # a chain longer than this is no longer for reading
@@ -56,9 +64,15 @@ class SolvedQuantity:
 
     id: str
     solved: Worked
+    solution: Solution
 
     def __repr__(self) -> str:
         return f"<{self.id} = {self.solved.values[self.id].number.text}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: its derivation as it stands on the page, or else alone."""
+        worked, content = self.solution.derivation(self.id)
+        return bundle(worked, content, repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -108,12 +122,18 @@ class SolvedQuantity:
         return tuple(paths(self.solved.trace.readers, str(found.wrt)))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Solution:
-    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
+    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
+
+    On the last line of a notebook's cell the solution shows its page, as does a `section` of it,
+    and a quantity its derivation. ``options`` are what `solve` was told.
+    """
 
     solved: Worked
     asked: tuple[str, ...] = ()
+    part: Part = WHOLE
+    options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
@@ -134,8 +154,54 @@ class Solution:
         if found not in self.solved.values:
             more = evaluate(self.solved.trace, self.solved.problem, [found])
             solved = replace(self.solved, values={**self.solved.values, **more})
-            return SolvedQuantity(found, solved)
-        return SolvedQuantity(found, self.solved)
+            return SolvedQuantity(found, solved, self)
+        return SolvedQuantity(found, self.solved, self)
+
+    @cached_property
+    def page(self) -> Page:
+        """What `render` writes, in no format."""
+        return derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+
+    def section(self, name: str) -> Excerpt:
+        """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
+
+        Raises KeyError with a suggestion.
+
+        >>> import tracer
+        >>> tracer.solve(tracer.load(tracer.DECK)).section("MSE").render("markdown")[:7]
+        '```math'
+        """
+        found = {section.name: section for section in sections(self.page.blocks)}
+        if name not in found:
+            known = ", ".join(found)
+            raise KeyError(f"no section {name!r}; there are {known}{did_you_mean(name, found)}")
+        return Excerpt(self.solved, Page("", found[name].blocks), named(name))
+
+    def before(self, name: str) -> Excerpt:
+        """What the page says between a derivation and the one before it: words, and tables.
+
+        ``name`` is the id of what is derived. Raises KeyError where the page does not derive it.
+        """
+        own = self[name].id
+        if own not in self._derived:
+            raise KeyError(f"the page does not derive {own}")
+        return Excerpt(self.solved, Page("", self._derived[own].before), f"before {own}")
+
+    def derivation(self, name: str) -> tuple[Worked, Page]:
+        """The derivation of a quantity by its id: as it stands on the page, or else alone."""
+        if name in self._derived:
+            return self.solved, Page("", self._derived[name].blocks)
+        options = {name: own for name, own in self.options.items() if name in ("view", "views")}
+        alone = solve(self.solved.problem, only=name, **options)
+        return alone.solved, alone.page
+
+    @cached_property
+    def _derived(self) -> Mapping[str, Derived]:
+        return {own.id: own for some in sections(self.page.blocks) for own in derived(some)}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: the page, of a long one the head."""
+        return bundle(self.solved, self.page, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
@@ -179,9 +245,32 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = derivation_page(solved, self.asked) if self.asked else page(solved)
-        job = Job(solved, content, self.asked, fragment, flavour, width, templates, engine)
+        content = replace(self, solved=solved).page
+        job = Job(
+            solved,
+            content,
+            self.asked,
+            fragment,
+            flavour,
+            width,
+            templates,
+            engine,
+            options=self.options,
+        )
         return render(to, job)
+
+    @property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        return excerpt(whole, self.part)
+
+    def excerpt(self, part: Part) -> Solution:
+        """The same solution, of whose page only a part is written.
+
+        Raises InputError, when it is written, where the page has no such part.
+        """
+        return replace(self, part=part)
 
 
 NO_DATA = "the problem has no data, without which there is only the view function"
@@ -201,6 +290,7 @@ def solve(
     show: str | Sequence[str] = (),
     hide: str | Sequence[str] = (),
     progress: Progress | None = None,
+    known: Solution | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
@@ -210,8 +300,19 @@ def solve(
     single gradients, by id.
     ``detail``: ``brief``, ``slides`` or ``full``; ``show`` and ``hide`` name parts of the page to
     add or leave out, as in ``schema.PARTS``; both count more than what the problem says.
+    ``known``: a solution of the same problem, whose page may be another; what it has is not
+    worked out again.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
+    told = {
+        "only": only,
+        "view": view,
+        "views": views,
+        "detail": detail,
+        "show": show,
+        "hide": hide,
+    }
+    options = {name: own for name, own in told.items() if own}
     if view is None:
         view = problem.page.view
     _check_view(view, VIEWS)
@@ -224,7 +325,8 @@ def solve(
         raise InputError(Fault("view", mixed, argument=True))
     if not _has_values(problem) and (view != "function" or views):
         raise InputError(Fault("view", NO_DATA, argument=True))
-    trace = build(problem)
+    earlier = known.solved if known and same_numbers(known.solved.problem, problem) else None
+    trace = earlier.trace if earlier else build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
     if view == "function":
@@ -235,14 +337,37 @@ def solve(
     else:
         wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
-    found = _values(trace, problem, wanted, extra, asked, progress)
+    found = _known(earlier, (*wanted, *extra)) or _values(
+        trace, problem, wanted, extra, asked, progress
+    )
     workings = {name: found.pop(name) for name in extra}
     solved: Worked
     if isinstance(problem, GraphProblem):
         solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
-    return Solution(solved, asked)
+    return Solution(solved, asked, options=options)
+
+
+def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:
+    """Whether two problems have the same trace and values, whatever their pages say of them."""
+    if isinstance(one, Problem) and isinstance(other, Problem):
+        other = replace(other, notation=one.notation)
+    return _unspoken(one) == _unspoken(other)
+
+
+def _unspoken(problem: AnyProblem) -> AnyProblem:
+    return replace(problem, title="", question="", page=AUTO, check=USUAL)
+
+
+def _known(earlier: Worked | None, wanted: Sequence[str]) -> dict[str, Value]:
+    """Values that have been worked out already; empty unless all that are wanted have been."""
+    found = {**earlier.values, **earlier.workings} if earlier else {}
+    if not found.keys() >= set(wanted):
+        return {}
+    assert earlier is not None
+    index = earlier.trace.index
+    return {name: found[name] for name in sorted(wanted, key=lambda n: state_of(index, n)[0])}
 
 
 def _values(

@@ -31,6 +31,7 @@ FORMATS = (
     "beamer",
     "typst-slides",
     "slides",
+    "ipynb",
 )
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
@@ -200,12 +201,12 @@ def solve(
 @cli.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    r"""Print the completion script of a SHELL.
+    """Print the completion script of a SHELL.
 
     \b
     For bash, add to ~/.bashrc:
       eval "$(tracer completion bash)"
-    """
+    """  # noqa: D301 - click reads the backspace
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
@@ -331,6 +332,8 @@ def _check_options(
         faults.append(fault("engine", no_engine(format_)))
     if flavour and format_ != "markdown":
         faults.append(fault("flavour", f"is for markdown; the format here is {format_}"))
+    if fragment and format_ == "ipynb":
+        faults.append(fault("fragment", "is for text that is included; a notebook is whole"))
     if fragment and format_ == "json":
         faults.append(fault("fragment", "is for documents; json has no such part"))
     for option, value in (("detail", detail), ("show", show), ("hide", hide)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,12 +51,15 @@ def check_ending(
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say what is wrong in plain lines, and exit with 2."""
+    """Say what is wrong in plain lines, and exit with 2; after Ctrl-C with 130, as in shells."""
     try:
         yield
     except TracerError as error:
         tell(error)
         sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("stopped; nothing more is written", err=True)
+        sys.exit(128 + signal.SIGINT)
 
 
 def tell(error: TracerError) -> None:

@@ -114,8 +114,8 @@ _OWN_STYLE = """\
 .tracer-picture svg{max-width:100%;height:auto}
 .tracer div.math{overflow-x:auto;overflow-y:hidden}
 .tracer-box{border-block:1px solid currentcolor;padding-block:.5em;margin-block:1em}
-.tracer table.align-center{display:table}
-.tracer td.text-left,.tracer th.text-left{text-align:left}
-.tracer td.text-center,.tracer th.text-center{text-align:center}
-.tracer .tracer-total td{border-top:1px solid currentcolor}
+table.tracer-table.align-center{display:table}
+.tracer-table td.text-left,.tracer-table th.text-left{text-align:left}
+.tracer-table td.text-center,.tracer-table th.text-center{text-align:center}
+.tracer-total td{border-top:1px solid currentcolor}
 """

@@ -159,8 +159,9 @@ class Solution:
 
     @cached_property
     def page(self) -> Page:
-        """What `render` writes, in no format."""
-        return derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        """What `render` writes, in no format yet."""
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        return excerpt(whole, self.part)
 
     def section(self, name: str) -> Excerpt:
         """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
@@ -258,12 +259,6 @@ class Solution:
             options=self.options,
         )
         return render(to, job)
-
-    @property
-    def page(self) -> Page:
-        """What `render` writes, in no format yet."""
-        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        return excerpt(whole, self.part)
 
     def excerpt(self, part: Part) -> Solution:
         """The same solution, of whose page only a part is written.

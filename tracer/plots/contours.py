@@ -34,11 +34,11 @@ def bands(grid: Grid, xs: Sequence[float], ys: Sequence[float], levels: Sequence
     Band n is from ``levels[n-1]`` to ``levels[n]``. A larger area comes first, so that what lies
     inside of it, a hole too, is painted over it.
     """
-    found = []
+    found, turned = [], _turned(xs, ys)
     for number, level in enumerate(levels, start=1):
         for outline in _outlines(grid, xs, ys, level):
             points = tuple(point for point, _ in outline)
-            size = _signed_size(points)
+            size = _signed_size(points) * turned
             is_hole = size < 0
             key = (-abs(size), -number if is_hole else number)
             found.append((key, Area(straightened(points), number - 1 if is_hole else number)))
@@ -47,7 +47,7 @@ def bands(grid: Grid, xs: Sequence[float], ys: Sequence[float], levels: Sequence
 
 def regions(grids: Sequence[Grid], xs: Sequence[float], ys: Sequence[float]) -> list[Area]:
     """Where each of several functions is the largest, by its number; holes are others' regions."""
-    found = []
+    found, turned = [], _turned(xs, ys)
     for number, own in enumerate(grids):
         others = [grid for grid in grids if grid is not own]
         margin = [
@@ -56,7 +56,7 @@ def regions(grids: Sequence[Grid], xs: Sequence[float], ys: Sequence[float]) -> 
         ]
         for outline in _outlines(margin, xs, ys, 0.0):
             points = tuple(point for point, _ in outline)
-            size = _signed_size(points)
+            size = _signed_size(points) * turned
             if size > 0:
                 found.append((-size, Area(straightened(points), number)))
     return [area for _, area in sorted(found, key=lambda pair: pair[0])]
@@ -163,8 +163,13 @@ def _follow(
         follows[leaves] = enters
 
 
+def _turned(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """1, or -1 where the plane is seen in a mirror: x to the left or y downwards."""
+    return math.copysign(1.0, (xs[-1] - xs[0]) * (ys[-1] - ys[0]))
+
+
 def _signed_size(points: Sequence[Point]) -> float:
-    """The area inside an outline, negative for that of a hole, on a plane whose y grows upwards."""
+    """The area inside an outline; that of a hole is negative unless the plane is turned."""
     pairs = zip(points, (*points[1:], points[0]), strict=True)
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs) / 2
 

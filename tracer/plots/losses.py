@@ -123,11 +123,11 @@ def _dots(
     trace = numbers.solved.trace
     names = (trace.graph.output, trace.at_step(trace.graph.output, numbers.last))
     (x1, y1), (x2, y2) = before, after
-    # a number stands above its dot, on the side where the curve is not
-    shifts = ((5.0, -6.0 if y1 > y2 else 8.0), (5.0, -6.0 if y1 > y2 else 8.0))
-    for name, (x, y), (dx, dy) in zip(names, ((x1, y1), (x2, y2)), shifts, strict=True):
+    # the numbers stand to the right on the side where the curve is not: y grows downwards
+    beside = -8.0 if y2 >= y1 else 9.0
+    for name, (x, y) in zip(names, ((x1, y1), (x2, y2)), strict=True):
         number = numbers.values[name].number
-        label = Label(x + dx, y + dy, Num(number), "start", 0.8, plate=True)
+        label = Label(x + 4, y + beside, Num(number), "start", 0.8)
         yield Group("note", (label,))
         yield Group("sample", (Circle(x, y, 2.6),), name, f"{number.text}")
 

@@ -23,7 +23,7 @@ from tracer.solved import Solved
 MOST_OUTPUTS = 3
 SIDE = 132.0
 _CELLS = 40
-_BANDS = 9
+_BANDS = 10
 # regions are paler than the marks in them
 _PALE = 0.6
 # how far beyond the samples a picture goes, in parts of their range
@@ -62,9 +62,10 @@ States = Sequence[tuple[int, Callable[[Sequence[float]], tuple[float, ...]]]]
 
 
 def is_of_classes(s: Solved) -> bool:
-    """Whether the outputs stand for classes: each target is 1 at one of them and 0 at the others."""
+    """Whether the outputs are those of softmax and each target is 1 at one of them, 0 elsewhere."""
     rows = [sample.targets for sample in s.problem.data]
-    return s.problem.sizes[-1] > 1 and all(sorted(row) == [*[0] * (len(row) - 1), 1] for row in rows)
+    is_coupled = s.problem.is_coupled(len(s.problem.layers))
+    return is_coupled and all(sorted(row) == [*[0] * (len(row) - 1), 1] for row in rows)
 
 
 def state_words(s: Solved, state: int) -> str:

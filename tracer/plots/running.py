@@ -90,9 +90,7 @@ def along_step(s: Worked, state: int) -> Callable[[float], float]:
     before, after = point(s, state), point(s, state + 1)
     function = Function(s, tuple(before), (s.trace.graph.output,))
     start = tuple(before.values())
-    way = tuple(
-        after[name] - x if name in s.trace.carried else 0.0 for name, x in before.items()
-    )
+    way = tuple(after[name] - x if name in s.trace.carried else 0.0 for name, x in before.items())
     return lambda part: function([x + part * d for x, d in zip(start, way, strict=True)])[0]
 
 

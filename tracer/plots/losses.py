@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 
 from tracer import ids
-from tracer.blocks import Text
+from tracer.blocks import Inline, Text
 from tracer.drawing import Circle, Curve, Group, Label
 from tracer.errors import count
 from tracer.formula import Num, Var
@@ -160,7 +160,7 @@ def _rate(s: Worked) -> float | None:
 
 def _words_over_steps(s: Worked, is_logarithmic: bool, last: int) -> Text:
     over = " over all samples, of which each step takes a batch," if s.is_batched else ""
-    words = [Var(s.trace.graph.output), f"{over} after each of {count(last, 'step')}"]
+    words: list[Inline] = [Var(s.trace.graph.output), f"{over} after each of {count(last, 'step')}"]
     if is_logarithmic:
         words.append(", on a logarithmic scale")
     return (*words, ".")

@@ -158,8 +158,10 @@ class _Plane:
         name = _output(s, k)
         words: list[Formula | Equation | str] = [name, " over the plane of the inputs"]
         words.append("; marks are the samples in the colours of their targets")
-        if edge is not None:
-            (middle,) = (Fraction(sum(set(t.targets[k - 1] for t in s.problem.data))) / 2,)
+        if edge is not None and any(
+            min(map(min, grid)) < edge < max(map(max, grid)) for grid in grids
+        ):
+            middle = sum({sample.targets[k - 1] for sample in s.problem.data}, Fraction(0)) / 2
             words += ["; on the line it is ", tick_label(middle)]
         title = f"Output {k}" if s.problem.sizes[-1] > 1 else "The output"
         return Plot(
@@ -178,7 +180,7 @@ class _Plane:
         """Where each of the classes has the largest output."""
         s, count = self.s, self.s.problem.sizes[-1]
         colours = tuple(shades(count))
-        of_sample = tuple(list(sample.targets).index(1) for sample in s.problem.data)
+        of_sample = tuple(sample.targets.index(Fraction(1)) for sample in s.problem.data)
         names = tuple(f"class {k}" for k in range(1, count + 1))
         kinds = _Kinds(names, colours, of_sample)
 

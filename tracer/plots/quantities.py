@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer import ids
+from tracer.blocks import Inline
 from tracer.drawing import Circle, Curve, Drawing, Group, Label, Line, Shape
 from tracer.formula import Num, Var
 from tracer.plots.axes import BELOW, LINE, Axes
@@ -45,7 +46,7 @@ def plot(s: SolvedGraph, numbers: Numbers) -> Plot:
     alt = "; ".join(_said(s, numbers, name) for name in names)
     all_names = _all(s)
     left_out = len(all_names) - len(names)
-    words_ = ["The value of each quantity"]
+    words_: list[Inline] = ["The value of each quantity"]
     words_ += (
         [
             " and the gradient of ",

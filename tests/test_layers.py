@@ -82,6 +82,7 @@ ORDER = [
     "outline",
     "typeset",
     "diagrams",
+    "plots",
     "renderers",
     "reading",
     "answers",

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -16,8 +15,10 @@ from tracer import ids
 from tracer.blocks import Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
+from tracer.check_options import USUAL
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.excerpts import WHOLE, Part, excerpt
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import (
@@ -28,8 +29,8 @@ from tracer.outline.page import (
     skipped,
     workings_needed,
 )
-from tracer.outline.pieces import Derived, derived, sections
 from tracer.page_options import (
+    AUTO,
     MATRIX_FAULT,
     NO_VIEWS,
     graph_part_fault,
@@ -37,18 +38,18 @@ from tracer.page_options import (
     mixed_fault,
 )
 from tracer.page_symbols import with_symbols
+from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
-from tracer.renderers.ipynb import named
-from tracer.renderers.shown import Excerpt, bundle
+from tracer.renderers.shown import bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, evaluate
+from tracer.values import Progress, evaluate, state_of
 from tracer.workings import evaluated
 
 # a chain longer than this is no longer for reading
@@ -68,8 +69,8 @@ class SolvedQuantity:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: its derivation as it stands on the page, or else alone."""
-        worked, content = self.solution.derivation(self.id)
-        return bundle(worked, content, repr(self))
+        alone = self.solution.derivation(self.id)
+        return bundle(alone.solved, alone.page, repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -119,7 +120,7 @@ class SolvedQuantity:
         return tuple(paths(self.solved.trace.readers, str(found.wrt)))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Solution:
     """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
 
@@ -129,9 +130,12 @@ class Solution:
 
     solved: Worked
     asked: tuple[str, ...] = ()
+    part: Part = WHOLE
     options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
+        if self.part != WHOLE:
+            return named(self.part, self.solved.problem.title)
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
 
     @property
@@ -153,55 +157,50 @@ class Solution:
             return SolvedQuantity(found, solved, self)
         return SolvedQuantity(found, self.solved, self)
 
-    @cached_property
-    def page(self) -> Page:
-        """What `render` writes, in no format."""
-        return derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-
-    def section(self, name: str) -> Excerpt:
+    def section(self, name: str) -> Solution:
         """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
 
-        Raises KeyError with a suggestion.
+        Raises InputError with a suggestion.
 
         >>> import tracer
-        >>> tracer.solve(tracer.load(tracer.DECK)).section("MSE").render("markdown")[:7]
-        '```math'
+        >>> solution = tracer.solve(tracer.load(tracer.DECK))
+        >>> solution.section("Initial MSE")
+        <Solution of 'Deep Learning': Initial MSE>
         """
-        found = {section.name: section for section in sections(self.page.blocks)}
-        if name not in found:
-            known = ", ".join(found)
-            raise KeyError(f"no section {name!r}; there are {known}{did_you_mean(name, found)}")
-        return Excerpt(self.solved, Page("", found[name].blocks), named(name))
+        return self._part(Part(sections=(name,)))
 
-    def before(self, name: str) -> Excerpt:
+    def before(self, name: str) -> Solution:
         """What the page says between a derivation and the one before it: words, and tables.
 
-        ``name`` is the id of what is derived. Raises KeyError where the page does not derive it.
+        ``name`` is the id of what is derived. Raises InputError where the page does not derive it.
         """
+        return self._part(Part(before=self[name].id))
+
+    def _part(self, part: Part) -> Solution:
+        found = self.excerpt(part)
+        found.page.blocks  # noqa: B018 a part that is not there is noticed here
+        return found
+
+    def derivation(self, name: str) -> Solution:
+        """The derivation of a quantity: as it stands on the page, or else alone."""
         own = self[name].id
-        if own not in self._derived:
-            raise KeyError(f"the page does not derive {own}")
-        return Excerpt(self.solved, Page("", self._derived[own].before), f"before {own}")
-
-    def derivation(self, name: str) -> tuple[Worked, Page]:
-        """The derivation of a quantity by its id: as it stands on the page, or else alone."""
-        if name in self._derived:
-            return self.solved, Page("", self._derived[name].blocks)
-        options = {name: own for name, own in self.options.items() if name in ("view", "views")}
-        alone = solve(self.solved.problem, only=name, **options)
-        return alone.solved, alone.page
-
-    @cached_property
-    def _derived(self) -> Mapping[str, Derived]:
-        return {own.id: own for some in sections(self.page.blocks) for own in derived(some)}
+        if any(own == found.id for found in derived(self.page.blocks)):
+            return self.excerpt(Part(derived=own))
+        options = {name: told for name, told in self.options.items() if name in ("view", "views")}
+        return solve(self.solved.problem, only=own, known=self, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: the page, of a long one the head."""
-        return bundle(self.solved, self.page, repr(self))
+        shown = self.page if self.part == WHOLE else Page("", self.page.blocks)
+        return bundle(self.solved, shown, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
-        self, to: Literal["pdf"], *, templates: Path | None = None
+        self,
+        to: Literal["pdf", "slides"],
+        *,
+        templates: Path | None = None,
+        engine: str | None = None,
     ) -> bytes: ...
     @overload
     def render(
@@ -212,6 +211,7 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str: ...
     def render(
         self,
@@ -221,10 +221,12 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str | bytes:
         """The solution as a document in the format ``to``, one of `renderers.FORMATS`.
 
-        ``pdf`` is bytes and needs the typst package; all others are text.
+        ``pdf`` and ``slides`` are bytes, all others text. ``engine`` sets them: ``typst``, a
+        package, or one of ``pdflatex``, ``lualatex`` and ``tectonic``, where it is installed.
         """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):
@@ -234,9 +236,23 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        job = Job(solved, self.page, self.asked, fragment, flavour, width, templates)
+        content = replace(self, solved=solved).page
+        job = Job(solved, content, self.asked, fragment, flavour, width, templates, engine)
         job = replace(job, options=self.options)
         return render(to, job)
+
+    @property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        return excerpt(whole, self.part)
+
+    def excerpt(self, part: Part) -> Solution:
+        """The same solution, of whose page only a part is written.
+
+        Raises InputError, when it is written, where the page has no such part.
+        """
+        return replace(self, part=part)
 
 
 NO_DATA = "the problem has no data, without which there is only the view function"
@@ -256,6 +272,7 @@ def solve(
     show: str | Sequence[str] = (),
     hide: str | Sequence[str] = (),
     progress: Progress | None = None,
+    known: Solution | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
@@ -265,6 +282,8 @@ def solve(
     single gradients, by id.
     ``detail``: ``brief``, ``slides`` or ``full``; ``show`` and ``hide`` name parts of the page to
     add or leave out, as in ``schema.PARTS``; both count more than what the problem says.
+    ``known``: a solution of the same problem, whose page may be another; what it has is not
+    worked out again.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
     told = {
@@ -288,7 +307,8 @@ def solve(
         raise InputError(Fault("view", mixed, argument=True))
     if not _has_values(problem) and (view != "function" or views):
         raise InputError(Fault("view", NO_DATA, argument=True))
-    trace = build(problem)
+    earlier = known.solved if known and same_numbers(known.solved.problem, problem) else None
+    trace = earlier.trace if earlier else build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
     if view == "function":
@@ -299,14 +319,37 @@ def solve(
     else:
         wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
-    found = _values(trace, problem, wanted, extra, asked, progress)
+    found = _known(earlier, (*wanted, *extra)) or _values(
+        trace, problem, wanted, extra, asked, progress
+    )
     workings = {name: found.pop(name) for name in extra}
     solved: Worked
     if isinstance(problem, GraphProblem):
         solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
-    return Solution(solved, asked, options)
+    return Solution(solved, asked, options=options)
+
+
+def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:
+    """Whether two problems have the same trace and values, whatever their pages say of them."""
+    if isinstance(one, Problem) and isinstance(other, Problem):
+        other = replace(other, notation=one.notation)
+    return _unspoken(one) == _unspoken(other)
+
+
+def _unspoken(problem: AnyProblem) -> AnyProblem:
+    return replace(problem, title="", question="", page=AUTO, check=USUAL)
+
+
+def _known(earlier: Worked | None, wanted: Sequence[str]) -> dict[str, Value]:
+    """Values that have been worked out already; empty unless all that are wanted have been."""
+    found = {**earlier.values, **earlier.workings} if earlier else {}
+    if not found.keys() >= set(wanted):
+        return {}
+    assert earlier is not None
+    index = earlier.trace.index
+    return {name: found[name] for name in sorted(wanted, key=lambda n: state_of(index, n)[0])}
 
 
 def _values(

@@ -16,14 +16,27 @@ from tracer.commands.shared import check_ending, fault, output_option, told
 from tracer.commands.sheet import sheet
 from tracer.completion import examples, parts, quantities
 from tracer.errors import Fault, InputError
-from tracer.terminal import FILE_WIDTH, line_width, progress_bar, write
+from tracer.terminal import FILE_WIDTH, line_width, progress_bar, setting, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
-FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "ipynb")
+FORMATS = (
+    "text",
+    "latex",
+    "markdown",
+    "html",
+    "typst",
+    "pdf",
+    "json",
+    "beamer",
+    "typst-slides",
+    "slides",
+    "ipynb",
+)
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 DETAILS = ("brief", "slides", "full")
+ENGINES = ("typst", "pdflatex", "lualatex", "tectonic")
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -50,6 +63,7 @@ Examples:
   tracer solve                                  the slides' network, here
   tracer solve deck.toml -o deck.tex            a LaTeX article
   tracer solve deck.toml -o deck.md             Markdown for GitHub
+  tracer solve deck.toml --to slides -o deck.pdf  slides; --to beamer writes their LaTeX
   tracer solve deck.toml --only "dloss/dw1[1,2]"  one derivation
   tracer solve deck.toml --to json | jq .       all values, for a program
 """
@@ -114,6 +128,11 @@ Examples:
     type=click.Path(path_type=Path),
     help="Take templates from DIR where it has a file of the built-in one's name.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="What sets a pdf or slides: the package typst (default), or a TeX engine, from LaTeX.",
+)
 def solve(
     problem: str | None,
     output: Path | None,
@@ -131,6 +150,7 @@ def solve(
     fragment: bool,
     flavour: str | None,
     templates: Path | None,
+    engine: str | None,
 ) -> None:
     """Solve PROBLEM and print the worked solution.
 
@@ -144,7 +164,7 @@ def solve(
 
         chosen = format_ or (format_of(output) if output else "text")
         check_ending(format_, output, ENDINGS)
-        _check_options(chosen, fragment, flavour, templates, detail, show, hide)
+        _check_options(chosen, fragment, flavour, templates, detail, show, hide, engine)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
             loaded,
@@ -166,13 +186,15 @@ def solve(
                 hide=hide,
                 progress=progress,
             )
-            document = solution.render(
-                chosen,
-                fragment=fragment,
-                flavour=flavour or FLAVOURS[0],
-                width=FILE_WIDTH if output else line_width(),
-                templates=templates,
-            )
+            with setting(engine):
+                document = solution.render(
+                    chosen,
+                    fragment=fragment,
+                    flavour=flavour or FLAVOURS[0],
+                    width=FILE_WIDTH if output else line_width(),
+                    templates=templates,
+                    engine=engine,
+                )
         write(output, document)
 
 
@@ -300,9 +322,14 @@ def _check_options(
     detail: str | None,
     show: tuple[str, ...],
     hide: tuple[str, ...],
+    engine: str | None,
 ) -> None:
     """Refuse options that would do nothing, instead of ignoring them."""
+    from tracer.renderers import SET, no_engine
+
     faults = []
+    if engine and format_ not in SET:
+        faults.append(fault("engine", no_engine(format_)))
     if flavour and format_ != "markdown":
         faults.append(fault("flavour", f"is for markdown; the format here is {format_}"))
     if fragment and format_ == "ipynb":

@@ -8,9 +8,10 @@ and nbconvert's LaTeX take LaTeX first, so that is only there where it is all: o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tracer.blocks import Block, Display, Page, Table
+from tracer.excerpts import Part
 from tracer.renderers import Job, render
 from tracer.solved import Worked
 
@@ -22,28 +23,12 @@ _MOST_ROWS = 200
 _ALL = '`print(….render("markdown"))` writes all of it.'
 
 
-@dataclass(frozen=True, repr=False)
-class Excerpt:
-    """A part of a page, which a notebook shows; ``name`` says of what, in plain words."""
-
-    solved: Worked
-    page: Page
-    name: str
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-    def __str__(self) -> str:
-        return self.render()
-
-    def render(self, to: str = "text", *, flavour: str = "github", width: int = 80) -> str:
-        """The part as text in a format, one of `renderers.FORMATS`, to be included."""
-        fragment = not self.page.title
-        job = Job(self.solved, self.page, fragment=fragment, flavour=flavour, width=width)
-        return render(to, job)
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return bundle(self.solved, self.page, repr(self))
+def named(part: Part, title: str) -> str:
+    """What a part of a solution is called as plain text."""
+    what = f"{', '.join(part.sections) or 'parts'}"
+    if part.derived or part.before:
+        what = f"before {part.before}" if part.before else part.derived
+    return f"<Solution of {title!r}: {what}>"
 
 
 def bundle(solved: Worked, page: Page, name: str) -> dict[str, str]:

@@ -93,6 +93,10 @@ ORDER = [
     "checking",
     "api",
     "embedding",
+    "sphinx",
+||||||| parent of 8697bc5 (MkDocs and Zensical: a fence for derivations, a value in a sentence; a plug-in of MyST)
+    "mkdocs",
+    "myst",
     "files",
     "completion",
     "terminal",

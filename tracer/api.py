@@ -237,8 +237,17 @@ class Solution:
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
         content = replace(self, solved=solved).page
-        job = Job(solved, content, self.asked, fragment, flavour, width, templates, engine)
-        job = replace(job, options=self.options)
+        job = Job(
+            solved,
+            content,
+            self.asked,
+            fragment,
+            flavour,
+            width,
+            templates,
+            engine,
+            options=self.options,
+        )
         return render(to, job)
 
     @property

@@ -201,12 +201,12 @@ def solve(
 @cli.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    r"""Print the completion script of a SHELL.
+    """Print the completion script of a SHELL.
 
     \b
     For bash, add to ~/.bashrc:
       eval "$(tracer completion bash)"
-    """
+    """  # noqa: D301 - click reads the backspace
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

@@ -45,7 +45,7 @@ from tracer.validation import ENOUGH, Findings, check_table, check_value, defaul
 
 
 def load(
-    source: str | os.PathLike[str] | Mapping[Any, Any],
+    source: str | os.PathLike[str] | Mapping[Any, Any] | Source,
     *,
     digits: int | None = None,
     significant: int | None = None,
@@ -57,15 +57,17 @@ def load(
 
     With a table ``graph`` it is a computational graph, else a network.
 
-    A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. The other
-    arguments count more than what the problem says, as in `with_changes`. Raises InputError with
-    all faults, by their position.
+    A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. A Source
+    has been read already. The other arguments count more than what the problem says, as in
+    `with_changes`. Raises InputError with all faults, by their position.
 
     >>> import tracer
     >>> tracer.load(tracer.DECK, digits=3).numbers.digits
     3
     """
-    if isinstance(source, Mapping):
+    if isinstance(source, Source):
+        document = source
+    elif isinstance(source, Mapping):
         document = from_dict(source)
     elif isinstance(source, str) and ("\n" in source or "=" in source):
         document = from_text(source, "<text>")

@@ -94,7 +94,6 @@ ORDER = [
     "api",
     "embedding",
     "sphinx",
-||||||| parent of 8697bc5 (MkDocs and Zensical: a fence for derivations, a value in a sentence; a plug-in of MyST)
     "mkdocs",
     "myst",
     "files",

@@ -24,7 +24,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,11 @@ from tracer.embedding import Cache, Solver, parse
 from tracer.embedding.fragment import fault_box, fragment, joining
 from tracer.embedding.fragment import value as value_of
 from tracer.embedding.given import Given, given
+from tracer.embedding.quantity import asked
 from tracer.errors import Fault, InputError, TracerError, printable
 from tracer.loading import load
+from tracer.problem import AnyProblem
+from tracer.source import from_text
 
 # below "mkdocs", whose handler counts warnings for --strict
 _LOG = logging.getLogger("mkdocs.tracer")
@@ -56,7 +59,9 @@ class _Page:
 
     @property
     def name(self) -> str:
-        return str(self.file.relative_to(self.root) if self.root in self.file.parents else self.file)
+        return str(
+            self.file.relative_to(self.root) if self.root in self.file.parents else self.file
+        )
 
 
 def options(
@@ -86,7 +91,7 @@ def derivation(
     wanted = {name: str(text) for name, text in {**options, **kwargs.get("attrs", {})}.items()}
 
     def make(problem: Given) -> str:
-        return fragment(_SOLVER.solve(load(problem.source), parse(wanted)))
+        return fragment(_SOLVER.solve(_loaded(problem), parse(wanted)))
 
     page = _page(md)
     try:
@@ -99,30 +104,31 @@ def derivation(
 
 
 def value(source: str, language: str, class_name: str, md: Markdown) -> str:
-    """The HTML of ``#!tracer PROBLEM ID`` between backticks: the value, as the solution has it."""
-    path, _, name = source.strip().partition(" ")
-
-    def make(problem: Given) -> str:
-        solution = _SOLVER.solve(load(problem.source), parse({"only": name}))
-        return value_of(solution, *solution.asked)
-
+    """The HTML of ``#!tracer PROBLEM ID`` between backticks: the value as it is printed."""
     page = _page(md)
     try:
-        if not name.strip():
-            message = "write a problem file and an id, as in deck.toml dloss/dw1[1,2]"
-            raise InputError(Fault(path or "value", message))
-        html = _answer(page, path, {"value": name}, make)
+        path, name, options = asked(source)
+
+        def make(problem: Given) -> str:
+            request = replace(parse(options), only=(name,))
+            return value_of(_SOLVER.solve(_loaded(problem), request))
+
+        html = _answer(page, path, {"value": name, "options": options}, make)
     except TracerError as error:
         return _fault(md, page, source, error, InlineHiliteException)
-    return f'<span class="{escape(class_name)}-value" title="{escape(name.strip())}">{html}</span>'
+    return f'<span class="{escape(class_name)}-value" title="{escape(name)}">{html}</span>'
+
+
+def _loaded(problem: Given) -> AnyProblem:
+    return load(from_text(problem.text, problem.name))
 
 
 def _answer(
-    page: _Page, source: str, asked: Mapping[str, Any], make: Callable[[Given], str]
+    page: _Page, source: str, wanted: Mapping[str, Any], make: Callable[[Given], str]
 ) -> str:
     problem = given(source, page.file.parent)
     _check_watched(page, problem)
-    key = {**asked, "name": problem.name, "text": problem.text}
+    key = {**wanted, "name": problem.name, "text": problem.text}
     found = Cache(page.root / ".cache" / "tracer").get(key, lambda: make(problem))
     assert isinstance(found, str)
     return found
@@ -146,9 +152,9 @@ def _page(md: Markdown) -> _Page:
 
 def _check_watched(page: _Page, problem: Given) -> None:
     """Zensical keeps pages, and would not see that a problem has changed unless it is told to."""
-    if page.watched is None or isinstance(problem.source, str):
+    if page.watched is None or problem.file is None:
         return
-    path = problem.source.resolve()
+    path = problem.file.resolve()
     if path not in page.watched:
         folder = path.relative_to(page.root).parent if page.root in path.parents else path.parent
         message = f"Zensical would not notice when it changes; add watch: [{folder}]"

@@ -21,17 +21,23 @@ import json
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracer.embedding.cache import Cache
-from tracer.embedding.given import given
+from tracer.embedding.given import Given, given
+from tracer.embedding.quantity import FORMS, asked
 from tracer.errors import Fault, InputError, TracerError, printable
+
+if TYPE_CHECKING:
+    from tracer.api import Solution
+    from tracer.embedding.options import Request
 
 Node = dict[str, Any]
 
 DIRECTIVE = "derivation"
-ROLE = "tracer:value"
+ROLES = "tracer:"
 # the page that a derivation stands in has its title above
 _SECTION = 2
 
@@ -71,14 +77,16 @@ def spec() -> dict[str, Any]:
         ],
         "roles": [
             {
-                "name": ROLE,
-                "doc": "One value of a solution.",
+                "name": ROLES + form,
+                "doc": f"One quantity of a solution. {meaning}",
                 "body": {
                     "type": "string",
                     "required": True,
-                    "doc": "Problem file and id, as in deck.toml dloss/dw1[1,2].",
+                    "doc": "Problem file and id, as in deck.toml dloss/dw1[1,2]; then options such "
+                    "as digits=3.",
                 },
             }
+            for form, meaning in FORMS.items()
         ],
         "transforms": [],
     }
@@ -95,35 +103,43 @@ def directive(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]
     problem = given(arg or body, folder)
 
     def make() -> list[Node]:
-        from tracer.embedding import Solver, parse
+        from tracer.embedding import parse
         from tracer.embedding.portable import portable
-        from tracer.loading import load
 
-        return nodes(portable(Solver().solve(load(problem.source), parse(options))), label)
+        return nodes(portable(_solution(problem, parse(options))), label)
 
-    asked = {"directive": options, "label": label, "name": problem.name, "text": problem.text}
-    found: list[Node] = cache.get(asked, make)
+    wanted = {"directive": options, "label": label, "name": problem.name, "text": problem.text}
+    found: list[Node] = cache.get(wanted, make)
     return found
 
 
 def role(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]:
-    """The node of a role ``tracer:value``."""
-    path, _, name = str(data.get("body") or "").strip().partition(" ")
-    if not name:
-        message = "write a problem file and an id, as in deck.toml dloss/dw1[1,2]"
-        raise InputError(Fault(printable(path, 60) or "value", message))
+    """The node of a role, such as ``tracer:value``."""
+    form = str(data.get("name", "")).removeprefix(ROLES)
+    path, name, options = asked(str(data.get("body") or ""))
     problem = given(path, folder)
 
-    def make() -> str:
-        from tracer.embedding import Solver, parse
-        from tracer.embedding.portable import value
-        from tracer.loading import load
+    def make() -> dict[str, Any]:
+        from tracer.embedding import parse
+        from tracer.embedding.portable import quantity
 
-        solution = Solver().solve(load(problem.source), parse({"only": name}))
-        return value(solution, *solution.asked)
+        return quantity(_solution(problem, replace(parse(options), only=(name,))))
 
-    asked = {"role": name, "name": problem.name, "text": problem.text}
-    return [{"type": "inlineMath", "value": cache.get(asked, make)}]
+    wanted = {"role": name, "options": options, "name": problem.name, "text": problem.text}
+    found = cache.get(wanted, make)[form]
+    if found is None:
+        message = f"{name} is irrational; {ROLES}value has its decimals"
+        raise InputError(Fault(ROLES + form, message))
+    is_formula = form in ("symbol", "equation")
+    return [{"type": "inlineMath", "value": found} if is_formula else _words(found)]
+
+
+def _solution(problem: Given, request: Request) -> Solution:
+    from tracer.embedding import Solver
+    from tracer.loading import load
+    from tracer.source import from_text
+
+    return Solver().solve(load(from_text(problem.text, problem.name)), request)
 
 
 def nodes(blocks: Sequence[Mapping[str, Any]], label: str = "") -> list[Node]:
@@ -134,7 +150,9 @@ def nodes(blocks: Sequence[Mapping[str, Any]], label: str = "") -> list[Node]:
         if block["kind"] == "display" and label:
             count += 1
             own = label if count == 1 else f"{label}-{count}"
-            found.append(_node(block) | {"enumerated": True, "label": own, "identifier": own.lower()})
+            found.append(
+                _node(block) | {"enumerated": True, "label": own, "identifier": own.lower()}
+            )
         else:
             found.append(_node(block))
     return found
@@ -178,7 +196,9 @@ def _paragraph(text: Sequence[Sequence[str]]) -> Node:
 def _row(cells: Sequence[Any], *, header: bool = False) -> Node:
     # as Markdown, a table has one line for each row
     flat = [[(kind, part.replace("\n", " ")) for kind, part in cell] for cell in cells]
-    made = [{"type": "tableCell", "align": "center", "children": _text(cell)} for cell in flat]
+    made: list[Node] = [
+        {"type": "tableCell", "align": "center", "children": _text(cell)} for cell in flat
+    ]
     if header:
         made = [{**cell, "header": True} for cell in made]
     return {"type": "tableRow", "children": made}
@@ -195,9 +215,9 @@ def _words(text: str) -> Node:
     return {"type": "text", "value": text}
 
 
-_KINDS: dict[str, tuple[str, Callable[[Mapping[str, Any], Path, Cache], list[Node]]]] = {
-    "--directive": (DIRECTIVE, directive),
-    "--role": (ROLE, role),
+_KINDS: dict[str, tuple[frozenset[str], Callable[[Mapping[str, Any], Path, Cache], list[Node]]]] = {
+    "--directive": (frozenset({DIRECTIVE}), directive),
+    "--role": (frozenset(ROLES + form for form in FORMS), role),
 }
 
 
@@ -210,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _write(cache.get({"spec": 1}, spec))
         return 0
     kind, name = (*given_arguments, "")[:2]
-    if kind not in _KINDS or name != _KINDS[kind][0] or len(given_arguments) > 2:
+    if kind not in _KINDS or name not in _KINDS[kind][0] or len(given_arguments) > 2:
         print(_USAGE, file=sys.stderr)
         return 2
     try:
@@ -219,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_USAGE, file=sys.stderr)
         return 2
     try:
-        found = _KINDS[kind][1](data, folder, cache)
+        found = _KINDS[kind][1]({**data, "name": name}, folder, cache)
     except TracerError as error:
         print(f"{_place(data)}{error}", file=sys.stderr)
         return 1

@@ -14,6 +14,8 @@ from tracer.api import Solution
 from tracer.formula import Num
 from tracer.renderers.document import filled
 from tracer.typeset import MathmlPrinter
+from tracer.typeset.picture import PALETTE
+from tracer.typeset.svg import style as pictures
 
 # attributes that hold ids, and links to them; all text is escaped, so no quote is part of it
 _IDS = re.compile(r'(?<= )(id|aria-labelledby|aria-describedby|href)="([^"]*)"|url\(#([^)"]*)\)')
@@ -27,17 +29,23 @@ def fragment(solution: Solution) -> str:
     return html.replace("<table>", '<table class="tracer-table">')
 
 
-def value(solution: Solution, name: str) -> str:
-    """One value as a formula, rounded as the solution prints it."""
-    quantity = solution[name]
-    number = quantity.solved.values[quantity.id].number
-    return f"<math>{MathmlPrinter(solution.solved.symbols, 0).line(Num(number))}</math>"
+def value(solution: Solution) -> str:
+    """The value of the quantity that was asked for as a formula, rounded as it is printed."""
+    found = solution[solution.asked[0]]
+    number = found.solved.values[found.id].number
+    return f"<math>{MathmlPrinter(found.solved.symbols, 0).line(Num(number))}</math>"
 
 
 @cache
 def style() -> str:
-    """The style that fragments need, once on a page."""
-    return f"<style>\n{filled('fragment.css', {}, None)}</style>\n"
+    """The style that fragments need, once on a page.
+
+    Themes say by an attribute whether a page is dark; those that do not are light.
+    """
+    light = "".join(f"--drawing-{name}:{colour.light};" for name, colour in PALETTE.items())
+    dark = "".join(f"--drawing-{name}:{colour.dark};" for name, colour in PALETTE.items())
+    own = filled("fragment.css", {"light": light, "dark": dark, "pictures": pictures()}, None)
+    return f"<style>\n{own}</style>\n"
 
 
 def fault_box(message: str) -> str:

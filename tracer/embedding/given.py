@@ -1,46 +1,48 @@
-"""The problem that a document names: the path of a file, or TOML in its place."""
+"""The problem that a document names: the path of a file, an example, or TOML in its place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.errors import Fault, InputError, printable
+import tracer
+from tracer.errors import Fault, InputError, did_you_mean, printable
+from tracer.source import read_text
 
-_LARGEST = 1024 * 1024  # what `tracer.source` reads; beyond it the text need not be kept
+EXAMPLE = "example:"
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What `loading.load` reads, and all that its answer depends on."""
+    """A problem's text, what messages call it, and the file that it is read from, if any."""
 
-    source: Path | str
     name: str
     text: str
+    file: Path | None = None
 
 
-def given(body: str, folder: Path) -> Given:
-    """The problem of a block whose text is ``body``, in a document that lies in ``folder``.
+def given(words: str, folder: Path) -> Given:
+    """The problem of a block whose text is ``words``, in a document that lies in ``folder``.
 
-    One line without ``=`` is a path, relative to ``folder``. Raises InputError where it is empty,
-    or the file can't be read.
+    One line without ``=`` is a path, relative to ``folder``, or ``example:NAME``. Raises InputError
+    where it is empty, or the file can't be read.
     """
-    body = body.strip()
-    if not body:
+    words = words.strip()
+    if not words:
         raise InputError(
             Fault("problem", "there is none; write the path of its file, or the problem as TOML")
         )
-    if "\n" in body or "=" in body:
-        return Given(body, "TOML", body)
-    path = folder / body
-    try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST + 1).decode("utf-8", "surrogateescape")
-    except OSError as error:
-        reason = (error.strerror or "can't be read").lower()
-        raise InputError(
-            Fault(printable(body), f"{reason}; paths start from {printable(str(folder))}")
-        ) from None
-    except ValueError:  # a NUL in the name
-        raise InputError(Fault(printable(body), "is no path")) from None
-    return Given(path, body, text)
+    if "\n" in words or "=" in words:
+        return Given("TOML", words)
+    if words.startswith(EXAMPLE):
+        stem = words.removeprefix(EXAMPLE).strip()
+        known = [path.stem for path in sorted(tracer.EXAMPLES.glob("*.toml"))]
+        if stem not in known:
+            hint = did_you_mean(stem, known) or f"; there are {', '.join(known)}"
+            raise InputError(Fault(EXAMPLE + printable(stem, 40), f"no such example{hint}"))
+        return Given(words, read_text(tracer.EXAMPLES / f"{stem}.toml")[1])
+    path = folder / words
+    if not path.exists():
+        message = f"there is no such file; paths start from {printable(str(folder))}"
+        raise InputError(Fault(printable(words), message))
+    return Given(words, read_text(path)[1], path)

@@ -14,23 +14,40 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
-from tracer.blocks import Block, Display, Figure, Heading, Inline, Page, Paragraph, Rule, Subheading, Text
+from tracer.blocks import (
+    Block,
+    Display,
+    Figure,
+    Heading,
+    Inline,
+    Page,
+    Paragraph,
+    Rule,
+    Subheading,
+    Table,
+    Text,
+)
 from tracer.renderers import Job
 from tracer.renderers.document import Target, inline_width, view
 from tracer.renderers.paper import paper
 from tracer.typeset.points import PointPrinter
 
 # the room below a frame's title, in points, on a page of 16 cm by 9 cm at 10 pt
-WIDTH, HEIGHT = 404.0, 208.0
+WIDTH, HEIGHT = 404.0, 213.0
 GAP = 6.0
-# the widest that a cell of a table is set on one line
-_CELL = 96.0
+# how wide a cell of a table may be before it is set on several lines; the first with which the
+# table is not parted between its columns
+_CELLS = (WIDTH, 180.0, 140.0, 112.0, 96.0)
 # from one line to the next: of running text, of a note, of formulas, of a table
-_TEXT, _NOTE, _FORMULA, _ROW = 12.0, 11.0, 15.0, 13.8
+_TEXT, _NOTE, _FORMULA, _ROW = 12.0, 11.0, 16.5, 13.8
+# what aligned lines take above the first
+_STRUT = 3.0
 _TITLE, _TITLE_LETTER = 16.0, 7.0
 # a picture is made smaller, down to this, before its derivation goes on another frame
 _SMALLEST = 0.75
 _BESIDE = 16.0
+# so many short equations are set in two columns, of so many rows at most
+_MANY, _MOST_ROWS = 8, 10
 # what a block's lines are called in its view
 _LINES = {"display": "lines", "flow": "lines", "steps": "items", "table": "rows"}
 # a paragraph is parted into pieces of so many lines where it is higher than a frame
@@ -105,9 +122,7 @@ class Frame:
     blocks: tuple[dict[str, Any], ...]
 
 
-def slide(
-    job: Job, printer: type[PointPrinter], words: Callable[[str], str], tall: Tall
-) -> Target:
+def slide(job: Job, printer: type[PointPrinter], words: Callable[[str], str], tall: Tall) -> Target:
     """A target of a slide's width. Raises InputError where a number is too long for a line."""
     return paper(
         job,
@@ -116,7 +131,7 @@ def slide(
         lambda formula: f"${formula}$",
         tall=tall.fraction,
         width=WIDTH,
-        cell=_CELL,
+        cell=_CELLS[-1],
     )
 
 
@@ -165,7 +180,7 @@ def _groups(blocks: Sequence[Block], target: Target, tall: Tall) -> list[_Group]
         is_text = isinstance(block, Paragraph) and not block.remark
         begins = isinstance(block, Subheading) or (isinstance(block, Figure) and bool(block.id))
         if begins and not (found[-1].items and found[-1].items[-1].stays):
-            found.append(_Group([]))
+            found.append(_Group([], alone=isinstance(block, Subheading)))
         elif found[-1].derives and (is_derived or is_text):
             found.append(_Group([]))
         group = found[-1]
@@ -196,21 +211,25 @@ def _items(block: Block, target: Target, tall: Tall, *, stays: bool = False) -> 
         for content in _parted(block.content, target):
             line = _NOTE if block.remark else _TEXT
             part = view(replace(block, content=content), target)
-            height = _text_lines(content, target, WIDTH) * tall_text(part["text"], line, tall)
+            wide = WIDTH * (_TEXT / line)  # notes are small
+            height = _text_lines(content, target, wide) * tall_text(part["text"], line, tall)
             yield Item(part, (height,), stays=stays)
         return
     if isinstance(block, Figure):
         yield _figure(block, target, HEIGHT)
         return
-    found = view(block, target)
+    found = _in_columns(block, target) if isinstance(block, Table) else view(block, target)
     match found["kind"]:
         case "subheading":
             yield Item(found, (tall_text(found["text"], _TEXT + 2, tall),), stays=stays)
+        case "display" if columns := _two_columns(block, found, target, tall):
+            yield from columns
         case "display":
             heights = (tall.line(f"{line.left}{line.right}", _FORMULA) for line in found["lines"])
-            yield Item(found, tuple(heights))
+            yield Item(found, tuple(heights), head=_STRUT)
         case "flow":
-            yield Item(found, tuple(tall.line("".join(line), _FORMULA) for line in found["lines"]))
+            heights = (tall.line("".join(line), _FORMULA) for line in found["lines"])
+            yield Item(found, tuple(heights), head=_STRUT)
         case "steps":
             assert not isinstance(block, Heading | Subheading | Rule | Display | Figure)
             texts = getattr(block, "items", ())
@@ -224,13 +243,49 @@ def _items(block: Block, target: Target, tall: Tall, *, stays: bool = False) -> 
                 yield _table(table, tall)
 
 
+def _two_columns(block: Block, found: dict[str, Any], target: Target, tall: Tall) -> list[Item]:
+    """Many short equations, which leave half of a frame empty, in two columns."""
+    assert isinstance(block, Display)
+    lines = found["lines"]
+    if len(lines) < _MANY or len(lines) != len(block.equations):
+        return []
+    widest = max(target.printer.measure(equation) for equation in block.equations)
+    if widest > (WIDTH - _BESIDE) / 2:
+        return []
+    items = []
+    for start in range(0, len(lines), 2 * _MOST_ROWS):
+        some = lines[start : start + 2 * _MOST_ROWS]
+        half = ceil(len(some) / 2)
+        columns = [{"kind": "display", "lines": part} for part in (some[:half], some[half:])]
+        heights = [
+            sum(tall.line(f"{line.left}{line.right}", _FORMULA) for line in column["lines"])
+            for column in columns
+        ]
+        items.append(Item({"kind": "columns", "columns": columns}, (max(heights),), head=_STRUT))
+    return items
+
+
+def _in_columns(block: Table, target: Target) -> dict[str, Any]:
+    found = (view(block, replace(target, cell_width=cell)) for cell in _CELLS)
+    tried = []
+    for table in found:
+        if len(table["tables"]) == 1:
+            return table
+        tried.append(table)
+    return min(tried, key=lambda table: len(table["tables"]))
+
+
 def tall_text(text: str, line: float, tall: Tall) -> float:
     """From one line of running text to the next, where formulas may stand in it."""
-    return max(line, 17.0 if tall.fraction in text else line, tall.line(text, 0) if tall.matrix in text else 0)
+    return max(
+        line,
+        17.0 if tall.fraction in text else line,
+        tall.line(text, 0) if tall.matrix in text else 0,
+    )
 
 
 def _table(table: dict[str, Any], tall: Tall) -> Item:
-    each = 23.0 if table["tall"] else _ROW
+    each = 25.0 if table["tall"] else _ROW
     rows = (
         max(
             sum(max(each, tall.line(line, 0) if tall.matrix in line else 0) for line in cell)

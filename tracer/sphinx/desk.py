@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 import tracer
 from tracer.api import Solution
 from tracer.embedding import Cache, Request, Solver, parse
-from tracer.embedding.portable import WIDTH, portable
+from tracer.embedding.portable import WIDTH, portable, quantity
 from tracer.errors import Fault, InputError, did_you_mean, printable
-from tracer.formula import Num
 from tracer.graph_problem import GraphProblem
 from tracer.loading import load
 from tracer.source import from_text, read_text
-from tracer.typeset import LatexPrinter, TextPrinter
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -61,7 +59,7 @@ class Desk:
         request = replace(parse(options), only=(name,))
         asked = self._asked(given, options) | {"quantity": name}
         found: dict[str, Any] = self.cache.get(
-            asked, lambda: _quantity(self._solution(given, request))
+            asked, lambda: quantity(self._solution(given, request))
         )
         return found
 
@@ -76,20 +74,6 @@ class Desk:
         if request.digits is None and request.significant is None:
             request = replace(request, digits=self.digits)
         return self.solver.solve(problem, request)
-
-
-def _quantity(solution: Solution) -> dict[str, Any]:
-    found = solution[solution.asked[0]]
-    symbols = found.solved.symbols
-    number = found.solved.values[found.id].number
-    value = LatexPrinter(symbols, 0).line(Num(number))
-    relation = "=" if number.is_exact else r"\approx"
-    return {
-        "value": TextPrinter(symbols, 0).line(Num(number)).replace("-", "\N{MINUS SIGN}"),
-        "exact": None if found.exact is None else str(found.exact).replace("-", "\N{MINUS SIGN}"),
-        "symbol": found.latex,
-        "equation": f"{found.latex} {relation} {value}",
-    }
 
 
 def note_problem(env: BuildEnvironment, name: str | Given) -> None:

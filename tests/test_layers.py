@@ -82,6 +82,7 @@ ORDER = [
     "excerpts",
     "outline",
     "typeset",
+    "diagrams",
     "renderers",
     "reading",
     "answers",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import re
+import subprocess
+from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 import tracer
-from tests.conftest import EXAMPLES, need_module
+from tests.conftest import EXAMPLES, need, need_module
 from tracer.api import Solution
 
 # what a renderer of notebooks warns of does not concern us
@@ -69,7 +72,7 @@ def text_of(notebook: str) -> list[str]:
         if cell["cell_type"] == "markdown":
             found += flat("".join(cell["source"]))
         for output in cell.get("outputs", ()):
-            found += flat("".join(output["data"]["text/markdown"]))
+            found += flat("".join(output["data"].get("text/markdown", [])))
     return found
 
 
@@ -206,6 +209,33 @@ def test_sections_have_names() -> None:
         solution.before("dloss/dw1[9,9]")
 
 
+def test_a_diagram_shows_as_svg_and_in_words() -> None:
+    solution = solved("deck", {}, {})
+    for name in ("", "dloss/dw1[1,2]"):
+        picture = solution.diagram(name)
+        shown = picture._repr_mimebundle_()
+        assert shown.keys() == {"text/plain", "image/svg+xml"}
+        assert shown["image/svg+xml"] == picture._repr_svg_() == picture.svg
+        assert ElementTree.fromstring(picture.svg).tag == "{http://www.w3.org/2000/svg}svg"
+        assert shown["text/plain"] == str(picture)
+    assert solution.diagram("dloss/dw1[1,2]").svg != solution.diagram("dloss/dw1[1,1]").svg
+    with pytest.raises(tracer.InputError, match="there is no diagram of loss"):
+        solution.diagram("loss")
+
+
+def test_each_gradient_of_a_notebook_has_its_diagram() -> None:
+    cells = code_cells(solved("deck", {}, {}).render("ipynb"))
+    sources = ["".join(cell["source"]) for cell in cells]
+    assert sources.index("solution.diagram()") < sources.index('solution.section("Question")')
+    gradients = [source for source in sources if source.startswith("solution[")]
+    assert len(gradients) == 9
+    for source in gradients:
+        name = source.removeprefix("solution[").removesuffix("]")
+        assert sources[sources.index(source) - 1] == f"solution.diagram({name})"
+    hidden = solved("deck", {}, {"hide": "diagrams"}).render("ipynb")
+    assert "solution.diagram" not in hidden
+
+
 def test_a_report_shows_verdicts() -> None:
     report = tracer.check(tracer.load(tracer.DECK), {"dloss/dw1[1,2]": "1.204", "loss": "1.65"})
     shown = report._repr_mimebundle_()
@@ -263,3 +293,77 @@ def test_a_kernel_gives_what_is_stored(name: str) -> None:
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when it was run
     assert notebook.cells == nbformat.reads(text, as_version=4).cells
+
+
+def _consumed(tmp_path: Path, to: str, text: str) -> str:
+    """What nbconvert makes of a notebook."""
+    nbformat, nbconvert = need_module("nbformat"), need_module("nbconvert")
+    exporter = nbconvert.get_exporter(to)()
+    found, _ = exporter.from_notebook_node(nbformat.reads(text, as_version=4))
+    assert isinstance(found, str)
+    return found
+
+
+def test_nbconvert_to_markdown_has_no_html(tmp_path: Path) -> None:
+    text = solved("deck", {}, {"detail": "full", "hide": "diagrams"}).render("ipynb")
+    found = _consumed(tmp_path, "markdown", text)
+    outside = re.sub(r"```.*?```|\$\$.*?\$\$|\$.*?\$", "", found, flags=re.DOTALL)
+    assert not re.search(r"<\w", outside)
+    shown = "\n".join(text_of(text))
+    assert found.count("\\begin{aligned}") == shown.count("\\begin{aligned}") > 20
+
+
+def test_nbconvert_to_html_keeps_formulas_for_mathjax(tmp_path: Path) -> None:
+    text = solved("deck", {}, {}).render("ipynb")
+    found = unescape(_consumed(tmp_path, "html", text))
+    for cell in code_cells(text):
+        for output in cell["outputs"]:
+            shown = "".join(output["data"].get("text/markdown", []))
+            for formula in re.findall(r"\$\$.*?\$\$", shown, re.DOTALL):
+                assert formula in found
+    assert found.count('<img src="data:image/svg+xml;base64,') == 10
+    # tables are tables, with a formula in each of their cells
+    assert found.count("<table>") == 3
+    assert re.search(r"<td[^>]*>\$\\mathrm\{ReLU\}", found)
+
+
+# packages of TeX that nbconvert's template asks for and its pages of formulas do without
+_SPARED = ("ulem", "soul", "alphabeta")
+
+
+def test_nbconvert_to_latex_compiles(tmp_path: Path) -> None:
+    need("pdflatex")
+    need("pandoc")
+    text = solved("deck", {}, {"detail": "full", "hide": "diagrams"}).render("ipynb")
+    found = _consumed(tmp_path, "latex", text)
+    assert "text/markdown" not in found
+    for name in _SPARED:
+        found = re.sub(rf"\\usepackage(\[\w+\])?{{{name}}}", "", found)
+    (tmp_path / "a.tex").write_text(found, encoding="utf-8")
+    ran = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "a.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-2000:]
+
+
+def test_marimo_shows_the_same() -> None:
+    need_module("marimo")
+    from marimo._output.formatting import try_format
+
+    solution = solved("deck", {}, {})
+    report = tracer.check(tracer.load(tracer.DECK), {"loss": "1.6"})
+    for shown in (solution, solution.section("Question"), solution["dloss/dw1[1,2]"], report):
+        found = try_format(shown)
+        assert found.exception is None
+        assert found.mimetype == "application/vnd.marimo+mimebundle"
+        data: Any = found.data
+        assert "<marimo-tex" in data["text/html"] or shown is report
+        assert "aligned" in data["text/html"] or shown is report
+        assert "$$" not in re.sub(r"\|\|.*?\|\|", "", data["text/html"])
+    picture_data: Any = try_format(solution.diagram()).data
+    assert picture_data["image/svg+xml"].startswith("<svg")

@@ -42,8 +42,8 @@ from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import Job, render
-from tracer.renderers.shown import bundle, named
+from tracer.renderers import PICTURED, Job, render
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -157,6 +157,20 @@ class Solution:
             return SolvedQuantity(found, solved, self)
         return SolvedQuantity(found, self.solved, self)
 
+    @property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        return self._written(pictures=True)
+
+    def _written(self, *, pictures: bool) -> Page:
+        """The page, in formats without pictures without the work that they are."""
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        if pictures:  # imported only now: text does without
+            from tracer.diagrams.pages import with_pictures
+
+            whole = with_pictures(self.solved, whole)
+        return excerpt(whole, self.part)
+
     def section(self, name: str) -> Solution:
         """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
 
@@ -180,6 +194,22 @@ class Solution:
         found = self.excerpt(part)
         found.page.blocks  # noqa: B018 a part that is not there is noticed here
         return found
+
+    def diagram(self, name: str = "") -> Picture:
+        """A picture: the whole network, or the ways from a parameter to the loss.
+
+        ``name`` is the id of the gradient by the parameter. Raises InputError where there is no
+        picture: of what is no gradient, or would be too large to be read.
+        """
+        from tracer.diagrams.chosen import drawing
+
+        own = self[name].id if name else ""
+        found = drawing(self.solved, own)
+        if found is None:
+            what = own or "this problem"
+            message = f"there is no diagram of {what}: none can be drawn, or it would be too large"
+            raise InputError(Fault("diagram", message, argument=True))
+        return Picture(found, self.solved.symbols, own)
 
     def derivation(self, name: str) -> Solution:
         """The derivation of a quantity: as it stands on the page, or else alone."""
@@ -236,7 +266,8 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = replace(self, solved=solved).page
+        own = replace(self, solved=solved)
+        content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(
             solved,
             content,
@@ -249,12 +280,6 @@ class Solution:
             options=self.options,
         )
         return render(to, job)
-
-    @property
-    def page(self) -> Page:
-        """What `render` writes, in no format yet."""
-        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        return excerpt(whole, self.part)
 
     def excerpt(self, part: Part) -> Solution:
         """The same solution, of whose page only a part is written.

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracer.blocks import Page
+from tracer.blocks import Block, Figure, Page
+from tracer.diagrams.chosen import drawing
 from tracer.errors import Fault, InputError
 from tracer.excerpts import Part, excerpt
 from tracer.graph_problem import GraphProblem
@@ -19,7 +20,7 @@ from tracer.pieces import Section, derived, sections
 from tracer.problem import AnyProblem
 from tracer.renderers import Job, cells
 from tracer.renderers.markdown import escape
-from tracer.renderers.shown import bundle, named
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.source import Written
 
 _INTRO = (
@@ -116,14 +117,26 @@ def _section(job: Job, section: Section) -> Iterator[_Cell]:
     s = job.solved
     parts = derived(section.blocks)
     if not parts or any(part.id not in s.values for part in parts):
+        yield from _pictures(job, section.blocks)
         yield _excerpt(job, "section", section.name, Part(sections=(section.name,)))
         return
     for part in parts:
-        if part.before:
+        yield from _pictures(job, part.before)
+        if not all(isinstance(block, Figure) for block in part.before):
             yield _excerpt(job, "before", part.id, Part(before=part.id))
+        if part.figure is not None:
+            yield from _pictures(job, (part.figure,))
         value = f"<{part.id} = {s.values[part.id].number.text}>"
         shown = bundle(s, excerpt(job.page, Part(derived=part.id)), value)
         yield _Cell(f"solution[{cells.quoted(part.id)}]", shown)
+
+
+def _pictures(job: Job, blocks: Sequence[Block]) -> Iterator[_Cell]:
+    for block in blocks:
+        if isinstance(block, Figure) and block.drawing == drawing(job.solved, block.id):
+            shown = Picture(block.drawing, job.solved.symbols, block.id)._repr_mimebundle_()
+            name = cells.quoted(block.id) if block.id else ""
+            yield _Cell(f"solution.diagram({name})", shown)
 
 
 def _excerpt(job: Job, method: str, name: str, part: Part) -> _Cell:

@@ -60,7 +60,7 @@ SET = ("pdf", "slides")
 
 
 # those that show pictures
-PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides"))
+PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides", "ipynb"))
 
 
 def no_pictures(name: str) -> str:

@@ -20,7 +20,18 @@ from tracer.terminal import FILE_WIDTH, line_width, progress_bar, setting, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
-FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json", "beamer", "typst-slides", "slides")
+FORMATS = (
+    "text",
+    "latex",
+    "markdown",
+    "html",
+    "typst",
+    "pdf",
+    "json",
+    "beamer",
+    "typst-slides",
+    "slides",
+)
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 DETAILS = ("brief", "slides", "full")

@@ -172,8 +172,6 @@ def _text(translator: Any, node: printed) -> None:
     raise nodes.SkipNode
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directive; `tracer.sphinx` does it."""
+def setup(app: Sphinx) -> None:
+    """Register the node; the directive belongs to the domain."""
     app.add_node(printed, html=(_html, None), latex=(_latex, None), text=(_text, None))
-    app.add_directive("checked", Checked)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tracer
-from tracer.api import Solution
+from tracer.api import Solution, SolvedQuantity
+from tracer.derivation.quantity import addressed
 from tracer.embedding import Cache, Request, Solver, parse
 from tracer.embedding.portable import WIDTH, portable
 from tracer.errors import Fault, InputError, did_you_mean, printable
 from tracer.formula import Num
 from tracer.graph_problem import GraphProblem
 from tracer.loading import load
+from tracer.rounding import Number
 from tracer.source import from_text, read_text
-from tracer.typeset import LatexPrinter, TextPrinter
+from tracer.sphinx.mathml import formulas
+from tracer.typeset import LatexPrinter, MathmlPrinter, TextPrinter
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -56,6 +59,15 @@ class Desk:
         )
         return found
 
+    def mathml(self, given: Given, options: Mapping[str, str]) -> list[str]:
+        """The MathML of each formula of these blocks."""
+        request = parse(options)
+        found: list[str] = self.cache.get(
+            self._asked(given, options) | {"as": "mathml"},
+            lambda: formulas(self._solution(given, request), WIDTH),
+        )
+        return found
+
     def quantity(self, given: Given, name: str, options: Mapping[str, str]) -> dict[str, Any]:
         """A quantity's ``value`` in words, ``exact``, and ``symbol`` and ``equation`` in LaTeX."""
         request = replace(parse(options), only=(name,))
@@ -88,8 +100,17 @@ def _quantity(solution: Solution) -> dict[str, Any]:
         "value": TextPrinter(symbols, 0).line(Num(number)).replace("-", "\N{MINUS SIGN}"),
         "exact": None if found.exact is None else str(found.exact).replace("-", "\N{MINUS SIGN}"),
         "symbol": found.latex,
+        "mathml": _mathml(found, number, relation),
         "equation": f"{found.latex} {relation} {value}",
     }
+
+
+def _mathml(found: SolvedQuantity, number: Number, relation: str) -> dict[str, str]:
+    """``symbol`` and ``equation`` in MathML."""
+    printer = MathmlPrinter(found.solved.symbols, 0)
+    symbol = printer.line(addressed(found.solved, found.id))
+    sign = "=" if relation == "=" else "≈"
+    return {"symbol": symbol, "equation": f"{symbol}<mo>{sign}</mo>{printer.line(Num(number))}"}
 
 
 def note_problem(env: BuildEnvironment, name: str | Given) -> None:

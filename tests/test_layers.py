@@ -93,6 +93,8 @@ ORDER = [
     "api",
     "embedding",
     "sphinx",
+    "mkdocs",
+    "myst",
     "files",
     "completion",
     "terminal",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from sympy import Expr
 
@@ -29,6 +30,7 @@ from tracer.outline.page import (
     skipped,
     workings_needed,
 )
+from tracer.outline.pieces import Derived, derived, sections
 from tracer.page_options import (
     AUTO,
     MATRIX_FAULT,
@@ -42,6 +44,8 @@ from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import Job, render
+from tracer.renderers.ipynb import named
+from tracer.renderers.shown import Excerpt, bundle
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -60,9 +64,15 @@ class SolvedQuantity:
 
     id: str
     solved: Worked
+    solution: Solution
 
     def __repr__(self) -> str:
         return f"<{self.id} = {self.solved.values[self.id].number.text}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: its derivation as it stands on the page, or else alone."""
+        worked, content = self.solution.derivation(self.id)
+        return bundle(worked, content, repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -112,13 +122,18 @@ class SolvedQuantity:
         return tuple(paths(self.solved.trace.readers, str(found.wrt)))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Solution:
-    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
+    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
+
+    On the last line of a notebook's cell the solution shows its page, as does a `section` of it,
+    and a quantity its derivation. ``options`` are what `solve` was told.
+    """
 
     solved: Worked
     asked: tuple[str, ...] = ()
     part: Part = WHOLE
+    options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
@@ -139,8 +154,55 @@ class Solution:
         if found not in self.solved.values:
             more = evaluate(self.solved.trace, self.solved.problem, [found])
             solved = replace(self.solved, values={**self.solved.values, **more})
-            return SolvedQuantity(found, solved)
-        return SolvedQuantity(found, self.solved)
+            return SolvedQuantity(found, solved, self)
+        return SolvedQuantity(found, self.solved, self)
+
+    @cached_property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        return excerpt(whole, self.part)
+
+    def section(self, name: str) -> Excerpt:
+        """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
+
+        Raises KeyError with a suggestion.
+
+        >>> import tracer
+        >>> tracer.solve(tracer.load(tracer.DECK)).section("MSE").render("markdown")[:7]
+        '```math'
+        """
+        found = {section.name: section for section in sections(self.page.blocks)}
+        if name not in found:
+            known = ", ".join(found)
+            raise KeyError(f"no section {name!r}; there are {known}{did_you_mean(name, found)}")
+        return Excerpt(self.solved, Page("", found[name].blocks), named(name))
+
+    def before(self, name: str) -> Excerpt:
+        """What the page says between a derivation and the one before it: words, and tables.
+
+        ``name`` is the id of what is derived. Raises KeyError where the page does not derive it.
+        """
+        own = self[name].id
+        if own not in self._derived:
+            raise KeyError(f"the page does not derive {own}")
+        return Excerpt(self.solved, Page("", self._derived[own].before), f"before {own}")
+
+    def derivation(self, name: str) -> tuple[Worked, Page]:
+        """The derivation of a quantity by its id: as it stands on the page, or else alone."""
+        if name in self._derived:
+            return self.solved, Page("", self._derived[name].blocks)
+        options = {name: own for name, own in self.options.items() if name in ("view", "views")}
+        alone = solve(self.solved.problem, only=name, **options)
+        return alone.solved, alone.page
+
+    @cached_property
+    def _derived(self) -> Mapping[str, Derived]:
+        return {own.id: own for some in sections(self.page.blocks) for own in derived(some)}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: the page, of a long one the head."""
+        return bundle(self.solved, self.page, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
@@ -185,14 +247,18 @@ class Solution:
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
         content = replace(self, solved=solved).page
-        job = Job(solved, content, self.asked, fragment, flavour, width, templates, engine)
+        job = Job(
+            solved,
+            content,
+            self.asked,
+            fragment,
+            flavour,
+            width,
+            templates,
+            engine,
+            options=self.options,
+        )
         return render(to, job)
-
-    @property
-    def page(self) -> Page:
-        """What `render` writes, in no format yet."""
-        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        return excerpt(whole, self.part)
 
     def excerpt(self, part: Part) -> Solution:
         """The same solution, of whose page only a part is written.
@@ -233,6 +299,15 @@ def solve(
     worked out again.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
+    told = {
+        "only": only,
+        "view": view,
+        "views": views,
+        "detail": detail,
+        "show": show,
+        "hide": hide,
+    }
+    options = {name: own for name, own in told.items() if own}
     if view is None:
         view = problem.page.view
     _check_view(view, VIEWS)
@@ -266,7 +341,7 @@ def solve(
         solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
-    return Solution(solved, asked)
+    return Solution(solved, asked, options=options)
 
 
 def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:

@@ -31,6 +31,7 @@ FORMATS = (
     "beamer",
     "typst-slides",
     "slides",
+    "ipynb",
 )
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
@@ -244,7 +245,7 @@ def new(file: Path | None, like: str, force: bool) -> None:
 
     The most usual of the other keys stand there too, commented out. It solves as it stands.
     Without FILE, or with -, it goes to standard output.
-    """
+    """  # noqa: D301 - click reads the backspace
     with told():
         from tracer.starters import starter
 
@@ -331,6 +332,8 @@ def _check_options(
         faults.append(fault("engine", no_engine(format_)))
     if flavour and format_ != "markdown":
         faults.append(fault("flavour", f"is for markdown; the format here is {format_}"))
+    if fragment and format_ == "ipynb":
+        faults.append(fault("fragment", "is for text that is included; a notebook is whole"))
     if fragment and format_ == "json":
         faults.append(fault("fragment", "is for documents; json has no such part"))
     for option, value in (("detail", detail), ("show", show), ("hide", hide)):

@@ -110,7 +110,8 @@ class Run(SphinxDirective):
 
 def _code(text: str, language: str, caption: str = "") -> nodes.Element:
     # forced: what is cut off need not be whole JSON
-    code = nodes.literal_block(text, text.rstrip("\n"), language=language, force=True)
+    text = text.rstrip("\n")
+    code = nodes.literal_block(text, text, language=language, force=True)
     if not caption:
         return code
     frame = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import tracer
-from tracer.renderers.document import template_roots
 
 
 class Cache:
@@ -85,7 +84,8 @@ def code() -> str:
     The version would not do: in a checkout the code changes under it.
     """
     found = sha256()
-    folders = (Path(tracer.__file__).resolve().parent, *template_roots(None))
+    # templates lie beside the examples, in a checkout and in an installed package
+    folders = (Path(tracer.__file__).resolve().parent, tracer.EXAMPLES.parent / "templates")
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.suffix != ".pyc" and path.is_file():

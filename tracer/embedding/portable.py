@@ -11,9 +11,10 @@ from typing import Any
 
 from tracer.api import Solution
 from tracer.blocks import Figure
+from tracer.formula import Num
 from tracer.renderers.document import Target, view
 from tracer.renderers.markdown import escape_in_formula
-from tracer.typeset import LatexPrinter
+from tracer.typeset import LatexPrinter, TextPrinter
 from tracer.typeset.svg import svg
 from tracer.typeset.tikz import tikz
 
@@ -55,6 +56,25 @@ def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
             [_figure(block, printer)] if isinstance(block, Figure) else _parts(view(block, target))
         )
     ]
+
+
+def quantity(solution: Solution) -> dict[str, Any]:
+    """What can be written of the quantity that was asked for.
+
+    ``value`` in words; ``exact`` too, or None where it is irrational; ``symbol`` and ``equation``
+    in LaTeX.
+    """
+    found = solution[solution.asked[0]]
+    symbols = found.solved.symbols
+    number = found.solved.values[found.id].number
+    value = LatexPrinter(symbols, 0).line(Num(number))
+    relation = "=" if number.is_exact else r"\approx"
+    return {
+        "value": TextPrinter(symbols, 0).line(Num(number)).replace("-", "\N{MINUS SIGN}"),
+        "exact": None if found.exact is None else str(found.exact).replace("-", "\N{MINUS SIGN}"),
+        "symbol": found.latex,
+        "equation": f"{found.latex} {relation} {value}",
+    }
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:

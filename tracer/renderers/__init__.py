@@ -7,7 +7,7 @@ also stands in :mod:`tracer.cli`, which must not load this package to print its 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, overload
@@ -27,7 +27,7 @@ class Job:
     Markdown marks its maths. ``width``: the line length of plain text, in characters.
     ``ids``: the quantities asked for, or empty for all. ``templates``: a folder whose files
     replace the built-in templates of the same name. ``engine``: what sets a PDF, one of
-    ``engines.ENGINES``; None for the usual one.
+    ``engines.ENGINES``; None for the usual one. ``options``: what `api.solve` was told.
     """
 
     solved: Worked
@@ -38,6 +38,7 @@ class Job:
     width: int = 80
     templates: Path | None = None
     engine: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 # format: the endings that mean it; an ending of several stands for the first
@@ -52,6 +53,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "beamer": (".tex",),
     "typst-slides": (".typ",),
     "slides": (".pdf",),
+    "ipynb": (".ipynb",),
 }
 # those that an engine sets, which are bytes
 SET = ("pdf", "slides")

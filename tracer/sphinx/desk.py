@@ -9,18 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tracer
-from tracer.api import Solution, SolvedQuantity
-from tracer.derivation.quantity import addressed
+from tracer.api import Solution
 from tracer.embedding import Cache, Request, Solver, parse
-from tracer.embedding.portable import WIDTH, portable
+from tracer.embedding.portable import WIDTH, portable, quantity
 from tracer.errors import Fault, InputError, did_you_mean, printable
-from tracer.formula import Num
 from tracer.graph_problem import GraphProblem
 from tracer.loading import load
-from tracer.rounding import Number
 from tracer.source import from_text, read_text
-from tracer.sphinx.mathml import formulas
-from tracer.typeset import LatexPrinter, MathmlPrinter, TextPrinter
+from tracer.sphinx import mathml
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -64,17 +60,23 @@ class Desk:
         request = parse(options)
         found: list[str] = self.cache.get(
             self._asked(given, options) | {"as": "mathml"},
-            lambda: formulas(self._solution(given, request), WIDTH),
+            lambda: mathml.formulas(self._solution(given, request), WIDTH),
         )
         return found
 
     def quantity(self, given: Given, name: str, options: Mapping[str, str]) -> dict[str, Any]:
-        """A quantity's ``value`` in words, ``exact``, and ``symbol`` and ``equation`` in LaTeX."""
+        """A quantity's ``value`` in words, ``exact``, and ``symbol`` and ``equation`` in LaTeX.
+
+        ``mathml`` has the last two in MathML.
+        """
         request = replace(parse(options), only=(name,))
+
+        def make() -> dict[str, Any]:
+            solution = self._solution(given, request)
+            return quantity(solution) | {"mathml": mathml.of_quantity(solution)}
+
         asked = self._asked(given, options) | {"quantity": name}
-        found: dict[str, Any] = self.cache.get(
-            asked, lambda: _quantity(self._solution(given, request))
-        )
+        found: dict[str, Any] = self.cache.get(asked, make)
         return found
 
     def _asked(self, given: Given, options: Mapping[str, str]) -> dict[str, Any]:
@@ -88,29 +90,6 @@ class Desk:
         if request.digits is None and request.significant is None:
             request = replace(request, digits=self.digits)
         return self.solver.solve(problem, request)
-
-
-def _quantity(solution: Solution) -> dict[str, Any]:
-    found = solution[solution.asked[0]]
-    symbols = found.solved.symbols
-    number = found.solved.values[found.id].number
-    value = LatexPrinter(symbols, 0).line(Num(number))
-    relation = "=" if number.is_exact else r"\approx"
-    return {
-        "value": TextPrinter(symbols, 0).line(Num(number)).replace("-", "\N{MINUS SIGN}"),
-        "exact": None if found.exact is None else str(found.exact).replace("-", "\N{MINUS SIGN}"),
-        "symbol": found.latex,
-        "mathml": _mathml(found, number, relation),
-        "equation": f"{found.latex} {relation} {value}",
-    }
-
-
-def _mathml(found: SolvedQuantity, number: Number, relation: str) -> dict[str, str]:
-    """``symbol`` and ``equation`` in MathML."""
-    printer = MathmlPrinter(found.solved.symbols, 0)
-    symbol = printer.line(addressed(found.solved, found.id))
-    sign = "=" if relation == "=" else "≈"
-    return {"symbol": symbol, "equation": f"{symbol}<mo>{sign}</mo>{printer.line(Num(number))}"}
 
 
 def note_problem(env: BuildEnvironment, name: str | Given) -> None:

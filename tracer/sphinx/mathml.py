@@ -17,7 +17,9 @@ from sphinx.util import logging
 
 from tracer.api import Solution
 from tracer.blocks import Figure
+from tracer.derivation.quantity import addressed
 from tracer.embedding.portable import WIDTH
+from tracer.formula import Num
 from tracer.renderers.document import Target, view
 from tracer.typeset import MathmlPrinter
 
@@ -48,6 +50,16 @@ def formulas(solution: Solution, width: float = WIDTH) -> list[str]:
     )
     blocks = (block for block in solution.page.blocks if not isinstance(block, Figure))
     return [formula for block in blocks for formula in _of_view(view(block, target))]
+
+
+def of_quantity(solution: Solution) -> dict[str, str]:
+    """The ``symbol`` and the ``equation`` of the quantity that was asked for."""
+    found = solution[solution.asked[0]]
+    printer = MathmlPrinter(found.solved.symbols, 0)
+    number = found.solved.values[found.id].number
+    symbol = printer.line(addressed(found.solved, found.id))
+    sign = "=" if number.is_exact else "≈"
+    return {"symbol": symbol, "equation": f"{symbol}<mo>{sign}</mo>{printer.line(Num(number))}"}
 
 
 def _of_view(seen: dict[str, Any]) -> Iterator[str]:

@@ -245,7 +245,7 @@ def new(file: Path | None, like: str, force: bool) -> None:
 
     The most usual of the other keys stand there too, commented out. It solves as it stands.
     Without FILE, or with -, it goes to standard output.
-    """  # noqa: D301 - click reads the backspace
+    """
     with told():
         from tracer.starters import starter
 

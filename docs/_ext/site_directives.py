@@ -1,8 +1,8 @@
 """What the site's pages show of the tool itself, made when the site is built and never typed.
 
 ``run`` shows a command with what it prints; ``commands`` the command line; ``ids`` quantities of a
-problem with their symbols and values; ``notations`` the same symbols in every notation; ``picture``
-an SVG of ``images/`` in the page itself, so that it follows the page from light to dark.
+problem with their symbols and values; ``notations`` the same symbols in every notation; ``options``
+what docs builds can ask for; ``picture`` an SVG of ``images/`` in the page itself, so that it follows the page from light to dark.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import tracer
 from tracer import schema
 from tracer.cli import cli
 from tracer.derivation.quantity import addressed
+from tracer.embedding import OPTIONS
 from tracer.typeset import MathmlPrinter
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -233,6 +234,18 @@ def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:
     return table
 
 
+class Options(SphinxDirective):
+    """What every docs build can ask for, from the rows that read it."""
+
+    def run(self) -> list[nodes.Node]:
+        """The table."""
+        rows = [
+            (nodes.literal(name, name), option.meaning, nodes.literal("", option.example))
+            for name, option in OPTIONS.items()
+        ]
+        return [_table(("option", "what it does", "as in"), rows)]
+
+
 class Picture(SphinxDirective):
     """An SVG of ``images/``, in the page itself."""
 
@@ -255,6 +268,7 @@ def setup(app: Any) -> dict[str, Any]:
         "commands": Commands,
         "ids": Ids,
         "notations": Notations,
+        "options": Options,
         "picture": Picture,
     }.items():
         app.add_directive(name, directive)

@@ -2,7 +2,8 @@
 
 ``run`` shows a command with what it prints; ``commands`` the command line; ``ids`` quantities of a
 problem with their symbols and values; ``notations`` the same symbols in every notation; ``options``
-what docs builds can ask for; ``picture`` an SVG of ``images/`` in the page itself, so that it follows the page from light to dark.
+what docs builds can ask for; ``picture`` an SVG of ``images/`` in the page itself, so that it
+follows the page from light to dark.
 """
 
 from __future__ import annotations

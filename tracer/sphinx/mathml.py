@@ -164,7 +164,7 @@ def _math(node: nodes.Element, attributes: str) -> str:
         return f"<math{attributes}>{node['mathml']}</math>"
     message = "html_math_renderer is tracer, which writes formulas of its own alone; use mathjax"
     _logger.warning("%s", message, location=node, type="tracer")
-    return f"<code>{escape(node.astext())}</code>"
+    return f"<code>{escape(node.astext().strip())}</code>"
 
 
 STYLE = """\

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the domain, the directive, the nodes and the style sheet."""
+    from tracer.embedding.cache import code
     from tracer.sphinx import checked, mathml
     from tracer.sphinx.derivation import Derivation
     from tracer.sphinx.domain import Tracer
@@ -83,7 +84,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     mathml.setup(app)
     return {
         "version": tracer.__version__,
-        "env_version": 1,
+        # with other code documents may come out otherwise, so all of them are read again
+        "env_version": int(code()[:12], 16),
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }

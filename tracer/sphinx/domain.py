@@ -112,8 +112,8 @@ class Tracer(Domain):
         """Where solutions are asked for."""
         return Desk(self.env)
 
-    def resolve_any_xref(self, *_args: Any) -> list[Any]:
-        """MyST asks every domain; there is nothing here to link to."""
+    def resolve_any_xref(self, *_: Any, **__: Any) -> list[tuple[str, nodes.reference]]:
+        """Nothing here is a target; equations are the math domain's."""
         return []
 
     def merge_domaindata(self, docnames: Sequence[str], otherdata: dict[str, Any]) -> None:  # type: ignore[override]

@@ -81,6 +81,7 @@ ORDER = [
     "excerpts",
     "outline",
     "typeset",
+    "diagrams",
     "renderers",
     "reading",
     "answers",

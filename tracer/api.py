@@ -43,7 +43,7 @@ from tracer.page_symbols import with_symbols
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import Job, render
+from tracer.renderers import PICTURED, Job, render
 from tracer.renderers.ipynb import named
 from tracer.renderers.shown import Excerpt, bundle
 from tracer.schema import VIEWS
@@ -160,7 +160,15 @@ class Solution:
     @cached_property
     def page(self) -> Page:
         """What `render` writes, in no format yet."""
+        return self._written(pictures=True)
+
+    def _written(self, *, pictures: bool) -> Page:
+        """The page, in formats without pictures without the work that they are."""
         whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        if pictures:  # imported only now: text does without
+            from tracer.diagrams.pages import with_pictures
+
+            whole = with_pictures(self.solved, whole)
         return excerpt(whole, self.part)
 
     def section(self, name: str) -> Excerpt:
@@ -246,7 +254,8 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = replace(self, solved=solved).page
+        own = replace(self, solved=solved)
+        content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(
             solved,
             content,

@@ -89,7 +89,10 @@ def _values(s: Worked, own: list[str], stated: frozenset[str]) -> Iterator[Value
             (_sample(name) if several else "", s.num(name, step))
             for name, _ in known[:MOST_SAMPLES]
         )
-        yield Values(when, found, len(known) - len(found))
+        if several and len(known) > 1 and len({s.number(name, step) for name, _ in known}) == 1:
+            yield Values(when, (("at every sample", found[0][1]),))
+        else:
+            yield Values(when, found, len(known) - len(found))
 
 
 def _sample(name: str) -> str:

@@ -1,12 +1,13 @@
 """The factors of a chain with their marks: the same in the diagram, the formula and the table.
 
-Factor k from the loss has mark k, and after the last mark the first again. Only formats that show
-marks ask for them; every other reader of the blocks has plain factors.
+A factor's mark is the distance from the loss, on the longest way, of what it is with respect to;
+after the last mark comes the first again, and a factor that is left out keeps its number. Only
+formats that show marks ask for them; every other reader of the blocks has plain factors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tracer import ids
@@ -34,34 +35,26 @@ Marks = Mapping[tuple[str, str], int]
 
 def marks(s: Worked) -> Marks:
     """The mark of each local derivative, by what is differentiated and with respect to what."""
-    read: dict[str, list[str]] = {}
-    for name, some in _readers(s):
-        for reader in some:
-            read.setdefault(reader, []).append(name)
-    found: dict[tuple[str, str], int] = {}
     output = s.trace.graph.output
-    reached, depth = {output: None}, 0
-    level = list(reached)
-    while level:
-        below: dict[str, None] = {}
-        for of in level:
-            for wrt in read.get(of, ()):
-                found[of, wrt] = depth % len(MARKS) + 1
-                below[wrt] = None
-        level = [name for name in below if name not in reached]
-        reached |= dict.fromkeys(level)
-        depth += 1
-    if isinstance(s, SolvedGraph):  # by what is read elsewhere too it is not a local derivative
-        for wrt in read.get(output, ()):
-            if len(s.readers(wrt)) > 1:
-                del found[output, wrt]
+    distance = {output: 0}
+    found: dict[tuple[str, str], int] = {}
+    for name, some in _readers(s):
+        above = [reader for reader in some if reader in distance]
+        if not above:
+            continue
+        distance[name] = 1 + max(distance[reader] for reader in above)
+        mark = (distance[name] - 1) % len(MARKS) + 1
+        found |= dict.fromkeys(((reader, name) for reader in above), mark)
+        # by what is read elsewhere too, the output's derivative in a graph is not the local one
+        if isinstance(s, SolvedGraph) and len(above) > 1:
+            found.pop((output, name), None)
     return found
 
 
-def _readers(s: Worked) -> Iterable[tuple[str, Sequence[str]]]:
-    if isinstance(s, SolvedGraph):
-        return ((name, s.readers(name)) for name in (*s.problem.given, *s.formulas))
-    return s.trace.readers.items()
+def _readers(s: Worked) -> Iterator[tuple[str, Sequence[str]]]:
+    """What reads each quantity, without samples; a reader always before what it reads."""
+    for name in dict.fromkeys(ids.base(q.id) for q in reversed(s.trace.graph.quantities)):
+        yield name, s.readers(name) if isinstance(s, SolvedGraph) else s.trace.readers.get(name, ())
 
 
 def with_marks(s: Worked, blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -80,6 +80,7 @@ ORDER = [
     "blocks",
     "outline",
     "typeset",
+    "diagrams",
     "renderers",
     "reading",
     "answers",

@@ -37,7 +37,7 @@ from tracer.page_symbols import with_symbols
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import Job, render
+from tracer.renderers import PICTURED, Job, render
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -173,6 +173,10 @@ class Solution:
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
         content = derivation_page(solved, self.asked) if self.asked else page(solved)
+        if to in PICTURED:  # imported only now: text does without
+            from tracer.diagrams.pages import with_pictures
+
+            content = with_pictures(solved, content)
         job = Job(solved, content, self.asked, fragment, flavour, width, templates)
         return render(to, job)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer import ids
 from tracer.errors import Fault, InputError, did_you_mean, printable
-from tracer.schema import DETAILS, PAGE, PARTS
+from tracer.schema import DETAILS, ON_SLIDES, PAGE, PARTS
 from tracer.validation import Findings, defaults
 
 
@@ -30,8 +30,8 @@ class Page:
     @property
     def parts(self) -> frozenset[str]:
         """The parts that are shown."""
-        every = PARTS if self.detail == "full" else ()
-        return frozenset((*every, *self.show)) - frozenset(self.hide)
+        own = {"brief": (), "slides": ON_SLIDES, "full": tuple(PARTS)}[self.detail]
+        return frozenset((*own, *self.show)) - frozenset(self.hide)
 
     def changed(self, detail: str | None, show: Sequence[str], hide: Sequence[str]) -> Page:
         """The page with what an option sets, which counts more than the file.

@@ -27,6 +27,11 @@ PARTS: dict[str, tuple[str, str]] = {
         "What the sum, the mean and a factor 1/2 of the loss do to its gradients.",
         "The same, where the output is a sum or has such a factor.",
     ),
+    "diagrams": (
+        "The network drawn, and before each gradient the way from the parameter to the loss with "
+        "the local derivative on each edge; in formats with pictures, on the slides too.",
+        "The same of the graph.",
+    ),
     "deltas": (
         "Each delta by a symbol of its own, worked for each sample before the gradients that "
         "cite it.",
@@ -60,6 +65,9 @@ PARTS: dict[str, tuple[str, str]] = {
         "The same.",
     ),
 }
+
+# what the slides show too
+ON_SLIDES = ("diagrams",)
 
 *_FIRST, _LAST = PARTS
 _SHOWN = Names(tuple(_FIRST), _LAST, (_LAST,))

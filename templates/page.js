@@ -111,33 +111,15 @@ function derivationOf(id) {
   return first && holder(first);
 }
 
-// the picture of its gradient; of a neuron that of a gradient into it, without what leads to it
-function pathOf(id) {
-  const figures = all(".figure[data-of]", main);
-  let figure = figures.find((own) => own.dataset.of === `d${output}/d${id}`);
-  const into = /^[pl](\d+)\[(\d+)\]$/.exec(id);
-  let skip = null;
-  if (!figure && into) {
-    const [, layer, j] = into;
-    const starts = [`d${output}/db${layer}[${j}]`, `d${output}/dw${layer}[${j},`];
-    figure = figures.find((own) => starts.some((start) => own.dataset.of.startsWith(start)));
-    skip = figure?.dataset.of.slice(`d${output}/d`.length);
-  }
-  const found = new Map();
-  for (const part of figure ? all(".on[data-id]", figure) : [])
-    if (part.dataset.id !== skip) found.set(part.dataset.id, part.getAttribute("class"));
-  return found;
-}
-
 function light(id) {
-  const path = id ? pathOf(id) : new Map();
-  if (path.size || id) path.set(id, path.get(id) ?? "on");
+  const ways = parts.find((part) => part.dataset.id === id && part.dataset.path)?.dataset.path ?? "";
+  const path = new Map(ways.split(" ").map((step) => step.split(/:(?=\d$)/)));
+  if (id && !path.has(id)) path.set(id, "0");
   for (const part of parts) {
-    const on = path.get(part.dataset.id);
-    part.setAttribute("class", on ? `${plain.get(part)} on ${on.match(/\bm\d\b/) ?? ""}` : plain.get(part));
-    part.toggleAttribute("aria-current", Boolean(id) && part.dataset.id === id);
+    const mark = path.get(part.dataset.id);
+    part.setAttribute("class", mark ? `${plain.get(part)} on m${mark}` : plain.get(part));
   }
-  network?.classList.toggle("lit", path.size > 0);
+  network?.classList.toggle("lit", Boolean(id));
   for (const shown of all(".display.here")) shown.classList.remove("here");
 }
 

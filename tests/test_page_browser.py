@@ -221,11 +221,9 @@ def test_a_factor_has_the_same_mark_in_picture_formula_and_table(page: Browser) 
     ]
     assert len({c[1] for c in first}) == 5
     assert len({c[2].replace(c[1], "") for c in first}) == 5  # the lines differ without colour
-    edge = page.run(
-        "const f = document.querySelector('.figure[data-of=\"dloss/dw1[1,2]\"]');"
-        "const e = f.querySelector('g.edge.on[data-id=\"w2[1,1]\"] .s') ?? "
-        "document.querySelector('#' + f.querySelector('.on[data-id=\"w2[1,1]\"]').getAttribute('href').slice(1) + ' .s');"
-        "return getComputedStyle(e).stroke"
+    edge = page.run(  # written here; later pictures use it
+        "return getComputedStyle(document.querySelector("
+        "'.figure[data-of=\"dloss/dw1[1,1]\"] g.edge.on[data-id=\"w2[1,1]\"] .s')).stroke"
     )
     assert edge == first[2][1]
 

@@ -45,21 +45,46 @@ def marks(s: Worked) -> Marks:
         distance[name] = 1 + max(distance[reader] for reader in above)
         mark = (distance[name] - 1) % len(MARKS) + 1
         found |= dict.fromkeys(((reader, name) for reader in above), mark)
-        # by what is read elsewhere too, the output's derivative in a graph is not the local one
-        if isinstance(s, SolvedGraph) and len(above) > 1:
-            found.pop((output, name), None)
     return found
 
 
 def _readers(s: Worked) -> Iterator[tuple[str, Sequence[str]]]:
     """What reads each quantity, without samples; a reader always before what it reads."""
     for name in dict.fromkeys(ids.base(q.id) for q in reversed(s.trace.graph.quantities)):
-        yield name, s.readers(name) if isinstance(s, SolvedGraph) else s.trace.readers.get(name, ())
+        yield name, _of(s, name)
+
+
+def _of(s: Worked, name: str) -> Sequence[str]:
+    return s.readers(name) if isinstance(s, SolvedGraph) else s.trace.readers.get(name, ())
+
+
+def ways(s: Worked, name: str, known: Marks) -> dict[str, int]:
+    """What lies on the ways from a quantity to the loss, by ids: each with its mark, or 0.
+
+    Quantities, local derivatives, and the weights that are these.
+    """
+    found, waiting = {name: 0}, [name]
+    while waiting:
+        below = waiting.pop()
+        for reader in _of(s, below):
+            mark = known.get((reader, below), 0)
+            found[ids.partial(reader, below)] = mark
+            if below == name and name in s.trace.graph.parameters:
+                found[name] = mark
+            pair = ids.parse(ids.partial(reader, below)) if isinstance(s, Solved) else None
+            if pair and pair.wrt and (pair.of.kind, pair.wrt.kind) == ("p", "l"):
+                found[ids.weight(pair.of.layer, pair.of.j, pair.wrt.j)] = mark
+            if reader not in found:
+                found[reader] = 0
+                waiting.append(reader)
+    return found
 
 
 def with_marks(s: Worked, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks, with marked factors in equations and in the heads and keys of tables."""
-    known = marks(s)
+    known, output = marks(s), s.trace.graph.output
+    if isinstance(s, SolvedGraph):  # of what is read elsewhere too, ∂f/∂x is not the local one
+        known = {(of, x): m for (of, x), m in known.items() if of != output or len(_of(s, x)) == 1}
     found: list[Block] = []
     own: dict[Formula, int] = {}  # what stands in a table for the factors of the gradient before it
     for block in blocks:

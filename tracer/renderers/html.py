@@ -11,22 +11,21 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from tracer.blocks import Figure
 from tracer.drawing import MARKS, Drawing, Mark
 from tracer.outline.compare import Side, sides
 from tracer.outline.glossary import Entry, Values, glossary
-from tracer.outline.marks import with_marks
+from tracer.outline.marks import marks, ways, with_marks
 from tracer.renderers import Job
 from tracer.renderers.document import Target, fill, sentence, source, view
 from tracer.renderers.paper import WIDTH
 from tracer.typeset import MathmlPrinter
 from tracer.typeset.svg import style, svg
 
-_GROUP = re.compile(r'<g class="(?P<class>[^"]*)"(?P<id> data-id="[^"]*")?>')
-_LIT = re.compile(r"on|m\d")
+_GROUP = re.compile(r'<g class="[^"]*"(?: data-id="(?P<id>[^"]*)")?>')
 
 
 def words(text: str) -> str:
@@ -71,13 +70,16 @@ class _Pictures:
     """The pictures of a page: their ids differ, and what several show is written once.
 
     ``overview`` is that of the whole network, in which the script lights paths: it is written in
-    full. Others use what an earlier one has, with what the script looks for: ``on`` and the id.
+    full, with the ways from each of its parts. Others use what an earlier one has.
     """
 
     def __init__(self, job: Job, overview: Drawing | None) -> None:
-        self.symbols = job.solved.symbols
+        self.solved, self.symbols = job.solved, job.solved.symbols
         self.overview = overview
         self.share = not job.fragment
+        self.marks = marks(job.solved)
+        # what has a way to the loss: quantities that another one reads
+        self.starts = {wrt for _, wrt in self.marks} | {job.solved.trace.graph.output}
         self.drawn = 0
         self.known: dict[str, str] = {}
         self.shared: dict[str, str] = {}
@@ -88,20 +90,31 @@ class _Pictures:
         text = svg(drawing, self.symbols, f"picture-{self.drawn}", alone=False)
         if not self.share:
             return text
-        return "\n".join(self._line(line, drawing is self.overview) for line in text.split("\n"))
+        change = self._part if drawing is self.overview else self._line
+        return "\n".join(map(change, text.split("\n")))
 
-    def _line(self, line: str, in_full: bool) -> str:
+    def _part(self, line: str) -> str:
+        """A part of the overview: what is on its ways to the loss, with marks, as ``id:mark``."""
         own = _GROUP.match(line)
         if own is None:
             return line
+        self.known.setdefault(line, f"shape-{len(self.known) + 1}")
+        name = unescape(own["id"] or "")
+        if not name or name not in self.starts:
+            return line
+        found = " ".join(f"{n}:{mark}" for n, mark in ways(self.solved, name, self.marks).items())
+        return f'{own[0][:-1]} data-path="{escape(found)}">{line[own.end() :]}'
+
+    def _line(self, line: str) -> str:
+        """A part of another picture, or the use of one that is the same."""
+        if not _GROUP.match(line):
+            return line
         name = self.known.get(line)
-        if name is None or in_full:
-            self.known.setdefault(line, f"shape-{len(self.known) + 1}")
+        if name is None:
+            self.known[line] = f"shape-{len(self.known) + 1}"
             return line
         self.shared[line] = name
-        found = " ".join(part for part in own["class"].split() if _LIT.fullmatch(part))
-        of_script = f' class="{found}"{own["id"] or ""}' if found else ""
-        return f'<use href="#{name}"{of_script}/>'
+        return f'<use href="#{name}"/>'
 
     def shapes(self) -> list[str]:
         """What several pictures show."""

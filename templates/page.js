@@ -13,6 +13,7 @@ const bring = (element, block = "nearest") =>
 
 document.documentElement.classList.add("live");
 for (const element of all(".tools, .hint")) element.hidden = false;
+for (const contents of all("nav details")) contents.open = innerWidth > 640;
 
 // ---- What a symbol means: a card beside it, which leaves the focus where it is.
 

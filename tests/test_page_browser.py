@@ -223,7 +223,7 @@ def test_a_factor_has_the_same_mark_in_picture_formula_and_table(page: Browser) 
     assert len({c[2].replace(c[1], "") for c in first}) == 5  # the lines differ without colour
     edge = page.run(  # written here; later pictures use it
         "return getComputedStyle(document.querySelector("
-        "'.figure[data-of=\"dloss/dw1[1,1]\"] g.edge.on[data-id=\"w2[1,1]\"] .s')).stroke"
+        "'.figure[data-of=\"dloss/dw2[1,1]\"] g.edge.on[data-id=\"w2[1,1]\"] .s')).stroke"
     )
     assert edge == first[2][1]
 
@@ -241,6 +241,32 @@ def test_light_and_dark(page: Browser) -> None:
     assert (page.run(paper), page.run(neuron)) == light
     page.all("[data-do=theme]")[0].click()
     assert (page.run(paper), page.run(neuron)) == dark
+
+
+_SHARES = """
+const done = arguments[1], image = new Image();
+image.onload = () => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  const brush = canvas.getContext("2d");
+  brush.drawImage(image, 0, 0);
+  const { data } = brush.getImageData(0, 0, image.width, image.height);
+  const bright = [];
+  for (let n = 0; n < data.length; n += 4) bright.push(data[n] + data[n + 1] + data[n + 2] > 600);
+  done(bright.filter(Boolean).length / bright.length);
+};
+image.src = "data:image/png;base64," + arguments[0];
+"""
+
+
+def test_every_picture_is_dark_on_a_dark_page(page: Browser) -> None:
+    """Also those that are put together from parts of others, by what is seen of them."""
+    page.media(prefers_color_scheme="dark")
+    shots = [figure.screenshot_as_base64 for figure in page.all("main .figure")]
+    page.driver.get("about:blank")
+    shares = [page.driver.execute_async_script(_SHARES, shot) for shot in shots]
+    assert len(shares) == len(PARAMETERS)
+    assert max(shares) < 0.05, shares
 
 
 _CONTRAST = """

@@ -46,7 +46,7 @@ def _result(s: Worked, step: int) -> Text:
 
 
 def _tables(s: Worked, names: list[str], step: int) -> tuple[Table, ...]:
-    found = [Table(("", ("value",)), tuple((Var(n), s.num(n, step)) for n in names), 1)]
+    found = [Table((("parameter",), ("value",)), tuple((Var(n), s.num(n, step)) for n in names), 1)]
     if isinstance(s, Solved) and len(s.problem.data) <= _MOST_ROWS:
         found.append(outputs_table(s, step))
     return tuple(found)

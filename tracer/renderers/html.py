@@ -14,10 +14,10 @@ from hashlib import sha256
 from html import escape, unescape
 from typing import Any
 
-from tracer.blocks import Figure
+from tracer.blocks import Display, Figure
 from tracer.drawing import MARKS, Drawing, Mark
 from tracer.outline.compare import Side, sides
-from tracer.outline.glossary import Entry, Values, glossary
+from tracer.outline.glossary import Entry, Values, glossary, label
 from tracer.outline.marks import marks, ways, with_marks
 from tracer.renderers import Job
 from tracer.renderers.document import Target, fill, sentence, source, view
@@ -58,6 +58,11 @@ def render(job: Job) -> str:
         script_hash=b64encode(sha256(f"\n{script}".encode()).digest()).decode(),
         drawing_style=style(),
         marks=[_mark(number, mark) for number, mark in enumerate(MARKS, start=1)],
+        labels={
+            block.id: words(label(job.solved, block.id)) or "Formula"
+            for block in page.blocks
+            if isinstance(block, Display)
+        },
         output=escape(job.solved.trace.graph.output),
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,
@@ -117,8 +122,9 @@ class _Pictures:
         return f'<use href="#{name}"/>'
 
     def shapes(self) -> list[str]:
-        """What several pictures show."""
-        return [line.replace("<g ", f'<g id="{name}" ', 1) for line, name in self.shared.items()]
+        """What several pictures show; where it is used, its style is that of its own parents."""
+        found = self.shared.items()
+        return [f'<g id="{name}" class="drawing">{line}</g>' for line, name in found]
 
 
 def _mark(number: int, mark: Mark) -> dict[str, Any]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import combinations, pairwise
 from math import hypot
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tracer
 from tests.conftest import EXAMPLES, ROOT
 from tests.strategies import NOTATIONS
+from tests.test_latex import compile_latex
+from tracer import cli
 from tracer.diagrams.pictures import overview, path
 from tracer.drawing import Box, Circle, Drawing, Group, Label
 from tracer.formula import Partial, Var
@@ -299,3 +304,76 @@ def test_a_partial_is_a_factor_of_its_edge() -> None:
     labels = [s for g in drawing.groups if g.role == "factor" for s in g.shapes]
     contents = [shape.content for shape in labels if isinstance(shape, Label)]
     assert contents == [Partial("q", "x"), Partial("f", "q")]
+
+
+# The formats svg and tikz
+
+
+@pytest.mark.parametrize("only", [(), ("--only", "dloss/dw1[1,2]")])
+def test_a_picture_is_a_file_of_its_own(only: tuple[str, ...], tmp_path: Path) -> None:
+    s = tracer.solve(tracer.load(tracer.DECK)).solved
+    drawing = path(s, "w1[1,2]") if only else overview(s)
+    assert drawing is not None
+    for name in ("picture.svg", "picture.tikz"):
+        result = CliRunner().invoke(cli.cli, ["solve", "-o", str(tmp_path / name), *only])
+        assert result.exit_code == 0, result.output
+    root = ElementTree.parse(tmp_path / "picture.svg").getroot()
+    assert root.findtext(f"{_SVG}title") == drawing.title
+    assert root.findtext(f"{_SVG}desc") == drawing.description
+    assert root.find(f"{_SVG}style") is not None
+    assert {g.get("data-id") for g in root.iter(f"{_SVG}g")} - {None} == {
+        group.id for group in drawing.groups if group.id
+    }
+    head = r"\documentclass{article}\usepackage{lmodern,amsmath,tikz}\begin{document}\noindent"
+    document = rf"{head}\input{{picture.tikz}}\end{{document}}"
+    assert compile_latex(document, tmp_path) == []
+
+
+def test_values_are_an_option_of_a_picture() -> None:
+    solution = tracer.solve(tracer.load(tracer.DECK), show="values")
+    plain = tracer.solve(tracer.load(tracer.DECK)).render("svg")
+    assert 'class="value" data-id="l2[1](1)"' in solution.render("svg")
+    assert 'class="value"' not in plain
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"only": "loss"},
+            "only: loss has no picture; gradients such as dloss/dw1[1,1] have",
+        ),
+        (
+            {"only": ["dloss/db1[1]", "dloss/db1[2]"]},
+            "only: is for one gradient; a picture is of one",
+        ),
+    ],
+)
+@pytest.mark.parametrize("to", ["svg", "tikz"])
+def test_what_has_no_picture_is_said(to: str, options: dict[str, object], message: str) -> None:
+    solution = tracer.solve(tracer.load(tracer.DECK), **options)  # type: ignore[arg-type]
+    with pytest.raises(tracer.InputError) as caught:
+        solution.render(to)
+    assert str(caught.value).removeprefix("--") == message
+
+
+def test_a_picture_too_large_to_be_read_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "net.svg"
+    problem = str(ROOT / "examples" / "lstm.toml")
+    result = CliRunner().invoke(cli.cli, ["solve", problem, "-o", str(target)])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "error: there is no picture of this problem: it would be too large to be read; one has at "
+        "most nine columns of eight rows\n"
+    )
+    assert not target.exists()
+
+
+def test_text_loads_nothing_of_pictures(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom tracer.cli import cli\n"
+        "try: cli(['solve', '-o', 'page.txt'])\nexcept SystemExit as end: assert not end.code\n"
+        "rooms = 'tracer.diagrams', 'tracer.typeset.svg', 'tracer.typeset.tikz'\n"
+        "assert not [name for name in sys.modules if name.startswith(rooms)]"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)

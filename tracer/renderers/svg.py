@@ -1,0 +1,42 @@
+"""One picture as SVG: the whole, or of a gradient the way to the loss."""
+
+from __future__ import annotations
+
+from tracer import ids
+from tracer.diagrams.pictures import overview, path
+from tracer.drawing import Drawing
+from tracer.errors import Fault, InputError, NotSupported
+from tracer.renderers import Job
+from tracer.typeset.svg import svg
+
+_LARGE = "it would be too large to be read; one has at most nine columns of eight rows"
+
+
+def render(job: Job) -> str:
+    """The picture as a file of its own. Raises InputError where no picture is of what is asked."""
+    return svg(drawn(job), job.solved.symbols)
+
+
+def drawn(job: Job) -> Drawing:
+    """The picture that a job asks for.
+
+    Raises InputError where that is none, NotSupported where it would be too large.
+    """
+    if not job.ids:
+        whole = overview(job.solved)
+        if whole is None:
+            raise NotSupported(f"there is no picture of this problem: {_LARGE}")
+        return whole
+    if len(job.ids) > 1:
+        raise InputError(Fault("only", "is for one gradient; a picture is of one", argument=True))
+    (name,) = job.ids
+    output = job.solved.trace.graph.output
+    wrt = ids.split_step(name)[1].removeprefix(ids.partial(output, ""))
+    if wrt not in job.solved.trace.graph.parameters:
+        example = ids.partial(output, job.solved.trace.graph.parameters[0])
+        message = f"{name} has no picture; gradients such as {example} have"
+        raise InputError(Fault("only", message, argument=True))
+    found = path(job.solved, wrt)
+    if found is None:
+        raise NotSupported(f"there is no picture of {name}: {_LARGE}")
+    return found

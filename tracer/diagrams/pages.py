@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tracer import ids
 from tracer.blocks import Block, Display, Figure, Heading, Page
+from tracer.diagrams.chosen import by_what
 from tracer.diagrams.pictures import overview, path
 from tracer.solved import Worked
 
@@ -24,7 +24,7 @@ def with_pictures(s: Worked, page: Page) -> Page:
 
 def _blocks(s: Worked, page: Page) -> Iterator[Block]:
     whole = overview(s)
-    own = {b.id: _wrt(s, b.id) for b in page.blocks if isinstance(b, Display)}
+    own = {b.id: by_what(s, b.id) for b in page.blocks if isinstance(b, Display)}
     count = sum(name is not None for name in own.values())
     has_paths = whole is not None and count * whole.height <= MOST_HEIGHT
     for block in page.blocks:
@@ -38,14 +38,3 @@ def _blocks(s: Worked, page: Page) -> Iterator[Block]:
         if isinstance(block, Heading) and whole is not None:
             yield Figure(whole)
             whole = None
-
-
-def _wrt(s: Worked, name: str) -> str | None:
-    """By what a quantity is the gradient, or None where it is none."""
-    output = s.trace.graph.output
-    start = ids.partial(output, "")
-    base = ids.split_step(name)[1]
-    wrt = base.removeprefix(start)
-    if wrt == base or wrt not in s.trace.graph.parameters:
-        return None
-    return wrt

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer import ids
-from tracer.diagrams.pictures import overview, path
+from tracer.diagrams.chosen import by_what, drawing
 from tracer.drawing import Drawing
 from tracer.errors import Fault, InputError, NotSupported
 from tracer.renderers import Job
@@ -23,20 +23,19 @@ def drawn(job: Job) -> Drawing:
     Raises InputError where that is none, NotSupported where it would be too large.
     """
     if not job.ids:
-        whole = overview(job.solved)
+        whole = drawing(job.solved)
         if whole is None:
             raise NotSupported(f"there is no picture of this problem: {_LARGE}")
         return whole
     if len(job.ids) > 1:
         raise InputError(Fault("only", "is for one gradient; a picture is of one", argument=True))
     (name,) = job.ids
-    output = job.solved.trace.graph.output
-    wrt = ids.split_step(name)[1].removeprefix(ids.partial(output, ""))
-    if wrt not in job.solved.trace.graph.parameters:
-        example = ids.partial(output, job.solved.trace.graph.parameters[0])
+    if by_what(job.solved, name) is None:
+        graph = job.solved.trace.graph
+        example = ids.partial(graph.output, graph.parameters[0])
         message = f"{name} has no picture; gradients such as {example} have"
         raise InputError(Fault("only", message, argument=True))
-    found = path(job.solved, wrt)
+    found = drawing(job.solved, name)
     if found is None:
         raise NotSupported(f"there is no picture of {name}: {_LARGE}")
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 from xml.etree import ElementTree
 
@@ -33,6 +34,8 @@ _WIDTHS = {
 # the least size of letters, in parts of running text, and how much smaller each level is
 _LEAST, _SMALLER = 0.5, 0.7
 _UP, _DOWN = 0.7, 0.22
+# how much wider capitals are in italics
+_CAPITAL = 1.15
 _SPACED = frozenset("+−=≈→⊙∈")
 
 
@@ -98,6 +101,7 @@ def laid_words(text: str, size: float) -> Laid:
     return _run(text, size, italic=False)
 
 
+@lru_cache(maxsize=4096)  # a label is tried at many places, and written on many pictures
 def laid_formula(mathml: str, size: float) -> Laid:
     """The inside of a ``math`` element of ours on one line."""
     # S314: what `MathmlPrinter` wrote, in which words are escaped; there are no entities in it
@@ -106,7 +110,8 @@ def laid_formula(mathml: str, size: float) -> Laid:
 
 def _run(text: str, size: float, italic: bool, before: float = 0.0, after: float = 0.0) -> Laid:
     up, down = size * TEXT * _UP, size * TEXT * _DOWN
-    width = size * (width_of(text) + TEXT * (before + after))
+    slanted = _CAPITAL if italic and text.isupper() else 1.0
+    width = size * (slanted * width_of(text) + TEXT * (before + after))
     run = Run(size * TEXT * before, 0.0, text, size, italic)
     return Laid(width, up, down, (run,) if text.strip() else ())
 

@@ -17,7 +17,6 @@ from tracer.excerpts import Part
 from tracer.renderers import Job, render
 from tracer.solved import Worked
 from tracer.symbols import Symbols
-from tracer.typeset.svg import svg
 
 FLAVOUR = "pandoc"
 """The Markdown that notebooks read."""
@@ -53,6 +52,8 @@ class Picture:
     @property
     def svg(self) -> str:
         """The picture as SVG, a file of its own."""
+        from tracer.typeset.svg import svg  # only now: most runs have no picture
+
         name = _ODD.sub("-", f"drawing {self.name}").strip("-")
         return svg(self.drawing, self.symbols, name).strip("\n")
 

@@ -46,7 +46,7 @@ _LATEX_TOKEN = re.compile(
 
 
 _PICTURES = re.compile(
-    r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}|figure\(alt: .*?^\}\)\)",
+    r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}|#figure\(alt: .*?^\}\)\)",
     re.DOTALL | re.MULTILINE,
 )
 

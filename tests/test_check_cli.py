@@ -301,3 +301,16 @@ def test_help_loads_nothing_heavy() -> None:
         "assert not {'sympy', 'flint', 'jinja2'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
+
+
+def test_ctrl_c_leaves_no_traceback_and_no_file(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracer.checking.Checker.check", stopped)
+    found = run(DECK, "good.json", "-o", "report.html")
+    assert found.exit_code == 130  # as shells have it
+    assert found.stderr == "stopped; nothing more is written\n"
+    assert not Path("report.html").exists()

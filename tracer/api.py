@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from sympy import Expr
 
 from tracer import ids
+from tracer.blocks import Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
+from tracer.check_options import USUAL
 from tracer.derivation.quantity import addressed
 from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.excerpts import WHOLE, Part, excerpt
 from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import (
@@ -27,6 +30,7 @@ from tracer.outline.page import (
     workings_needed,
 )
 from tracer.page_options import (
+    AUTO,
     MATRIX_FAULT,
     NO_VIEWS,
     graph_part_fault,
@@ -34,16 +38,18 @@ from tracer.page_options import (
     mixed_fault,
 )
 from tracer.page_symbols import with_symbols
+from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import PICTURED, Job, render
+from tracer.renderers import PICTURED, Job, no_pictures, render
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.trace import Trace, build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, evaluate
+from tracer.values import Progress, evaluate, state_of
 from tracer.workings import evaluated
 
 # a chain longer than this is no longer for reading
@@ -56,9 +62,15 @@ class SolvedQuantity:
 
     id: str
     solved: Worked
+    solution: Solution
 
     def __repr__(self) -> str:
         return f"<{self.id} = {self.solved.values[self.id].number.text}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: its derivation as it stands on the page, or else alone."""
+        alone = self.solution.derivation(self.id)
+        return bundle(alone.solved, alone.page, repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -110,12 +122,20 @@ class SolvedQuantity:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Solution:
-    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
+    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
+
+    On the last line of a notebook's cell the solution shows its page, as does a `section` of it,
+    and a quantity its derivation. ``options`` are what `solve` was told.
+    """
 
     solved: Worked
     asked: tuple[str, ...] = ()
+    part: Part = WHOLE
+    options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
+        if self.part != WHOLE:
+            return named(self.part, self.solved.problem.title)
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
 
     @property
@@ -134,12 +154,89 @@ class Solution:
         if found not in self.solved.values:
             more = evaluate(self.solved.trace, self.solved.problem, [found])
             solved = replace(self.solved, values={**self.solved.values, **more})
-            return SolvedQuantity(found, solved)
-        return SolvedQuantity(found, self.solved)
+            return SolvedQuantity(found, solved, self)
+        return SolvedQuantity(found, self.solved, self)
+
+    @property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        return self._written(pictures=True)
+
+    def _written(self, *, pictures: bool) -> Page:
+        """The page, in formats without pictures without the work that they are."""
+        if self.part.plots:
+            from tracer.plots.pages import plots_page
+
+            return plots_page(self.solved)
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        if pictures:  # imported only now: text does without
+            from tracer.diagrams.pages import with_pictures
+            from tracer.plots.pages import with_plots
+
+            whole = with_pictures(self.solved, whole)
+            whole = whole if self.asked else with_plots(self.solved, whole)
+        return excerpt(whole, self.part)
+
+    def section(self, name: str) -> Solution:
+        """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
+
+        Raises InputError with a suggestion.
+
+        >>> import tracer
+        >>> solution = tracer.solve(tracer.load(tracer.DECK))
+        >>> solution.section("Initial MSE")
+        <Solution of 'Deep Learning': Initial MSE>
+        """
+        return self._part(Part(sections=(name,)))
+
+    def before(self, name: str) -> Solution:
+        """What the page says between a derivation and the one before it: words, and tables.
+
+        ``name`` is the id of what is derived. Raises InputError where the page does not derive it.
+        """
+        return self._part(Part(before=self[name].id))
+
+    def _part(self, part: Part) -> Solution:
+        found = self.excerpt(part)
+        found.page.blocks  # noqa: B018 a part that is not there is noticed here
+        return found
+
+    def diagram(self, name: str = "") -> Picture:
+        """A picture: the whole network, or the ways from a parameter to the loss.
+
+        ``name`` is the id of the gradient by the parameter. Raises InputError where there is no
+        picture: of what is no gradient, or would be too large to be read.
+        """
+        from tracer.diagrams.chosen import drawing
+
+        own = self[name].id if name else ""
+        found = drawing(self.solved, own)
+        if found is None:
+            what = own or "this problem"
+            message = f"there is no diagram of {what}: none can be drawn, or it would be too large"
+            raise InputError(Fault("diagram", message, argument=True))
+        return Picture(found, self.solved.symbols, own)
+
+    def derivation(self, name: str) -> Solution:
+        """The derivation of a quantity: as it stands on the page, or else alone."""
+        own = self[name].id
+        if any(own == found.id for found in derived(self.page.blocks)):
+            return self.excerpt(Part(derived=own))
+        options = {name: told for name, told in self.options.items() if name in ("view", "views")}
+        return solve(self.solved.problem, only=own, known=self, **options)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: the page, of a long one the head."""
+        shown = self.page if self.part == WHOLE else Page("", self.page.blocks)
+        return bundle(self.solved, shown, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
-        self, to: Literal["pdf"], *, templates: Path | None = None
+        self,
+        to: Literal["pdf", "slides"],
+        *,
+        templates: Path | None = None,
+        engine: str | None = None,
     ) -> bytes: ...
     @overload
     def render(
@@ -150,6 +247,7 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str: ...
     def render(
         self,
@@ -159,10 +257,12 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str | bytes:
         """The solution as a document in the format ``to``, one of `renderers.FORMATS`.
 
-        ``pdf`` is bytes and needs the typst package; all others are text.
+        ``pdf`` and ``slides`` are bytes, all others text. ``engine`` sets them: ``typst``, a
+        package, or one of ``pdflatex``, ``lualatex`` and ``tectonic``, where it is installed.
         """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):
@@ -172,13 +272,37 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = derivation_page(solved, self.asked) if self.asked else page(solved)
-        if to in PICTURED:  # imported only now: text does without
-            from tracer.diagrams.pages import with_pictures
-
-            content = with_pictures(solved, content)
-        job = Job(solved, content, self.asked, fragment, flavour, width, templates)
+        if self.part.plots and to not in PICTURED:
+            raise InputError(Fault("plot", no_pictures(to), argument=True))
+        own = replace(self, solved=solved)
+        content = own.page if to in PICTURED else own._written(pictures=False)
+        job = Job(
+            solved,
+            content,
+            self.asked,
+            fragment,
+            flavour,
+            width,
+            templates,
+            engine,
+            options=self.options,
+        )
         return render(to, job)
+
+    @property
+    def plots(self) -> Solution:
+        """The plots alone: ``solution.plots.render("html")``.
+
+        Raises InputError, when it is written, where there is nothing to draw.
+        """
+        return self.excerpt(Part(plots=True))
+
+    def excerpt(self, part: Part) -> Solution:
+        """The same solution, of whose page only a part is written.
+
+        Raises InputError, when it is written, where the page has no such part.
+        """
+        return replace(self, part=part)
 
 
 NO_DATA = "the problem has no data, without which there is only the view function"
@@ -198,6 +322,7 @@ def solve(
     show: str | Sequence[str] = (),
     hide: str | Sequence[str] = (),
     progress: Progress | None = None,
+    known: Solution | None = None,
 ) -> Solution:
     """Solve a problem: everything that its page prints, or ``only`` what some quantities need.
 
@@ -207,8 +332,19 @@ def solve(
     single gradients, by id.
     ``detail``: ``brief``, ``slides`` or ``full``; ``show`` and ``hide`` name parts of the page to
     add or leave out, as in ``schema.PARTS``; both count more than what the problem says.
+    ``known``: a solution of the same problem, whose page may be another; what it has is not
+    worked out again.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
+    told = {
+        "only": only,
+        "view": view,
+        "views": views,
+        "detail": detail,
+        "show": show,
+        "hide": hide,
+    }
+    options = {name: own for name, own in told.items() if own}
     if view is None:
         view = problem.page.view
     _check_view(view, VIEWS)
@@ -221,7 +357,8 @@ def solve(
         raise InputError(Fault("view", mixed, argument=True))
     if not _has_values(problem) and (view != "function" or views):
         raise InputError(Fault("view", NO_DATA, argument=True))
-    trace = build(problem)
+    earlier = known.solved if known and same_numbers(known.solved.problem, problem) else None
+    trace = earlier.trace if earlier else build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
     own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
     if view == "function":
@@ -232,14 +369,37 @@ def solve(
     else:
         wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
-    found = _values(trace, problem, wanted, extra, asked, progress)
+    found = _known(earlier, (*wanted, *extra)) or _values(
+        trace, problem, wanted, extra, asked, progress
+    )
     workings = {name: found.pop(name) for name in extra}
     solved: Worked
     if isinstance(problem, GraphProblem):
         solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
-    return Solution(solved, asked)
+    return Solution(solved, asked, options=options)
+
+
+def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:
+    """Whether two problems have the same trace and values, whatever their pages say of them."""
+    if isinstance(one, Problem) and isinstance(other, Problem):
+        other = replace(other, notation=one.notation)
+    return _unspoken(one) == _unspoken(other)
+
+
+def _unspoken(problem: AnyProblem) -> AnyProblem:
+    return replace(problem, title="", question="", page=AUTO, check=USUAL)
+
+
+def _known(earlier: Worked | None, wanted: Sequence[str]) -> dict[str, Value]:
+    """Values that have been worked out already; empty unless all that are wanted have been."""
+    found = {**earlier.values, **earlier.workings} if earlier else {}
+    if not found.keys() >= set(wanted):
+        return {}
+    assert earlier is not None
+    index = earlier.trace.index
+    return {name: found[name] for name in sorted(wanted, key=lambda n: state_of(index, n)[0])}
 
 
 def _values(

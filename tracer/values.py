@@ -9,7 +9,7 @@ policies are as named in the problem: ``step`` rounds every quantity before it i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
@@ -87,6 +87,13 @@ def evaluate(
     """
     run = _Run(trace, problem, tuple(dict.fromkeys(wanted)))
     return _until_decided(run, run.value, progress)
+
+
+def state_of(index: Container[str], name: str) -> tuple[int, str]:
+    """After how many steps a quantity is computed, and its name then; values are in this order."""
+    state, base = ids.split_step(name)
+    # what is in no state's ``index`` only the update before it makes
+    return (state, base) if base in index else (state - 1, ids.later(base, 1))
 
 
 def true_values(trace: Trace, problem: AnyProblem, wanted: Iterable[str]) -> dict[str, fmpq | arb]:
@@ -189,12 +196,9 @@ class _Run:
     def _by_state(self, wanted: Sequence[str]) -> dict[int, tuple[str, ...]]:
         found: dict[int, list[str]] = {}
         for name in wanted:
-            state, base = ids.split_step(name)
+            state, base = state_of(self.trace.index, name)
             if base not in self.trace.index:
-                # only the update before makes it
-                state, base = state - 1, ids.later(base, 1)
-                if base not in self.trace.index:
-                    raise KeyError(name)
+                raise KeyError(name)
             found.setdefault(state, []).append(base)
         return {state: tuple(names) for state, names in sorted(found.items())}
 

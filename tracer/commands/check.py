@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,8 @@ _COLOURS = {
     "label": "cyan",
 }
 _OVERVIEW = "summary"
+# so few need no garbage collection, which costs time
+_FEW = 20
 
 
 @click.command(
@@ -86,6 +89,8 @@ def check(
         chosen = format_ or (format_of(file, reports.FORMATS) if file else "text")
         _check_options(problem, answers, chosen, folder, annotate)
         checker = Checker(load(problem if problem == "-" else Path(problem)))
+        if len(answers) > _FEW:
+            gc.enable()  # each submission leaves something behind
         found, failed = _checked(checker, answers)
         if found:
             job = reports.Job(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ def check_ending(
     format_: str | None, output: Path | None, endings: Mapping[str, Sequence[str]]
 ) -> None:
     """Refuse a format that is not what the file's ending stands for; any other ending may be."""
-    if format_ is None or output is None:
+    if format_ is None or output is None or output.suffix.lower() in endings[format_]:
         return
     meant = next((n for n, own in endings.items() if output.suffix.lower() in own), format_)
     if meant != format_:
@@ -50,12 +51,15 @@ def check_ending(
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Say what is wrong in plain lines, and exit with 2."""
+    """Say what is wrong in plain lines, and exit with 2; after Ctrl-C with 130, as in shells."""
     try:
         yield
     except TracerError as error:
         tell(error)
         sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("stopped; nothing more is written", err=True)
+        sys.exit(128 + signal.SIGINT)
 
 
 def tell(error: TracerError) -> None:

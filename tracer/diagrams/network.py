@@ -10,9 +10,10 @@ from tracer import ids
 from tracer.chain import Factor
 from tracer.diagrams import words
 from tracer.diagrams.canvas import Canvas, along, beside, on_line
-from tracer.diagrams.marks import marks, upward
+from tracer.diagrams.ways import upward
 from tracer.drawing import Box, Circle, Drawing, Group, Label, Line
 from tracer.formula import Args, Formula, Letter, Partial, Var
+from tracer.outline.marks import marks
 from tracer.solved import Solved
 
 # a layer with more neurons is shortened; a network with more columns has no picture
@@ -134,7 +135,8 @@ def path(s: Solved, name: str) -> Drawing | None:
     factors = upward(s.trace.readers, name)
     if not is_drawn(s) or not factors:
         return None
-    own = marks(factors, ids.LOSS)
+    of_all = marks(s)
+    own = {factor: of_all.get((factor.of, factor.wrt)) for factor in factors}
     nodes = {side for factor in factors for side in (factor.of, factor.wrt)}
     # on the edges of what is shared: the neurons at both of its ends
     for place in s.problem.places(name):
@@ -169,13 +171,13 @@ class _Path:
     canvas: Canvas
     place: Layout
     name: str
-    marks: dict[Factor, int]
+    marks: dict[Factor, int | None]
 
     def draw(self) -> None:
         """All edges, those on the path wide, then their labels from the loss back."""
         s, place = self.s, self.place
         by_id = {factor.id: (factor, mark) for factor, mark in self.marks.items()}
-        wanted: list[tuple[Factor, int, list[Label]]] = []
+        wanted: list[tuple[Factor, int | None, list[Label]]] = []
         quiet, loud = [], []
         for name, line in edges(s, place):
             own = ids.parse(name)
@@ -225,7 +227,7 @@ class _Path:
     def _label(self, factor: Factor) -> Label:
         return Label(0, 0, Partial(factor.of, factor.wrt), size=_FACTOR, plate=True)
 
-    def _labels(self, wanted: Sequence[tuple[Factor, int, list[Label]]]) -> None:
+    def _labels(self, wanted: Sequence[tuple[Factor, int | None, list[Label]]]) -> None:
         """All factors of a column, or where they do not fit the first of them alone."""
         columns: dict[tuple[str, str, int], list[tuple[Group, list[Label]]]] = {}
         for factor, mark, spots in wanted:

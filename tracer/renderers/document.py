@@ -246,7 +246,7 @@ def _flowed(equations: Sequence[Equation], printer: Printer) -> Iterator[list[st
 def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     """A cell as lines, and its width."""
     if isinstance(item, tuple):
-        return [sentence(item, target)], sum(_width(part, target) for part in item)
+        return [sentence(item, target)], sum(inline_width(part, target) for part in item)
     if isinstance(item, str):
         return [target.words(item)], target.letter * len(item)
     printer = target.printer
@@ -260,7 +260,7 @@ def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     return [target.inline(text) for text in rows], width
 
 
-def _width(item: Inline, target: Target) -> float:
+def inline_width(item: Inline, target: Target) -> float:
     """The width of a part of running text on one line."""
     if isinstance(item, str):
         return target.letter * len(item)

@@ -1,0 +1,48 @@
+"""The problem that a document names: the path of a file, an example, or TOML in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import tracer
+from tracer.errors import Fault, InputError, did_you_mean, printable
+from tracer.source import read_text
+
+EXAMPLE = "example:"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A problem's text, what messages call it, and the file that it is read from, if any."""
+
+    name: str
+    text: str
+    file: Path | None = None
+
+
+def given(words: str, folder: Path) -> Given:
+    """The problem of a block whose text is ``words``, in a document that lies in ``folder``.
+
+    One line without ``=`` is a path, relative to ``folder``, or ``example:NAME``. Raises InputError
+    where it is empty, or the file can't be read.
+    """
+    words = words.strip()
+    if not words:
+        raise InputError(
+            Fault("problem", "there is none; write the path of its file, or the problem as TOML")
+        )
+    if "\n" in words or "=" in words:
+        return Given("TOML", words)
+    if words.startswith(EXAMPLE):
+        stem = words.removeprefix(EXAMPLE).strip()
+        known = [path.stem for path in sorted(tracer.EXAMPLES.glob("*.toml"))]
+        if stem not in known:
+            hint = did_you_mean(stem, known) or f"; there are {', '.join(known)}"
+            raise InputError(Fault(EXAMPLE + printable(stem, 40), f"no such example{hint}"))
+        return Given(words, read_text(tracer.EXAMPLES / f"{stem}.toml")[1])
+    path = folder / words
+    if not path.exists():
+        message = f"there is no such file; paths start from {printable(str(folder))}"
+        raise InputError(Fault(printable(words), message))
+    return Given(words, read_text(path)[1], path)

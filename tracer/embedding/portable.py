@@ -1,0 +1,153 @@
+"""Blocks as plain data, whatever document they go into: words, and formulas in LaTeX.
+
+The data is JSON. A *text* is a list of ``["text", WORDS]`` and ``["math", LATEX]``; nothing in the
+words is markup. Formulas keep to what KaTeX, MathJax and amsmath read alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tracer.api import Solution
+from tracer.blocks import Figure
+from tracer.formula import Num
+from tracer.renderers.document import Target, view
+from tracer.renderers.markdown import escape_in_formula
+from tracer.typeset import LatexPrinter, TextPrinter
+from tracer.typeset.svg import svg
+from tracer.typeset.tikz import tikz
+
+# lines this long, in points at letters of 10, fit the usual page of a documentation, which has
+# letters of 16 pixels and some 46 of their widths, beside the number of an equation
+WIDTH = 390.0
+_CELL_WIDTH = 112.0
+_TABLE_WIDTH = 460.0
+# no word has this: a text is parted here
+_MARK = "\x1f"
+
+PICTURE_ID = "tracer-picture-id"
+"""The name of every picture; whoever puts several on a page replaces it by one for each."""
+
+
+def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
+    """The blocks of a solution, or of an excerpt of one.
+
+    ``{"kind": "heading", "text": TEXT}`` and ``"subheading"`` alike,
+    ``{"kind": "rule", "opens": BOOL}``, ``{"kind": "paragraph", "text": TEXT, "remark": BOOL}``,
+    ``{"kind": "display", "rows": [[LEFT, RIGHT], …], "id": ID}`` aligned between left and right,
+    ``{"kind": "flow", "latex": LATEX}``, ``{"kind": "steps", "items": [TEXT, …]}``,
+    ``{"kind": "table", "head": [TEXT, …], "rows": [[TEXT, …], …], "keys": N, "words": [BOOL, …],
+    "total": BOOL}``, where ``words`` says which columns are of running text,
+    ``{"kind": "figure", "svg": SVG, "tikz": LATEX, "title": WORDS, "alt": WORDS, "id": ID}``.
+    """
+    printer = LatexPrinter(solution.solved.symbols, width, escape_in_formula)
+    target = Target(
+        printer,
+        _words,
+        lambda formula: f"{_MARK}{formula}{_MARK}",
+        cell_width=_CELL_WIDTH,
+        table_width=_TABLE_WIDTH,
+        column_gap=12.0,
+        letter=4.8,
+    )
+    return [
+        part
+        for block in solution.page.blocks
+        for part in (
+            [_figure(block, printer)] if isinstance(block, Figure) else _parts(view(block, target))
+        )
+    ]
+
+
+def quantity(solution: Solution) -> dict[str, Any]:
+    """What can be written of the quantity that was asked for.
+
+    ``value`` in words; ``exact`` too, or None where it is irrational; ``symbol`` and ``equation``
+    in LaTeX.
+    """
+    found = solution[solution.asked[0]]
+    symbols = found.solved.symbols
+    number = found.solved.values[found.id].number
+    value = LatexPrinter(symbols, 0).line(Num(number))
+    relation = "=" if number.is_exact else r"\approx"
+    return {
+        "value": TextPrinter(symbols, 0).line(Num(number)).replace("-", "\N{MINUS SIGN}"),
+        "exact": None if found.exact is None else str(found.exact).replace("-", "\N{MINUS SIGN}"),
+        "symbol": found.latex,
+        "equation": f"{found.latex} {relation} {value}",
+    }
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """The rows of a display as one formula."""
+    if len(rows) == 1:
+        return " ".join(filter(None, rows[0]))
+    lines = " \\\\\n".join(f"{left} & {right}" for left, right in rows)
+    return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+
+def _words(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _figure(figure: Figure, printer: LatexPrinter) -> dict[str, Any]:
+    drawing = figure.drawing
+    return {
+        "kind": "figure",
+        "svg": svg(drawing, printer.symbols, PICTURE_ID, alone=False),
+        "tikz": tikz(drawing, printer),
+        "title": _words(drawing.title),
+        "alt": _words(drawing.description),
+        "id": figure.id,
+    }
+
+
+def _parts(seen: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    kind = seen["kind"]
+    match kind:
+        case "heading" | "subheading":
+            yield {"kind": kind, "text": _text(seen["text"])}
+        case "paragraph":
+            yield {"kind": kind, "text": _text(seen["text"]), "remark": seen["remark"]}
+        case "display":
+            indented = ((r"\qquad " if line.indent else "", line) for line in seen["lines"])
+            rows = [[line.left, indent + line.right] for indent, line in indented]
+            yield {"kind": kind, "rows": rows, "id": seen["id"]}
+        case "flow":
+            yield {"kind": kind, "latex": _stacked([r" \qquad ".join(r) for r in seen["lines"]])}
+        case "steps":
+            yield {"kind": kind, "items": [_text(item) for item in seen["items"]]}
+        case "table":
+            for table in seen["tables"]:
+                yield {
+                    "kind": kind,
+                    "head": [_cell(cell) for cell in table["head"]],
+                    "rows": [[_cell(cell) for cell in row] for row in table["rows"]],
+                    "keys": table["keys"],
+                    "words": table["words"],
+                    "total": table["total"],
+                }
+        case _:
+            yield seen
+
+
+def _stacked(lines: Sequence[str]) -> str:
+    """Formulas below each other."""
+    if len(lines) == 1:
+        return lines[0]
+    return "\\begin{gathered}\n" + " \\\\\n".join(lines) + "\n\\end{gathered}"
+
+
+def _text(marked: str) -> list[list[str]]:
+    """A sentence in which formulas stand between marks."""
+    parts = marked.split(_MARK)
+    kinds = ("text", "math")
+    return [[kinds[place % 2], part] for place, part in enumerate(parts) if part]
+
+
+def _cell(lines: Sequence[str]) -> list[list[str]]:
+    """A cell: one text, or the lines of a formula that was too wide for one."""
+    if len(lines) == 1:
+        return _text(lines[0])
+    return [["math", _stacked([line.strip(_MARK) for line in lines])]]

@@ -47,8 +47,8 @@ _TITLE, _TITLE_LETTER = 16.0, 7.0
 # a picture is made so much smaller, but no more, to leave room for its derivation
 _SMALLEST = 0.65
 _BESIDE = 16.0
-# so many short equations are set in two columns, of so many rows at most
-_MANY, _MOST_ROWS = 8, 10
+# so many short equations are set in two columns
+_MANY = 8
 # what a block's lines are called in its view
 _LINES = {"display": "lines", "flow": "lines", "steps": "items", "table": "rows"}
 # a paragraph is parted into pieces of so many lines where it is higher than a frame
@@ -263,16 +263,17 @@ def _two_columns(block: Block, found: dict[str, Any], target: Target, tall: Tall
     widest = max(target.printer.measure(equation) for equation in block.equations)
     if widest > (WIDTH - _BESIDE) / 2:
         return []
+    heights = [tall.line(f"{line.left}{line.right}", _FORMULA) for line in lines]
+    rows = floor((HEIGHT - GAP - _STRUT) / max(heights))
     items = []
-    for start in range(0, len(lines), 2 * _MOST_ROWS):
-        some = lines[start : start + 2 * _MOST_ROWS]
-        half = ceil(len(some) / 2)
-        columns = [{"kind": "display", "lines": part} for part in (some[:half], some[half:])]
-        heights = [
-            sum(tall.line(f"{line.left}{line.right}", _FORMULA) for line in column["lines"])
-            for column in columns
+    for start in range(0, len(lines), 2 * rows):
+        end = min(start + 2 * rows, len(lines))
+        half = start + ceil((end - start) / 2)
+        columns = [
+            {"kind": "display", "lines": lines[i:k]} for i, k in ((start, half), (half, end))
         ]
-        items.append(Item({"kind": "columns", "columns": columns}, (max(heights),), head=_STRUT))
+        height = max(sum(heights[start:half]), sum(heights[half:end]))
+        items.append(Item({"kind": "columns", "columns": columns}, (height,), head=_STRUT))
     return items
 
 
@@ -363,10 +364,8 @@ def _packed(groups: Sequence[_Group], room: float) -> list[list[Item]]:
     left, is_open = 0.0, False
     for group in groups:
         height = sum(item.height for item in group.items)
-        if not is_open or group.alone or (height > left and height <= room):
-            found.append([])
-            left = room
-        elif height > left and left < room / 3:
+        is_short = height <= room or left < room / 3
+        if not is_open or group.alone or (height > left and is_short):
             found.append([])
             left = room
         for run in _runs(group.items):

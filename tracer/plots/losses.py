@@ -26,6 +26,8 @@ _MANY_TIMES = 50
 _MOST_DOTS = 30
 # the way of a step goes on so far beyond it, in steps, and is drawn through so many points
 _BEYOND, _POINTS = 2.5, 100
+# and of a problem in which a pass takes more than this, through fewer
+_MUCH_WORK, _FEW_POINTS = 10_000, 30
 
 
 def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
@@ -73,7 +75,8 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
 def along_step(s: Worked, numbers: Numbers) -> Plot | None:
     """The loss on the straight line that the only step takes, and beyond it."""
     loss = running.along_step(s, 0)
-    parts = [_BEYOND * n / _POINTS for n in range(_POINTS + 1)]
+    points = _POINTS if s.problem.work <= _MUCH_WORK else _FEW_POINTS
+    parts = [_BEYOND * n / points for n in range(points + 1)]
     found = {part: loss(part) for part in (*parts, 1.0)}
     known = {part: value for part, value in sorted(found.items()) if math.isfinite(value)}
     if 0.0 not in known or 1.0 not in known:

@@ -46,7 +46,7 @@ _LATEX_TOKEN = re.compile(
 
 
 _PICTURES = re.compile(
-    r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}|figure\(alt: .*?^\}\)\)",
+    r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}|#figure\(alt: .*?^\}\)\)",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -71,7 +71,8 @@ def in_latex(page: str) -> str:
 
 
 def in_html(page: str) -> str:
-    """The formulas of an HTML document."""
+    """The formulas of an HTML document, but for what it alone has beyond the solution."""
+    page = re.sub(r'<section class="more.*?</section>', "", page, flags=re.DOTALL)
     found = "".join(re.findall(r"<math\b.*?</math>", page, re.DOTALL))
     text = unescape(re.sub(r"<[^>]*>|\s", "", found))
     return _plain(text.replace("\u2061", "").replace("\u2062", ""))

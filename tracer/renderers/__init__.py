@@ -60,7 +60,7 @@ SET = ("pdf", "slides")
 
 
 # those that show pictures
-PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides"))
+PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides", "ipynb"))
 
 
 def no_pictures(name: str) -> str:
@@ -71,6 +71,10 @@ def no_pictures(name: str) -> str:
     return (
         f"{name} has no pictures; name a file such as plots.html, or use --to with one of {known}"
     )
+
+
+# those that show pictures
+PICTURED = frozenset(("latex", "html", "typst", "pdf"))
 
 
 def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:

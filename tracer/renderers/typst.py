@@ -17,9 +17,10 @@ def render(job: Job) -> str:
     """The page as Typst. Raises InputError where a number is too long for a line."""
     printer = TypstPrinter(job.solved.symbols, WIDTH)
     target = paper(job, printer, escape, lambda f: f"${f}$", tall="frac(")
-    target = replace(target, draw=lambda drawing: _figure(drawing, printer))
+    target = replace(target, draw=lambda drawing: figure(drawing, printer))
     return fill("page.typ", job, target, quoted=quote(job.page.title))
 
 
-def _figure(drawing: Drawing, printer: TypstPrinter) -> str:
-    return f"figure(alt: {quote(drawing.description)}, {typst(drawing, printer)})"
+def figure(drawing: Drawing, printer: TypstPrinter) -> str:
+    """A picture with what it shows in words, as markup."""
+    return f"#figure(alt: {quote(drawing.description)}, {typst(drawing, printer)})"

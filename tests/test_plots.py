@@ -426,14 +426,14 @@ def test_a_plane_with_holes_is_left_out() -> None:
         found.plots.render("html")
 
 
-@pytest.mark.parametrize("to", ["text", "markdown", "json"])
+@pytest.mark.parametrize("to", ["text", "markdown", "json", "ipynb"])
 def test_formats_without_pictures_have_no_plots(to: str) -> None:
     solution = tracer.solve(tracer.load(example("deck")))
-    with pytest.raises(tracer.InputError, match=f"plot: {to} has no pictures; name a file"):
+    with pytest.raises(tracer.InputError, match=f"plot: {to} can't show plots alone; name a file"):
         solution.plots.render(to)
     result = run("solve", "--plot", "--to", to)
     assert result.exit_code == 2
-    assert f"--plot: {to} has no pictures" in result.stderr
+    assert f"--plot: {to} can't show plots alone" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -466,7 +466,7 @@ def test_without_steps_and_plane_there_is_nothing_to_draw(tmp_path: Path) -> Non
 def test_plots_alone(to: str, tmp_path: Path) -> None:
     solution = tracer.solve(tracer.load(example("deck")))
     document = solution.plots.render(to)
-    mark = {"html": "<svg", "latex": r"\begin{tikzpicture}", "typst": "figure(alt:"}[to]
+    mark = {"html": "<svg xmlns", "latex": r"\begin{tikzpicture}", "typst": "figure(alt:"}[to]
     assert document.count(mark) == 2
     assert "Initial Model" not in document
     again = run("solve", "--plot", "--to", to)

@@ -52,7 +52,7 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
     )
     axes = Axes(x, y, "step", Var(s.trace.graph.output))
     line = tuple(axes.at(float(n), value) for n, value in points.items())
-    groups = [axes.frame(), Group("curve", (Curve(straightened(line, 0.1)),))]
+    groups = [axes.frame(), Group("curve", (Curve(straightened(line, 0.05)),))]
     if last <= _MOST_DOTS:
         groups.append(Group("curve", tuple(Circle(px, py, 2.0) for px, py in line)))
     if numbers.last in points:

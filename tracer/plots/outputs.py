@@ -383,7 +383,7 @@ def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
         for number, ((state, _), rows) in enumerate(zip(states, found, strict=True)):
             line = [axes.at(px, row[k - 1]) for px, row in zip(across, rows, strict=True)]
             style = 2 if number == 0 and len(states) > 1 else 1
-            groups.append(Group("curve", (Curve(straightened(line, 0.1)),), mark=style))
+            groups.append(Group("curve", (Curve(straightened(line, 0.05)),), mark=style))
             words = Label(at + 22, LINE / 2, state_words(s, state), "start", 0.85)
             legend.append(
                 Group("curve", (Line(at, LINE / 2, at + 18, LINE / 2), words), mark=style)

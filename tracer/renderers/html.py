@@ -36,7 +36,9 @@ def words(text: str) -> str:
 def render(job: Job) -> str:
     """The page as HTML."""
     page = replace(job.page, blocks=with_marks(job.solved, job.page.blocks))
-    overview = next((b.drawing for b in page.blocks if isinstance(b, Figure) and not b.id), None)
+    overview = next(
+        (b.drawing for b in page.blocks if isinstance(b, Figure) and not b.id and not b.plot), None
+    )
     printer, pictures = MathmlPrinter(job.solved.symbols, WIDTH), _Pictures(job, overview)
     # lines as on paper: page.html has room for them
     target = Target(

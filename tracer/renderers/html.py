@@ -52,6 +52,8 @@ def render(job: Job) -> str:
         draw=pictures.draw,
     )
     script = source("page.js", job.templates)
+    # beside derivations; plots alone have none
+    has_sides = not job.ids and any(isinstance(block, Display) for block in page.blocks)
     return fill(
         "page.html",
         replace(job, page=page),
@@ -69,7 +71,7 @@ def render(job: Job) -> str:
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,
         entries=lambda: list(_entries(job, target, printer)),
-        sides=lambda: [_side(side, target) for side in sides(job.solved)] if not job.ids else [],
+        sides=lambda: [_side(side, target) for side in sides(job.solved)] if has_sides else [],
     )
 
 

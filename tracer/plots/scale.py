@@ -56,7 +56,7 @@ def linear(
         low, high = low - margin * (high - low), high + margin * (high - low)
         return Scale(low, high, start, end, round_numbers(low, high, most))
     step = _step(low, high, most)
-    first, last = math.floor(Fraction(low) / step), math.ceil(Fraction(high) / step)
+    first, last = _floor(low, step), _ceil(high, step)
     ticks = tuple(n * step for n in range(first, last + 1))
     return Scale(float(ticks[0]), float(ticks[-1]), start, end, ticks)
 

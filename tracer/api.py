@@ -42,7 +42,7 @@ from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import PICTURED, Job, no_pictures, render
+from tracer.renderers import PICTURED, Job, no_plots, render
 from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
@@ -272,8 +272,8 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        if self.part.plots and to not in PICTURED:
-            raise InputError(Fault("plot", no_pictures(to), argument=True))
+        if self.part.plots and (fault := no_plots(to)):
+            raise InputError(Fault("plot", fault, argument=True))
         own = replace(self, solved=solved)
         content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(

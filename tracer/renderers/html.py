@@ -36,7 +36,9 @@ def words(text: str) -> str:
 def render(job: Job) -> str:
     """The page as HTML."""
     page = replace(job.page, blocks=with_marks(job.solved, job.page.blocks))
-    overview = next((b.drawing for b in page.blocks if isinstance(b, Figure) and not b.id), None)
+    overview = next(
+        (b.drawing for b in page.blocks if isinstance(b, Figure) and not b.id and not b.plot), None
+    )
     printer, pictures = MathmlPrinter(job.solved.symbols, WIDTH), _Pictures(job, overview)
     # lines as on paper: page.html has room for them
     target = Target(
@@ -50,6 +52,8 @@ def render(job: Job) -> str:
         draw=pictures.draw,
     )
     script = source("page.js", job.templates)
+    # beside derivations; plots alone have none
+    has_sides = not job.ids and any(isinstance(block, Display) for block in page.blocks)
     return fill(
         "page.html",
         replace(job, page=page),
@@ -67,7 +71,7 @@ def render(job: Job) -> str:
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,
         entries=lambda: list(_entries(job, target, printer)),
-        sides=lambda: [_side(side, target) for side in sides(job.solved)] if not job.ids else [],
+        sides=lambda: [_side(side, target) for side in sides(job.solved)] if has_sides else [],
     )
 
 

@@ -38,6 +38,7 @@ autodoc_preserve_defaults = True
 # what belongs to other packages, and what of this one has no page of its own
 nitpick_ignore_regex = [("py:.*", r".*")]
 
+html_math_renderer = "tracer"  # MathML of our own: no script, no network
 html_theme = "furo"
 html_title = "tracer"
 html_static_path = ["_static"]

@@ -170,6 +170,7 @@ def test_no_number_of_a_solution_is_typed(name: str) -> None:
 def words(site: Path, page: str) -> str:
     text = (site / page).read_text(encoding="utf-8")
     text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r"</?(p|dt|dd|div|td|li|code|h\d)\b[^>]*>", " ", text)
     text = re.sub(r"<[^>]*>", "", text)
     for entity, char in {
         "&lt;": "<",

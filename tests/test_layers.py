@@ -83,6 +83,7 @@ ORDER = [
     "outline",
     "typeset",
     "diagrams",
+    "plots",
     "renderers",
     "reading",
     "answers",

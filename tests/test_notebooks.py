@@ -193,7 +193,7 @@ def test_a_loaded_problem_keeps_what_it_was_told() -> None:
     assert other.written.changes == {"significant": 4, "notation": "ng"}
     assert "significant=4" in tracer.solve(other).render("ipynb")
     assert tracer.load({"layers": [LAYER], "data": [SAMPLE]}).written is None
-    with pytest.raises(tracer.InputError, match="digits: must be"):
+    with pytest.raises(tracer.InputError, match="digits must be a whole number"):
         tracer.load(tracer.DECK, digits=-1)
 
 

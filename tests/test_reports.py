@@ -591,7 +591,9 @@ def test_reports_have_templates_that_solutions_have_not() -> None:
     assert template_names() == (
         "latex.tex",
         "markdown.md",
+        "page.css",
         "page.html",
+        "page.js",
         "page.typ",
         "style.css",
         "text.txt",

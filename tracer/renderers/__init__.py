@@ -73,10 +73,6 @@ def no_pictures(name: str) -> str:
     )
 
 
-# those that show pictures
-PICTURED = frozenset(("latex", "html", "typst", "pdf"))
-
-
 def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:
     """The one of ``formats`` that a file's ending stands for. Raises InputError if none does."""
     for name, endings in formats.items():

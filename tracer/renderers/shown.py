@@ -23,6 +23,8 @@ FLAVOUR = "pandoc"
 # a browser sets formulas slowly, and nobody reads more below a cell
 _MOST = 100_000
 _MOST_ROWS = 200
+# formulas below a cell are larger than on paper
+_LARGER = 1.4
 _ODD = re.compile(r"[^A-Za-z0-9]+")
 _ALL = '`print(….render("markdown"))` writes all of it.'
 
@@ -55,7 +57,7 @@ class Picture:
         from tracer.typeset.svg import svg  # only now: most runs have no picture
 
         name = _ODD.sub("-", f"drawing {self.name}").strip("-")
-        return svg(self.drawing, self.symbols, name).strip("\n")
+        return svg(self.drawing, self.symbols, name, scale=_LARGER).strip("\n")
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -71,11 +71,18 @@ def _rules(where: str, plain: Look) -> list[str]:
     return found
 
 
-def svg(drawing: Drawing, symbols: Symbols, name: str = "drawing", *, alone: bool = True) -> str:
+def svg(
+    drawing: Drawing,
+    symbols: Symbols,
+    name: str = "drawing",
+    *,
+    alone: bool = True,
+    scale: float = 1.0,
+) -> str:
     """The picture as SVG. ``name`` begins its ids, which have to differ on a page.
 
     ``alone``: a file of its own, with its style and its paper; else a part of a page that has
-    `style` in its head.
+    `style` in its head. ``scale``: how large it is shown.
     """
     printer = MathmlPrinter(symbols, 0.0)
     width, height = number(drawing.width), number(drawing.height)
@@ -83,7 +90,7 @@ def svg(drawing: Drawing, symbols: Symbols, name: str = "drawing", *, alone: boo
     root = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {width} {height}" '
-        f'width="{width}pt" height="{height}pt">'
+        f'width="{number(drawing.width * scale)}pt" height="{number(drawing.height * scale)}pt">'
     )
     parts = [
         root,

@@ -45,10 +45,16 @@ _LATEX_TOKEN = re.compile(
 )
 
 
+_PICTURES = re.compile(
+    r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}|#figure\(alt: .*?^\}\)\)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
 def in_latex(page: str) -> str:
-    """The formulas of a LaTeX document."""
+    """The formulas of a LaTeX document, without its pictures."""
     found = ""
-    for math in _LATEX_MATH.finditer(page):
+    for math in _LATEX_MATH.finditer(_PICTURES.sub("", page)):
         for token in _LATEX_TOKEN.finditer(math["display"] or math["inline"]):
             if token["hat"]:
                 found += token["hat"] + "^"
@@ -82,9 +88,9 @@ _TYPST_TOKEN = re.compile(
 
 
 def in_typst(page: str) -> str:
-    """The formulas of a Typst document."""
+    """The formulas of a Typst document, without its pictures."""
     found = ""
-    for math in _TYPST_MATH.finditer(page):
+    for math in _TYPST_MATH.finditer(_PICTURES.sub("", page)):
         calls: list[str] = []  # what the brackets around here belong to
         call = ""
         # Typst has the prime before the subscript

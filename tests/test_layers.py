@@ -81,6 +81,8 @@ ORDER = [
     "excerpts",
     "outline",
     "typeset",
+    "diagrams",
+    "plots",
     "renderers",
     "reading",
     "answers",

@@ -43,7 +43,7 @@ from tracer.page_symbols import with_symbols
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import Job, render
+from tracer.renderers import PICTURED, Job, no_pictures, render
 from tracer.renderers.ipynb import named
 from tracer.renderers.shown import Excerpt, bundle
 from tracer.schema import VIEWS
@@ -160,7 +160,21 @@ class Solution:
     @cached_property
     def page(self) -> Page:
         """What `render` writes, in no format yet."""
+        return self._written(pictures=True)
+
+    def _written(self, *, pictures: bool) -> Page:
+        """The page, in formats without pictures without the work that they are."""
+        if self.part.plots:
+            from tracer.plots.pages import plots_page
+
+            return plots_page(self.solved)
         whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        if pictures:  # imported only now: text does without
+            from tracer.diagrams.pages import with_pictures
+            from tracer.plots.pages import with_plots
+
+            whole = with_pictures(self.solved, whole)
+            whole = whole if self.asked else with_plots(self.solved, whole)
         return excerpt(whole, self.part)
 
     def section(self, name: str) -> Excerpt:
@@ -246,7 +260,10 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = replace(self, solved=solved).page
+        if self.part.plots and to not in PICTURED:
+            raise InputError(Fault("plot", no_pictures(to), argument=True))
+        own = replace(self, solved=solved)
+        content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(
             solved,
             content,
@@ -259,6 +276,14 @@ class Solution:
             options=self.options,
         )
         return render(to, job)
+
+    @property
+    def plots(self) -> Solution:
+        """The plots alone: ``solution.plots.render("html")``.
+
+        Raises InputError, when it is written, where there is nothing to draw.
+        """
+        return self.excerpt(Part(plots=True))
 
     def excerpt(self, part: Part) -> Solution:
         """The same solution, of whose page only a part is written.

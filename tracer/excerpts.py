@@ -19,12 +19,13 @@ class Part:
 
     ``tables`` are the numbers, from 1, of the tables wanted of these; empty means all of them, None
     that nothing is chosen by being a table. ``diagrams`` are the ids of pictures wanted, "" the one
-    that stands alone; empty and None as with tables.
+    that stands alone; empty and None as with tables. ``plots``: in place of the page its plots.
     """
 
     sections: tuple[str, ...] = ()
     tables: tuple[int, ...] | None = None
     diagrams: tuple[str, ...] | None = None
+    plots: bool = False
 
 
 WHOLE = Part()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import count
 
 from tracer.renderers import Job
 from tracer.renderers.document import Target, fill
 from tracer.renderers.paper import WIDTH
 from tracer.typeset import MathmlPrinter
+from tracer.typeset.svg import style, svg
 
 
 def words(text: str) -> str:
@@ -18,13 +20,15 @@ def words(text: str) -> str:
 def render(job: Job) -> str:
     """The page as HTML."""
     # lines as on paper: page.html has room for them
+    symbols, number = job.solved.symbols, count(1)
     target = Target(
-        MathmlPrinter(job.solved.symbols, WIDTH),
+        MathmlPrinter(symbols, WIDTH),
         words,
         lambda formula: f"<math>{formula}</math>",
         cell_width=112.0,
         table_width=WIDTH,
         column_gap=12.0,
         letter=4.8,
+        draw=lambda drawing: svg(drawing, symbols, f"drawing-{next(number)}", alone=False),
     )
-    return fill("page.html", job, target)
+    return fill("page.html", job, target, drawing_style=style())

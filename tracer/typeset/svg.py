@@ -151,7 +151,7 @@ def _shape(shape: Shape, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
         case Box(x, y, width, height, None):
             place = _rect(x, y, width, height)
             yield f'<rect class="s b" {place} fill="{_fill(plain)}"{_stroke(plain)}/>'
-        case Box(x, y, width, height, own):
+        case Box(x, y, width, height, own) if own is not None:
             name = shade(own)
             place = _rect(x, y, width, height)
             yield f'<rect class="{name}" {place} fill="{PALETTE[name].light}"/>'
@@ -177,13 +177,20 @@ def laid(label: Label, printer: MathmlPrinter) -> Laid:
     return found.moved(x, label.y + MIDDLE * label.size)
 
 
+def box_of(label: Label, printer: MathmlPrinter) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a label, its plate included if it has one."""
+    found = laid(label, printer)
+    left = label.x - _ANCHORS[label.anchor] * found.width
+    margin = MARGIN if label.plate else 0.0
+    return left - margin, -found.up - margin, left + found.width + margin, found.down + margin
+
+
 def _label(label: Label, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
     found = laid(label, printer)
     colour = PALETTE[plain.text].light
     if label.plate:
-        x = label.x - _ANCHORS[label.anchor] * found.width - MARGIN
-        size = found.width + 2 * MARGIN, found.up + found.down + 2 * MARGIN
-        place = _rect(x, -found.up - MARGIN, *size)
+        left, top, right, bottom = box_of(label, printer)
+        place = _rect(left, top, right - left, bottom - top)
         yield f'<rect class="plate" {place} fill="{PALETTE["paper"].light}"/>'
     if found.runs:
         runs = "".join(map(_run, found.runs))

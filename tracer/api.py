@@ -282,19 +282,11 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-<<<<<<< HEAD
         if self.part.plots and (fault := no_plots(to)):
             raise InputError(Fault("plot", fault, argument=True))
-||||||| 3faad37
-        if self.part.plots and to not in PICTURED:
-            raise InputError(Fault("plot", no_pictures(to), argument=True))
-=======
         if to == "ipynb" and self.part != WHOLE:
             message = "a notebook is of a whole solution, not of a part of its page"
             raise InputError(Fault("to", message, argument=True))
-        if self.part.plots and to not in PICTURED:
-            raise InputError(Fault("plot", no_pictures(to), argument=True))
->>>>>>> side-notebooks
         own = replace(self, solved=solved)
         content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(

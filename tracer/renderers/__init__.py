@@ -71,30 +71,10 @@ def no_plots(name: str) -> str:
     known = [other for other in FORMATS if other in PICTURED and other != "ipynb"]
     if name in known or name not in FORMATS:
         return ""
-<<<<<<< HEAD
     formats = ", ".join(known)
     return f"{name} can't show plots alone; name a file such as plots.html, or use one of {formats}"
 
 
-||||||| 3faad37
-    known = ", ".join(other for other in FORMATS if other in PICTURED)
-    return (
-        f"{name} has no pictures; name a file such as plots.html, or use --to with one of {known}"
-    )
-
-
-# those that show pictures
-PICTURED = frozenset(("latex", "html", "typst", "pdf"))
-
-
-=======
-    known = ", ".join(other for other in FORMATS if other in PICTURED)
-    return (
-        f"{name} has no pictures; name a file such as plots.html, or use --to with one of {known}"
-    )
-
-
->>>>>>> side-notebooks
 def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:
     """The one of ``formats`` that a file's ending stands for. Raises InputError if none does."""
     for name, endings in formats.items():

@@ -123,7 +123,7 @@ def overview(s: Solved) -> Drawing | None:
         canvas.lines.append(Group("edge", (line,), name))
     _to_loss(s, canvas, place, {})
     for name, circle in _offsets(s, place):
-        spots = _offset(s, canvas, name, circle, Label(0, 0, Var(name), size=_WEIGHT))
+        spots = _offset(s, canvas, name, circle, Label(0, 0, Var(name), size=_WEIGHT, plate=True))
         canvas.label(Group("bias", (), name), spots)
     if s.shows("values"):
         _values(s, canvas, place)
@@ -295,7 +295,12 @@ def _values(s: Solved, canvas: Canvas, place: Layout) -> None:
         if slope is not None:
             label = Label(0, 0, s.num(slope, 0), size=_NUMBER, plate=True)
             below, _, right, left, *_ = beside(circle, label, canvas.bounds(label))
-            canvas.label(Group("slope", (), slope, slope), [below, right, left])
+            canvas.label(Group("slope", (), slope), [below, right, left])
+    lowest = max(circle.y + circle.radius for circle in place.circles.values())
+    note = Label(
+        place.loss.x + place.loss.radius, lowest + 26.0, words.VALUES.capitalize(), "end", _WEIGHT
+    )
+    canvas.label(Group("note", ()), [note, replace(note, y=note.y + 12.0)])
 
 
 def _unit(own: ids.Id) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.typeset.text import TextPrinter
 
+VALUES = "of the first sample: values above the neurons, derivatives of its loss below"
+
 
 def symbol(s: Worked, name: str) -> str:
     """A quantity's symbol in plain characters."""
@@ -34,6 +36,7 @@ def network(s: Solved) -> str:
     return (
         f"From left to right: {', then '.join(parts)}. The loss {symbol(s, ids.LOSS)} compares the "
         f"{'output with its target' if sizes[-1] == 1 else 'outputs with their targets'}."
+        f"{' There are numbers ' + VALUES + '.' if s.shows('values') else ''}"
     )
 
 

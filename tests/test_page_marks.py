@@ -186,3 +186,10 @@ def test_templates_of_the_user_replace_the_script_and_its_hash(tmp_path: Any) ->
     )
     plain = solved("deck").render("html", templates=tmp_path)
     assert plain.split()[:2] == ["heading", "figure"]
+
+
+def test_a_plot_is_no_network_to_point_at() -> None:
+    page = solved("deck", show=["plots"], hide=["diagrams"]).render("html")
+    assert '<figure id="overview"' not in page
+    assert '<div class="figure">' in page
+    assert '<figure id="overview"' in solved("deck", show=["plots"]).render("html")

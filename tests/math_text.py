@@ -45,10 +45,16 @@ _LATEX_TOKEN = re.compile(
 )
 
 
+_PICTURES = re.compile(
+    r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}|#figure\(alt: .*?^\}\)\)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
 def in_latex(page: str) -> str:
-    """The formulas of a LaTeX document."""
+    """The formulas of a LaTeX document, without its pictures."""
     found = ""
-    for math in _LATEX_MATH.finditer(page):
+    for math in _LATEX_MATH.finditer(_PICTURES.sub("", page)):
         for token in _LATEX_TOKEN.finditer(math["display"] or math["inline"]):
             if token["hat"]:
                 found += token["hat"] + "^"
@@ -65,7 +71,8 @@ def in_latex(page: str) -> str:
 
 
 def in_html(page: str) -> str:
-    """The formulas of an HTML document."""
+    """The formulas of an HTML document, but for what it alone has beyond the solution."""
+    page = re.sub(r'<section class="more.*?</section>', "", page, flags=re.DOTALL)
     found = "".join(re.findall(r"<math\b.*?</math>", page, re.DOTALL))
     text = unescape(re.sub(r"<[^>]*>|\s", "", found))
     return _plain(text.replace("\u2061", "").replace("\u2062", ""))
@@ -82,9 +89,9 @@ _TYPST_TOKEN = re.compile(
 
 
 def in_typst(page: str) -> str:
-    """The formulas of a Typst document."""
+    """The formulas of a Typst document, without its pictures."""
     found = ""
-    for math in _TYPST_MATH.finditer(page):
+    for math in _TYPST_MATH.finditer(_PICTURES.sub("", page)):
         calls: list[str] = []  # what the brackets around here belong to
         call = ""
         # Typst has the prime before the subscript

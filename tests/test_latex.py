@@ -89,7 +89,7 @@ def compile_fragments(folder: Path, *bodies: str, preamble: str = "") -> list[st
         (folder / f"fragment{number}.tex").write_text(body, encoding="utf-8")
         inputs.append(rf"\input{{fragment{number}}}")
     return compile_latex(
-        "\\documentclass{article}\\usepackage{amsmath}\\usepackage[margin=2cm,a4paper]{geometry}"
+        "\\documentclass{article}\\usepackage{amsmath,tikz}\\usepackage[margin=2cm,a4paper]{geometry}"
         f"\\allowdisplaybreaks {preamble}\n\\begin{{document}}\n{chr(10).join(inputs)}\n"
         "\\end{document}\n",
         folder,

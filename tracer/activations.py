@@ -38,7 +38,9 @@ from tracer.own_formula import OWN
 class Activation:
     """One row: ``formula(x, a)`` in SymPy, and what a page prints.
 
-    ``latex`` and ``text`` name the function; ``remark`` says what readers ask about it.
+    A function of one number, the pre-activation ``x``, applied to each neuron of a layer; softmax
+    alone takes a whole layer. ``latex`` and ``text`` name it; ``remark`` says what readers ask
+    about it; ``reference`` is where it was proposed, or where its formula stands.
     ``a`` is the slope of leaky and parametric ReLU and the alpha of ELU; the other rows ignore it.
     ``definition`` is the formula in the order in which it is printed, where the name alone does not
     say enough. ``saturates``: where its derivative gets small the output stays near a bound.
@@ -52,6 +54,7 @@ class Activation:
     formula: Callable[[Symbol, Expr], Expr]
     textbook: Callable[[Symbol, Symbol], Expr] | None
     remark: str = ""
+    reference: str = ""
     definition: Callable[[Symbol], Expr] | None = None
     cross: Callable[[Symbol, Symbol], Expr] | None = None
     saturates: bool = False
@@ -89,6 +92,8 @@ ACTIVATIONS: dict[str, Activation] = {
             None,
             "is 1 where the pre-activation is positive and 0 where it is negative; at 0, where "
             "there is none, 0 is used",
+            reference="V. Nair and G. E. Hinton, Rectified linear units improve restricted "
+            "Boltzmann machines, ICML 2010",
         ),
         Activation(
             "leaky_relu",
@@ -98,6 +103,8 @@ ACTIVATIONS: dict[str, Activation] = {
             None,
             "is 1 where the pre-activation is positive and the slope where it is negative; at 0, "
             "where there is none, the slope is used",
+            reference="A. L. Maas, A. Y. Hannun and A. Y. Ng, Rectifier nonlinearities improve "
+            "neural network acoustic models, ICML 2013",
         ),
         Activation(
             "prelu",
@@ -107,23 +114,23 @@ ACTIVATIONS: dict[str, Activation] = {
             None,
             "is 1 where the pre-activation is positive and the neuron's slope where it is "
             "negative; at 0, where there is none, the slope is used",
+            reference="K. He, X. Zhang, S. Ren and J. Sun, Delving deep into rectifiers, ICCV 2015",
         ),
         Activation(
             "elu",
             r"\mathrm{ELU}",
             "ELU",
-            # Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by
-            # exponential linear units, ICLR 2016
             lambda x, a: Piecewise((x, x > 0), (a * (exp(x) - 1), True)),
             None,
             "is 1 where the pre-activation p is positive and alpha · exp(p) elsewhere",
+            reference="D.-A. Clevert, T. Unterthiner and S. Hochreiter, Fast and accurate deep "
+            "network learning by exponential linear units, ICLR 2016",
         ),
         Activation(
             "gelu",
             r"\mathrm{GELU}",
             "GELU",
-            # Hendrycks & Gimpel, Gaussian error linear units, arXiv:1606.08415: the exact form,
-            # not the approximation by tanh
+            # the exact form, not the approximation by tanh
             lambda x, a: x * (1 + erf(x / sqrt(2))) / 2,
             None,
             "at p is Φ(p) + p · φ(p), with the standard normal distribution's function Φ and "
@@ -134,6 +141,7 @@ ACTIVATIONS: dict[str, Activation] = {
                 Add(Integer(1), erf(_over(x, sqrt(2))), evaluate=False),
                 evaluate=False,
             ),
+            reference="D. Hendrycks and K. Gimpel, Gaussian error linear units, arXiv:1606.08415",
         ),
         Activation(
             "silu",
@@ -143,6 +151,9 @@ ACTIVATIONS: dict[str, Activation] = {
             # y + σ(x) (1 - y)
             lambda x, y: Add(y, Mul(_sigmoid(x), _one_minus(y), evaluate=False), evaluate=False),
             definition=lambda x: _over(x, Add(Integer(1), exp(-x), evaluate=False)),
+            reference="S. Elfwing, E. Uchibe and K. Doya, Sigmoid-weighted linear units for "
+            "neural network function approximation in reinforcement learning, Neural "
+            "Networks 107, 2018",
         ),
         Activation(
             "sigmoid",
@@ -152,6 +163,10 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, y: Mul(y, _one_minus(y), evaluate=False),
             definition=lambda x: _sigmoid(x),
             saturates=True,
+            reference="D. E. Rumelhart, G. E. Hinton and R. J. Williams, Learning "
+            "representations by back-propagating errors, Nature 323, 1986, eq. 2; its "
+            "derivative: C. M. Bishop, Pattern Recognition and Machine Learning, "
+            "2006, eq. 4.88",
         ),
         Activation(
             "tanh",
@@ -160,6 +175,8 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, a: tanh(x),
             lambda x, y: _one_minus(Pow(y, 2)),
             saturates=True,
+            reference="I. Goodfellow, Y. Bengio and A. Courville, Deep Learning, 2016, section "
+            "6.3.2",
         ),
         Activation(
             "softplus",
@@ -168,6 +185,8 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, a: log(1 + exp(x)),
             lambda x, y: _sigmoid(x),
             definition=lambda x: log(Add(Integer(1), exp(x), evaluate=False)),
+            reference="C. Dugas, Y. Bengio, F. Bélisle, C. Nadeau and R. Garcia, Incorporating "
+            "second-order functional knowledge for better option pricing, NIPS 2000",
         ),
         Activation(
             "softmax",
@@ -177,6 +196,8 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, y: Mul(y, _one_minus(y), evaluate=False),
             cross=lambda y, z: Mul(-1, y, z, evaluate=False),
             saturates=True,
+            reference="C. M. Bishop, Pattern Recognition and Machine Learning, 2006, eq. 4.104; "
+            "its derivatives: eq. 4.106",
         ),
         Activation(
             "step",
@@ -186,6 +207,7 @@ ACTIVATIONS: dict[str, Activation] = {
             lambda x, a: Piecewise((Integer(1), x >= 0), (Integer(0), True)),
             None,
             "is 0 wherever there is one: it says nothing of where the loss falls",
+            reference="F. Rosenblatt, The perceptron, Psychological Review 65, 1958",
         ),
     )
 }

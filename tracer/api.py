@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
 from sympy import Expr
 
@@ -38,10 +38,12 @@ from tracer.page_options import (
     mixed_fault,
 )
 from tracer.page_symbols import with_symbols
+from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import Job, render
+from tracer.renderers import PICTURED, Job, no_pictures, render
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -60,9 +62,15 @@ class SolvedQuantity:
 
     id: str
     solved: Worked
+    solution: Solution
 
     def __repr__(self) -> str:
         return f"<{self.id} = {self.solved.values[self.id].number.text}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: its derivation as it stands on the page, or else alone."""
+        alone = self.solution.derivation(self.id)
+        return bundle(alone.solved, alone.page, repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -114,13 +122,20 @@ class SolvedQuantity:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Solution:
-    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page."""
+    """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
+
+    On the last line of a notebook's cell the solution shows its page, as does a `section` of it,
+    and a quantity its derivation. ``options`` are what `solve` was told.
+    """
 
     solved: Worked
     asked: tuple[str, ...] = ()
     part: Part = WHOLE
+    options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
+        if self.part != WHOLE:
+            return named(self.part, self.solved.problem.title)
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
 
     @property
@@ -139,12 +154,89 @@ class Solution:
         if found not in self.solved.values:
             more = evaluate(self.solved.trace, self.solved.problem, [found])
             solved = replace(self.solved, values={**self.solved.values, **more})
-            return SolvedQuantity(found, solved)
-        return SolvedQuantity(found, self.solved)
+            return SolvedQuantity(found, solved, self)
+        return SolvedQuantity(found, self.solved, self)
+
+    @property
+    def page(self) -> Page:
+        """What `render` writes, in no format yet."""
+        return self._written(pictures=True)
+
+    def _written(self, *, pictures: bool) -> Page:
+        """The page, in formats without pictures without the work that they are."""
+        if self.part.plots:
+            from tracer.plots.pages import plots_page
+
+            return plots_page(self.solved)
+        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
+        if pictures:  # imported only now: text does without
+            from tracer.diagrams.pages import with_pictures
+            from tracer.plots.pages import with_plots
+
+            whole = with_pictures(self.solved, whole)
+            whole = whole if self.asked else with_plots(self.solved, whole)
+        return excerpt(whole, self.part)
+
+    def section(self, name: str) -> Solution:
+        """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
+
+        Raises InputError with a suggestion.
+
+        >>> import tracer
+        >>> solution = tracer.solve(tracer.load(tracer.DECK))
+        >>> solution.section("Initial MSE")
+        <Solution of 'Deep Learning': Initial MSE>
+        """
+        return self._part(Part(sections=(name,)))
+
+    def before(self, name: str) -> Solution:
+        """What the page says between a derivation and the one before it: words, and tables.
+
+        ``name`` is the id of what is derived. Raises InputError where the page does not derive it.
+        """
+        return self._part(Part(before=self[name].id))
+
+    def _part(self, part: Part) -> Solution:
+        found = self.excerpt(part)
+        found.page.blocks  # noqa: B018 a part that is not there is noticed here
+        return found
+
+    def diagram(self, name: str = "") -> Picture:
+        """A picture: the whole network, or the ways from a parameter to the loss.
+
+        ``name`` is the id of the gradient by the parameter. Raises InputError where there is no
+        picture: of what is no gradient, or would be too large to be read.
+        """
+        from tracer.diagrams.chosen import drawing
+
+        own = self[name].id if name else ""
+        found = drawing(self.solved, own)
+        if found is None:
+            what = own or "this problem"
+            message = f"there is no diagram of {what}: none can be drawn, or it would be too large"
+            raise InputError(Fault("diagram", message, argument=True))
+        return Picture(found, self.solved.symbols, own)
+
+    def derivation(self, name: str) -> Solution:
+        """The derivation of a quantity: as it stands on the page, or else alone."""
+        own = self[name].id
+        if any(own == found.id for found in derived(self.page.blocks)):
+            return self.excerpt(Part(derived=own))
+        options = {name: told for name, told in self.options.items() if name in ("view", "views")}
+        return solve(self.solved.problem, only=own, known=self, **options)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: the page, of a long one the head."""
+        shown = self.page if self.part == WHOLE else Page("", self.page.blocks)
+        return bundle(self.solved, shown, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
-        self, to: Literal["pdf"], *, templates: Path | None = None
+        self,
+        to: Literal["pdf", "slides"],
+        *,
+        templates: Path | None = None,
+        engine: str | None = None,
     ) -> bytes: ...
     @overload
     def render(
@@ -155,6 +247,7 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str: ...
     def render(
         self,
@@ -164,10 +257,12 @@ class Solution:
         flavour: str = "github",
         width: int = 80,
         templates: Path | None = None,
+        engine: str | None = None,
     ) -> str | bytes:
         """The solution as a document in the format ``to``, one of `renderers.FORMATS`.
 
-        ``pdf`` is bytes and needs the typst package; all others are text.
+        ``pdf`` and ``slides`` are bytes, all others text. ``engine`` sets them: ``typst``, a
+        package, or one of ``pdflatex``, ``lualatex`` and ``tectonic``, where it is installed.
         """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):
@@ -177,15 +272,30 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        content = replace(self, solved=solved).page
-        job = Job(solved, content, self.asked, fragment, flavour, width, templates)
+        if self.part.plots and to not in PICTURED:
+            raise InputError(Fault("plot", no_pictures(to), argument=True))
+        own = replace(self, solved=solved)
+        content = own.page if to in PICTURED else own._written(pictures=False)
+        job = Job(
+            solved,
+            content,
+            self.asked,
+            fragment,
+            flavour,
+            width,
+            templates,
+            engine,
+            options=self.options,
+        )
         return render(to, job)
 
     @property
-    def page(self) -> Page:
-        """What `render` writes, in no format yet."""
-        whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        return excerpt(whole, self.part)
+    def plots(self) -> Solution:
+        """The plots alone: ``solution.plots.render("html")``.
+
+        Raises InputError, when it is written, where there is nothing to draw.
+        """
+        return self.excerpt(Part(plots=True))
 
     def excerpt(self, part: Part) -> Solution:
         """The same solution, of whose page only a part is written.
@@ -226,6 +336,15 @@ def solve(
     worked out again.
     Raises InputError where a value does not exist, or an id or view is unknown.
     """
+    told = {
+        "only": only,
+        "view": view,
+        "views": views,
+        "detail": detail,
+        "show": show,
+        "hide": hide,
+    }
+    options = {name: own for name, own in told.items() if own}
     if view is None:
         view = problem.page.view
     _check_view(view, VIEWS)
@@ -259,7 +378,7 @@ def solve(
         solved = SolvedGraph(problem, trace, found, workings=workings)
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
-    return Solution(solved, asked)
+    return Solution(solved, asked, options=options)
 
 
 def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:

@@ -16,14 +16,27 @@ from tracer.commands.shared import check_ending, fault, output_option, told
 from tracer.commands.sheet import sheet
 from tracer.completion import examples, parts, quantities
 from tracer.errors import Fault, InputError
-from tracer.terminal import FILE_WIDTH, line_width, progress_bar, write
+from tracer.terminal import FILE_WIDTH, line_width, progress_bar, setting, write
 
 # the names of formats, flavours and views; a test keeps them equal to those of their own modules,
 # which would load SymPy
-FORMATS = ("text", "latex", "markdown", "html", "typst", "pdf", "json")
+FORMATS = (
+    "text",
+    "latex",
+    "markdown",
+    "html",
+    "typst",
+    "pdf",
+    "json",
+    "beamer",
+    "typst-slides",
+    "slides",
+    "ipynb",
+)
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
 DETAILS = ("brief", "slides", "full")
+ENGINES = ("typst", "pdflatex", "lualatex", "tectonic")
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -50,6 +63,8 @@ Examples:
   tracer solve                                  the slides' network, here
   tracer solve deck.toml -o deck.tex            a LaTeX article
   tracer solve deck.toml -o deck.md             Markdown for GitHub
+  tracer solve deck.toml --to slides -o deck.pdf  slides; --to beamer writes their LaTeX
+  tracer solve deck.toml --plot -o plots.html   plots of the loss and of the outputs
   tracer solve deck.toml --only "dloss/dw1[1,2]"  one derivation
   tracer solve deck.toml --to json | jq .       all values, for a program
 """
@@ -102,6 +117,7 @@ Examples:
 @click.option(
     "--print", "printed", metavar="N,N,…", help="Print these steps in full, as in 1,100,10000."
 )
+@click.option("--plot", is_flag=True, help="The plots alone, in a format with pictures.")
 @click.option("--fragment", is_flag=True, help="The body alone, to be included in a document.")
 @click.option(
     "--flavour",
@@ -113,6 +129,11 @@ Examples:
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Take templates from DIR where it has a file of the built-in one's name.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    help="What sets a pdf or slides: the package typst (default), or a TeX engine, from LaTeX.",
 )
 def solve(
     problem: str | None,
@@ -128,9 +149,11 @@ def solve(
     significant: int | None,
     steps: int | None,
     printed: str | None,
+    plot: bool,
     fragment: bool,
     flavour: str | None,
     templates: Path | None,
+    engine: str | None,
 ) -> None:
     """Solve PROBLEM and print the worked solution.
 
@@ -144,7 +167,9 @@ def solve(
 
         chosen = format_ or (format_of(output) if output else "text")
         check_ending(format_, output, ENDINGS)
-        _check_options(chosen, fragment, flavour, templates, detail, show, hide)
+        _check_options(chosen, fragment, flavour, templates, detail, show, hide, engine)
+        if plot:
+            _check_plot(chosen, only, detail, show, hide)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
             loaded,
@@ -166,25 +191,28 @@ def solve(
                 hide=hide,
                 progress=progress,
             )
-            document = solution.render(
-                chosen,
-                fragment=fragment,
-                flavour=flavour or FLAVOURS[0],
-                width=FILE_WIDTH if output else line_width(),
-                templates=templates,
-            )
+            solution = solution.plots if plot else solution
+            with setting(engine):
+                document = solution.render(
+                    chosen,
+                    fragment=fragment,
+                    flavour=flavour or FLAVOURS[0],
+                    width=FILE_WIDTH if output else line_width(),
+                    templates=templates,
+                    engine=engine,
+                )
         write(output, document)
 
 
 @cli.command()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    r"""Print the completion script of a SHELL.
+    """Print the completion script of a SHELL.
 
     \b
     For bash, add to ~/.bashrc:
       eval "$(tracer completion bash)"
-    """
+    """  # noqa: D301 - click reads the backspace
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)
@@ -292,6 +320,26 @@ def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
     return view, own
 
 
+def _check_plot(
+    format_: str,
+    only: tuple[str, ...],
+    detail: str | None,
+    show: tuple[str, ...],
+    hide: tuple[str, ...],
+) -> None:
+    """Refuse what can't be meant where the plots stand alone."""
+    from tracer.renderers import no_pictures
+
+    faults = []
+    if missing := no_pictures(format_):
+        faults.append(fault("plot", missing))
+    for option, value in (("only", only), ("detail", detail), ("show", show), ("hide", hide)):
+        if value:
+            faults.append(fault(option, "is for the page; with --plot there are the plots alone"))
+    if faults:
+        raise InputError(*faults)
+
+
 def _check_options(
     format_: str,
     fragment: bool,
@@ -300,11 +348,18 @@ def _check_options(
     detail: str | None,
     show: tuple[str, ...],
     hide: tuple[str, ...],
+    engine: str | None,
 ) -> None:
     """Refuse options that would do nothing, instead of ignoring them."""
+    from tracer.renderers import SET, no_engine
+
     faults = []
+    if engine and format_ not in SET:
+        faults.append(fault("engine", no_engine(format_)))
     if flavour and format_ != "markdown":
         faults.append(fault("flavour", f"is for markdown; the format here is {format_}"))
+    if fragment and format_ == "ipynb":
+        faults.append(fault("fragment", "is for text that is included; a notebook is whole"))
     if fragment and format_ == "json":
         faults.append(fault("fragment", "is for documents; json has no such part"))
     for option, value in (("detail", detail), ("show", show), ("hide", hide)):

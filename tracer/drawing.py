@@ -41,10 +41,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line through points, closed and filled or open."""
+    """A line through points, closed and filled or open; ``shade`` fills it as that of a `Box`."""
 
     points: tuple[tuple[float, float], ...]
     closed: bool = False
+    shade: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,17 @@ class Hadamard:
     factors: tuple[Formula, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A factor of a chain with its ``mark``, counted from the loss, for formats that show it.
+
+    It stands for ``body`` in every other way; derivations never hold one.
+    """
+
+    body: Formula
+    mark: int
+
+
 Formula = (
     Num
     | Var
@@ -267,6 +278,7 @@ Formula = (
     | MatrixPartial
     | Transpose
     | Hadamard
+    | Marked
 )
 
 

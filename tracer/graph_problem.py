@@ -29,6 +29,7 @@ from tracer.optimizer_keys import Optimizer, check_optimizer, optimizer
 from tracer.page_options import AUTO, Page, check_graph_page, page
 from tracer.policy import Numbers
 from tracer.print_steps import check_chosen, printed_steps
+from tracer.source import Written
 from tracer.toml_scan import Place
 from tracer.validation import Findings, defaults
 
@@ -44,7 +45,8 @@ class GraphProblem:
     ``origin`` numbers the statement that each definition comes from; ``places`` says where in the
     file each definition stands.
     ``slopes``: where the gradients are given as numbers those of each step, the last of them those
-    of all further ones; there are no definitions then.
+    of all further ones; there are no definitions then. ``written`` is where the problem was read
+    from, None where that was no text.
     """
 
     title: str
@@ -65,6 +67,7 @@ class GraphProblem:
     check: Check = USUAL
     places: Mapping[str, str] = field(default_factory=dict, compare=False)
     chosen_steps: tuple[int, ...] = ()
+    written: Written | None = field(default=None, compare=False, repr=False)
 
     @property
     def printed_steps(self) -> tuple[int, ...]:

@@ -39,18 +39,31 @@ from tracer.parameters import check_frozen, frozen_in, offsets
 from tracer.print_steps import check_chosen
 from tracer.problem import AnyProblem, Layer, Loss, Penalty, Problem, Sample
 from tracer.sharing import check_shared, shared_in
-from tracer.source import Source, from_dict, from_text, read_path
+from tracer.source import Source, Written, from_dict, from_text, read_path
 from tracer.toml_scan import Place
 from tracer.validation import ENOUGH, Findings, check_table, check_value, defaults
 
 
-def load(source: str | os.PathLike[str] | Mapping[Any, Any] | Source) -> AnyProblem:
+def load(
+    source: str | os.PathLike[str] | Mapping[Any, Any] | Source,
+    *,
+    digits: int | None = None,
+    significant: int | None = None,
+    steps: int | None = None,
+    printed: Sequence[int] | None = None,
+    notation: str | None = None,
+) -> AnyProblem:
     """Read a problem from a TOML file, from TOML text, or from a mapping of the same structure.
 
     With a table ``graph`` it is a computational graph, else a network.
 
     A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. A Source
-    has been read already. Raises InputError with all faults, by their position.
+    has been read already. The other arguments count more than what the problem says, as in
+    `with_changes`. Raises InputError with all faults, by their position.
+
+    >>> import tracer
+    >>> tracer.load(tracer.DECK, digits=3).numbers.digits
+    3
     """
     if isinstance(source, Source):
         document = source
@@ -60,9 +73,21 @@ def load(source: str | os.PathLike[str] | Mapping[Any, Any] | Source) -> AnyProb
         document = from_text(source, "<text>")
     else:
         document = read_path(source)
+    problem = _load_graph(document) if "graph" in document.content else _load_network(document)
+    if not isinstance(source, Mapping):
+        problem = replace(problem, written=Written(document.text))
+    return with_changes(
+        problem,
+        digits=digits,
+        significant=significant,
+        steps=steps,
+        printed=printed,
+        notation=notation,
+    )
+
+
+def _load_network(document: Source) -> Problem:
     found: Findings = []
-    if "graph" in document.content:
-        return _load_graph(document)
     written = declared(document.content, found)
     if found:  # without them nothing else can be read
         raise _input_error(document, found)
@@ -178,6 +203,19 @@ def with_changes(
         raise InputError(
             *(Fault(str(place[0]), message, argument=True) for place, _, message in found)
         )
+    if problem.written is not None:
+        told = {
+            "digits": digits,
+            "significant": significant,
+            "steps": steps,
+            "printed": printed,
+            "notation": notation,
+        }
+        told = {name: value for name, value in told.items() if value is not None}
+        earlier = dict(problem.written.changes)
+        if "digits" in told or "significant" in told:  # either stands in the place of both
+            earlier = {n: v for n, v in earlier.items() if n not in ("digits", "significant")}
+        changes["written"] = replace(problem.written, changes=earlier | told)
     return replace(problem, **changes)
 
 

@@ -24,11 +24,14 @@ Factors = tuple[tuple[int, ...], tuple[Expr, ...]]
 class LossRow:
     """One row: ``formula(t, y)`` in SymPy and the printed factors of its derivative.
 
+    Both are numbers, of one output of one sample; the sum or mean over them is the problem's.
+
     ``textbook(t, y)`` is (constants, expressions): the constants are pulled out in front of a sum
     over samples; each expression stays inside. With the activation ``shortcut`` in the output layer
     the derivative by the pre-activation is y - t, and ``stable(t, x, others)`` is the loss in that
     pre-activation and those of the other neurons, without the logarithm of what rounds to 0.
-    ``remark`` explains the functions that are printed by name.
+    ``remark`` explains the functions that are printed by name; ``reference`` is where the formula
+    stands.
     """
 
     name: str
@@ -36,6 +39,7 @@ class LossRow:
     textbook: Callable[[Symbol, Symbol], Factors]
     shortcut: str = ""
     remark: str = ""
+    reference: str = ""
     stable: Callable[[Symbol, Symbol, Sequence[Symbol]], Expr] | None = None
 
 
@@ -112,6 +116,9 @@ LOSSES: dict[str, LossRow] = {
             lambda t, y: Pow(_minus(t, y), 2, evaluate=False),
             # 2 (t - y) (-1): the outer derivative, then the inner one
             lambda t, y: ((2, -1), (_minus(t, y),)),
+            reference="D. E. Rumelhart, G. E. Hinton and R. J. Williams, Learning "
+            "representations by back-propagating errors, Nature 323, 1986, eq. 3, "
+            "with the factor 1/2",
         ),
         LossRow(
             "absolute_error",
@@ -119,6 +126,8 @@ LOSSES: dict[str, LossRow] = {
             lambda t, y: ((1, -1), (_named("sign", _minus(t, y)),)),
             remark="sign is 1 for positive and -1 for negative numbers, and 0 is used at 0, where "
             "the absolute value has no derivative",
+            reference="T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical "
+            "Learning, 2nd ed. 2009, section 10.6",
         ),
         LossRow(
             "huber",
@@ -127,6 +136,8 @@ LOSSES: dict[str, LossRow] = {
             remark="Huber(e) is half the square of e where e lies between -delta and delta, and "
             "delta · (|e| - delta/2) beyond; its derivative is e between -delta and delta, and "
             "delta with the sign of e beyond",
+            reference="P. J. Huber, Robust estimation of a location parameter, Annals of "
+            "Mathematical Statistics 35, 1964",
         ),
         LossRow(
             "hinge",
@@ -134,6 +145,8 @@ LOSSES: dict[str, LossRow] = {
             lambda t, y: ((-1,), (t, _named("step", _margin(t, y)))),
             remark="step is 1 from 0 on, and 0 for negative numbers; at 0, where the hinge loss "
             "has no derivative, the value from inside the margin is used",
+            reference="T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical "
+            "Learning, 2nd ed. 2009, section 12.3.2",
         ),
         LossRow(
             "binary_cross_entropy",
@@ -145,6 +158,8 @@ LOSSES: dict[str, LossRow] = {
                 _times(_minus(Integer(1), t), _softplus(x)),
                 evaluate=False,
             ),
+            reference="C. M. Bishop, Pattern Recognition and Machine Learning, 2006, eq. 4.90; "
+            "its short derivative: eq. 4.91",
         ),
         LossRow(
             "cross_entropy",
@@ -152,6 +167,8 @@ LOSSES: dict[str, LossRow] = {
             lambda t, y: ((-1,), (_over(t, y),)),
             shortcut="softmax",
             stable=lambda t, x, others: _times(t, _softplus(*(_minus(o, x) for o in others))),
+            reference="C. M. Bishop, Pattern Recognition and Machine Learning, 2006, eq. 4.108; "
+            "its short derivative: eq. 4.109",
         ),
     )
 }

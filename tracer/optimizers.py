@@ -34,7 +34,8 @@ class Rule:
 class OptimizerRow:
     """One row: ``rules(epsilon_in_root, bias_correction)``, and what a page says of it.
 
-    ``title`` names it in a sentence, ``source`` says who proposed it.
+    It is worked for each parameter on its own: all that it reads and makes is a number.
+    ``title`` names it in a sentence, ``source`` says there who proposed it, ``reference`` where.
     """
 
     name: str
@@ -42,6 +43,7 @@ class OptimizerRow:
     source: str
     rules: Callable[[bool, bool], tuple[Rule, ...]]
     remark: str = ""
+    reference: str = ""
 
 
 # SymPy would sort and fold all of these; the order of a book is part of the data
@@ -122,6 +124,8 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
             "gradient descent",
             "Cauchy 1847",
             lambda in_root, correction: (Rule("", _minus(WEIGHT, _product(RATE, GRADIENT))),),
+            reference="A. Cauchy, Méthode générale pour la résolution des systèmes d'équations "
+            "simultanées, Comptes rendus 25, 1847",
         ),
         OptimizerRow(
             "momentum",
@@ -131,6 +135,9 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
                 Rule("v", _sum(_product(_BETA, _V), GRADIENT)),
                 Rule("", _minus(WEIGHT, _product(RATE, _V))),
             ),
+            reference="B. T. Polyak, Some methods of speeding up the convergence of iteration "
+            "methods, USSR Computational Mathematics and Mathematical Physics 4(5), "
+            "1964",
         ),
         OptimizerRow(
             "classical_momentum",
@@ -140,6 +147,8 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
                 Rule("change", _minus(_product(_BETA, _CHANGE), _product(RATE, GRADIENT))),
                 Rule("", _sum(WEIGHT, _CHANGE)),
             ),
+            reference="D. E. Rumelhart, G. E. Hinton and R. J. Williams, Learning "
+            "representations by back-propagating errors, Nature 323, 1986, eq. 9",
         ),
         OptimizerRow(
             "average_momentum",
@@ -149,6 +158,8 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
                 Rule("v", _average(_V, _BETA, GRADIENT)),
                 Rule("", _minus(WEIGHT, _product(RATE, _V))),
             ),
+            reference="A. Ng, Gradient descent with momentum, in the course Improving Deep "
+            "Neural Networks, deeplearning.ai",
         ),
         OptimizerRow(
             "nesterov",
@@ -163,6 +174,9 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
             ),
             "In this form the parameters are those of the point looked ahead to, so that the "
             "gradient is taken where they are",
+            reference="Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu, Advances in "
+            "optimizing recurrent networks, ICASSP 2013; proposed by Y. Nesterov in "
+            "1983",
         ),
         OptimizerRow(
             "adagrad",
@@ -172,6 +186,9 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
                 Rule("s", _sum(_S, _SQUARE)),
                 Rule("", _scaled(GRADIENT, _S, in_root)),
             ),
+            reference="J. Duchi, E. Hazan and Y. Singer, Adaptive subgradient methods for "
+            "online learning and stochastic optimization, Journal of Machine Learning "
+            "Research 12, 2011",
         ),
         OptimizerRow(
             "rmsprop",
@@ -181,8 +198,17 @@ OPTIMIZERS: dict[str, OptimizerRow] = {
                 Rule("s", _average(_S, _BETA, _SQUARE)),
                 Rule("", _scaled(GRADIENT, _S, in_root)),
             ),
+            reference="T. Tieleman and G. Hinton, Lecture 6.5: rmsprop, Neural Networks for "
+            "Machine Learning, Coursera 2012",
         ),
-        OptimizerRow("adam", "Adam", "Kingma & Ba 2015", _adam),
+        OptimizerRow(
+            "adam",
+            "Adam",
+            "Kingma & Ba 2015",
+            _adam,
+            reference="D. P. Kingma and J. Ba, Adam: a method for stochastic optimization, "
+            "ICLR 2015, algorithm 1",
+        ),
     )
 }
 

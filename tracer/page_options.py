@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer import ids
 from tracer.errors import Fault, InputError, did_you_mean, printable
-from tracer.schema import DETAILS, PAGE, PARTS
+from tracer.schema import DETAILS, ON_SLIDES, PAGE, PARTS
 from tracer.validation import Findings, defaults
 
 
@@ -30,8 +30,8 @@ class Page:
     @property
     def parts(self) -> frozenset[str]:
         """The parts that are shown."""
-        every = PARTS if self.detail == "full" else ()
-        return frozenset((*every, *self.show)) - frozenset(self.hide)
+        own = {"brief": (), "slides": ON_SLIDES, "full": tuple(PARTS)}[self.detail]
+        return frozenset((*own, *self.show)) - frozenset(self.hide)
 
     def changed(self, detail: str | None, show: Sequence[str], hide: Sequence[str]) -> Page:
         """The page with what an option sets, which counts more than the file.
@@ -158,8 +158,9 @@ def graph_part_fault(name: str, *, is_worked: bool) -> str:
         return f"{name} is a part of networks; each derivative of a graph is named as it is"
     if is_worked or name in _OF_GIVEN_GRADIENTS or name not in PARTS:
         return ""
-    parts = " and ".join(_OF_GIVEN_GRADIENTS)
+    *first, last = _OF_GIVEN_GRADIENTS
+    parts = f"{', '.join(first)} and {last}"
     return f"{name} is of gradients that are worked out; with given ones there are {parts}"
 
 
-_OF_GIVEN_GRADIENTS = ("givens", "updates")
+_OF_GIVEN_GRADIENTS = ("givens", "updates", "plots")

@@ -19,6 +19,7 @@ from tracer.optimizer_keys import Optimizer
 from tracer.page_options import AUTO, Page
 from tracer.policy import Numbers
 from tracer.print_steps import printed_steps
+from tracer.source import Written
 from tracer.symbols import Symbols
 
 
@@ -101,7 +102,7 @@ class Problem:
     one with another the id of that other, the first of its group, which stands for it everywhere.
     ``first_layer``: how the first of the layers is numbered in print; above 1 the inputs are the
     outputs of a layer that is not there. ``chosen_steps`` are those to be printed, if the problem
-    says so.
+    says so. ``written`` is where it was read from, None where that was no text.
     """
 
     title: str
@@ -122,6 +123,7 @@ class Problem:
     check: Check = USUAL
     chosen_steps: tuple[int, ...] = ()
     has_data: bool = True
+    written: Written | None = field(default=None, compare=False, repr=False)
 
     @property
     def printed_steps(self) -> tuple[int, ...]:

@@ -97,6 +97,14 @@ class Source:
         return value_at
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The TOML that a problem was read from, and what else `load` was told, by argument."""
+
+    text: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
 def read_path(path: str | os.PathLike[str]) -> Source:
     """Read the TOML file at ``path``; ``-`` is standard input.
 

@@ -60,6 +60,19 @@ def progress_bar(problem: AnyProblem) -> Iterator[Callable[[int, int], None] | N
 
 
 @contextmanager
+def setting(engine: str | None) -> Iterator[None]:
+    """What the terminal shows while a TeX engine runs, which takes a second or two a time."""
+    shown = engine not in (None, "typst") and sys.stderr.isatty()
+    if shown:
+        click.echo(f"setting the page with {engine} …", nl=False, err=True)
+    try:
+        yield
+    finally:
+        if shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+@contextmanager
 def through(items: Sequence[str], label: str) -> Iterator[Iterable[str]]:
     """The items one by one; of many a bar on the terminal shows how far they are."""
     if len(items) < _MANY_FILES or not sys.stderr.isatty():

@@ -38,7 +38,7 @@ def check_ending(
     format_: str | None, output: Path | None, endings: Mapping[str, Sequence[str]]
 ) -> None:
     """Refuse a format that is not what the file's ending stands for; any other ending may be."""
-    if format_ is None or output is None:
+    if format_ is None or output is None or output.suffix.lower() in endings[format_]:
         return
     meant = next((n for n, own in endings.items() if output.suffix.lower() in own), format_)
     if meant != format_:

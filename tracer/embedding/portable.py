@@ -18,9 +18,11 @@ from tracer.typeset import LatexPrinter, TextPrinter
 from tracer.typeset.svg import svg
 from tracer.typeset.tikz import tikz
 
-# lines this long, in points at letters of 10, fit the usual page of a documentation
-WIDTH = 440.0
+# lines this long, in points at letters of 10, fit the usual page of a documentation, which has
+# letters of 16 pixels and some 46 of their widths, beside the number of an equation
+WIDTH = 390.0
 _CELL_WIDTH = 112.0
+_TABLE_WIDTH = 460.0
 # no word has this: a text is parted here
 _MARK = "\x1f"
 
@@ -45,7 +47,7 @@ def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
         _words,
         lambda formula: f"{_MARK}{formula}{_MARK}",
         cell_width=_CELL_WIDTH,
-        table_width=width,
+        table_width=_TABLE_WIDTH,
         column_gap=12.0,
         letter=4.8,
     )

@@ -7,7 +7,7 @@ also stands in :mod:`tracer.cli`, which must not load this package to print its 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, overload
@@ -26,7 +26,8 @@ class Job:
     ``fragment``: the body alone, without what makes it a document of its own. ``flavour``: how
     Markdown marks its maths. ``width``: the line length of plain text, in characters.
     ``ids``: the quantities asked for, or empty for all. ``templates``: a folder whose files
-    replace the built-in templates of the same name.
+    replace the built-in templates of the same name. ``engine``: what sets a PDF, one of
+    ``engines.ENGINES``; None for the usual one. ``options``: what `api.solve` was told.
     """
 
     solved: Worked
@@ -36,9 +37,11 @@ class Job:
     flavour: str = "github"
     width: int = 80
     templates: Path | None = None
+    engine: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
-# format: the endings that mean it
+# format: the endings that mean it; an ending of several stands for the first
 FORMATS: dict[str, tuple[str, ...]] = {
     "text": (".txt",),
     "latex": (".tex",),
@@ -47,7 +50,31 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "typst": (".typ",),
     "pdf": (".pdf",),
     "json": (".json",),
+    "beamer": (".tex",),
+    "typst-slides": (".typ",),
+    "slides": (".pdf",),
+    "ipynb": (".ipynb",),
 }
+# those that an engine sets, which are bytes
+SET = ("pdf", "slides")
+
+
+# those that show pictures
+PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides", "ipynb"))
+
+
+def no_pictures(name: str) -> str:
+    """What is wrong with asking for plots in a format, or "" where nothing is."""
+    if name in PICTURED or name not in FORMATS:
+        return ""
+    known = ", ".join(other for other in FORMATS if other in PICTURED)
+    return (
+        f"{name} has no pictures; name a file such as plots.html, or use --to with one of {known}"
+    )
+
+
+# those that show pictures
+PICTURED = frozenset(("latex", "html", "typst", "pdf"))
 
 
 def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:
@@ -55,18 +82,20 @@ def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str
     for name, endings in formats.items():
         if path.suffix.lower() in endings:
             return name
-    known = ", ".join(ending for endings in formats.values() for ending in endings)
+    known = ", ".join(dict.fromkeys(end for endings in formats.values() for end in endings))
     raise InputError(
         Fault(str(path), f"no format has the ending {path.suffix!r}; use one of {known}, or --to")
     )
 
 
 @overload
-def render(name: Literal["pdf"], job: Job) -> bytes: ...  # type: ignore[overload-overlap]
+def render(  # type: ignore[overload-overlap]
+    name: Literal["pdf", "slides"], job: Job
+) -> bytes: ...
 @overload
 def render(name: str, job: Job) -> str: ...
 def render(name: str, job: Job) -> str | bytes:
-    """The document in the format ``name``, of which pdf alone is bytes.
+    """The document in the format ``name``; those in `SET` are bytes.
 
     Raises InputError where there is no such format.
     """
@@ -87,6 +116,14 @@ def render(name: str, job: Job) -> str | bytes:
                 argument=True,
             )
         )
+    if job.engine is not None and name not in SET:
+        raise InputError(Fault("engine", no_engine(name), argument=True))
     # imported only now: each run pays for its own format alone
-    renderer: Callable[[Job], str | bytes] = import_module(f"tracer.renderers.{name}").render
+    module = import_module(f"tracer.renderers.{name.replace('-', '_')}")
+    renderer: Callable[[Job], str | bytes] = module.render
     return renderer(job)
+
+
+def no_engine(name: str) -> str:
+    """What is wrong with an engine for a format that none sets."""
+    return f"is for {' and '.join(SET)}; the format here is {name}"

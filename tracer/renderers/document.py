@@ -113,6 +113,12 @@ def filled(name: str, values: Mapping[str, Any], templates: Path | None) -> str:
     return text
 
 
+def source(name: str, templates: Path | None) -> str:
+    """The file ``name`` among the templates as it stands, the user's before the built-in one."""
+    folders = _Folders(template_roots(templates))
+    return folders.get_source(_environment(folders), name)[0]
+
+
 @cache
 def _built_in(name: str) -> jinja2.Template:
     """A template that comes with the package, compiled once for any number of documents."""
@@ -240,7 +246,7 @@ def _flowed(equations: Sequence[Equation], printer: Printer) -> Iterator[list[st
 def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     """A cell as lines, and its width."""
     if isinstance(item, tuple):
-        return [sentence(item, target)], sum(_width(part, target) for part in item)
+        return [sentence(item, target)], sum(inline_width(part, target) for part in item)
     if isinstance(item, str):
         return [target.words(item)], target.letter * len(item)
     printer = target.printer
@@ -254,7 +260,7 @@ def _cell(item: Cell, target: Target) -> tuple[list[str], float]:
     return [target.inline(text) for text in rows], width
 
 
-def _width(item: Inline, target: Target) -> float:
+def inline_width(item: Inline, target: Target) -> float:
     """The width of a part of running text on one line."""
     if isinstance(item, str):
         return target.letter * len(item)

@@ -23,6 +23,8 @@ def paper(
     *,
     lines: int | None = None,
     tall: str = "",
+    width: float = WIDTH,
+    cell: float = 112.0,
 ) -> Target:
     """A target of this width. Raises InputError where a number is too long for a line."""
     for name, value in job.solved.values.items():
@@ -35,8 +37,8 @@ def paper(
         printer,
         words,
         inline,
-        cell_width=112.0,
-        table_width=WIDTH,
+        cell_width=cell,
+        table_width=width,
         column_gap=12.0,
         lines=lines,
         letter=4.8,

@@ -63,7 +63,7 @@ from tracer.schema.numbers import (
     SIGNIFICANT,
 )
 from tracer.schema.optimizer import GRAPH_STATE, OPTIMIZER, OPTIMIZERS, STATE, Shape
-from tracer.schema.page import DETAILS, PAGE, PARTS, VIEWS
+from tracer.schema.page import DETAILS, ON_SLIDES, PAGE, PARTS, VIEWS
 
 __all__ = [
     "ACTIVATIONS",
@@ -91,6 +91,7 @@ __all__ = [
     "NOTATIONS",
     "NOTATION_FILES",
     "NUMBERS",
+    "ON_SLIDES",
     "OPTIMIZER",
     "OPTIMIZERS",
     "PAGE",

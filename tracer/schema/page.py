@@ -27,6 +27,11 @@ PARTS: dict[str, tuple[str, str]] = {
         "What the sum, the mean and a factor 1/2 of the loss do to its gradients.",
         "The same, where the output is a sum or has such a factor.",
     ),
+    "diagrams": (
+        "The network drawn, and before each gradient the way from the parameter to the loss with "
+        "the local derivative on each edge; in formats with pictures, on the slides too.",
+        "The same of the graph.",
+    ),
     "deltas": (
         "Each delta by a symbol of its own, worked for each sample before the gradients that "
         "cite it.",
@@ -50,6 +55,11 @@ PARTS: dict[str, tuple[str, str]] = {
         "other optimisers than plain gradient descent keep their lines.",
         "The same.",
     ),
+    "plots": (
+        "The loss over the steps, of one step along its way, and for one or two inputs the "
+        "network's outputs over them with the samples, before and after; in formats with pictures.",
+        "The output over the steps, and the value and the gradient of each quantity.",
+    ),
     "check": (
         "Each gradient against the centred difference of the loss, with the digits that agree and "
         "whether a kink lies between; the loss recomputed from the new values as printed.",
@@ -60,6 +70,9 @@ PARTS: dict[str, tuple[str, str]] = {
         "The same.",
     ),
 }
+
+# what the slides show too
+ON_SLIDES = ("diagrams",)
 
 *_FIRST, _LAST = PARTS
 _SHOWN = Names(tuple(_FIRST), _LAST, (_LAST,))

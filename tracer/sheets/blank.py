@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator, Sequence
 
 from tracer import ids
 from tracer.answers.csv_rows import guarded
 from tracer.derivation.quantity import addressed
 from tracer.errors import printable
+from tracer.renderers.cells import quoted
 from tracer.sheets.groups import groups
 from tracer.sheets.page import how_to_write
 from tracer.solved import Worked
@@ -38,11 +38,6 @@ def how_to_fill(asked: Sequence[str]) -> Iterator[str]:
         yield "An id with (3) is of sample 3."
     if any(ids.split_step(name)[0] for name in asked):
         yield "1/ before an id: after the first update."
-
-
-def quoted(text: str) -> str:
-    """A text in double quotes, as TOML and Python read it."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def as_csv(s: Worked, asked: Sequence[str]) -> str:

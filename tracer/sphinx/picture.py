@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from tracer.sphinx import mathml
+from tracer.typeset.latex import declarations
 from tracer.typeset.picture import PALETTE
 from tracer.typeset.svg import style
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
 _STYLE = "tracer.css"
 
@@ -33,6 +36,7 @@ def add_picture(app: Sphinx) -> None:
     app.add_latex_package("tikz")
     app.add_css_file(_STYLE)
     app.connect("builder-inited", _write_style)
+    app.connect("config-inited", _add_signs)
 
 
 def _html(self: Any, node: picture) -> None:
@@ -81,6 +85,16 @@ def _write_style(app: Sphinx) -> None:
     (folder / _STYLE).write_text(_css(), encoding="utf-8")
 
 
+def _add_signs(_: Sphinx, config: Config) -> None:
+    """Before the user's own preamble, which so counts more."""
+    if config.latex_engine == "pdflatex":
+        own = config.latex_elements.get("preamble", "")
+        config.latex_elements = {
+            **config.latex_elements,
+            "preamble": f"{declarations()}\n{own}",
+        }
+
+
 def _css() -> str:
     """Themes say by an attribute whether a page is dark; those that do not are light."""
     light = "".join(f"--drawing-{name}:{colour.light};" for name, colour in PALETTE.items())
@@ -92,6 +106,7 @@ def _css() -> str:
             f'@media (prefers-color-scheme:dark){{body[data-theme="auto"]{{{dark}}}}}',
             style(),
             _OWN_STYLE,
+            mathml.STYLE,
         )
     )
 
@@ -101,6 +116,8 @@ _OWN_STYLE = """\
 .tracer-picture svg{max-width:100%;height:auto}
 .tracer div.math{overflow-x:auto;overflow-y:hidden}
 .tracer-box{border-block:1px solid currentcolor;padding-block:.5em;margin-block:1em}
-.tracer table{font-variant-numeric:tabular-nums}
-.tracer .tracer-total td{border-top:1px solid currentcolor}
+table.tracer-table.align-center{display:table}
+.tracer-table td.text-left,.tracer-table th.text-left{text-align:left}
+.tracer-table td.text-center,.tracer-table th.text-center{text-align:center}
+.tracer-total td{border-top:1px solid currentcolor}
 """

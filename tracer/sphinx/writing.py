@@ -148,16 +148,22 @@ class Writer:
             table.insert(0, nodes.title("", "", *self._caption()))
         if single:
             self.directive.add_name(table)
-        letters = "".join("l" if words else "c" for words in block["words"])
-        yield addnodes.tabular_col_spec(spec=letters)
+        # formulas are as wide as they are; Sphinx would give each column an equal share
+        is_plain = not any(block["words"])
+        letters = ("c", "c") if is_plain else ("C", "L")
+        yield addnodes.tabular_col_spec(spec="".join(letters[words] for words in block["words"]))
+        if is_plain:
+            start = r"\begingroup\def\sphinxcolwidth#1#2{\linewidth}"
+            yield nodes.raw("", start, format="latex")
         yield table
+        if is_plain:
+            yield nodes.raw("", r"\endgroup", format="latex")
 
     def _row(self, cells: Sequence[Text], words: Sequence[bool]) -> nodes.row:
         found = nodes.row()
         for cell, is_words in zip(cells, words, strict=True):
             entry = nodes.entry("", self._paragraph(cell))
-            if not is_words:
-                entry["classes"].append("text-center")
+            entry["classes"].append("text-left" if is_words else "text-center")
             found += entry
         return found
 

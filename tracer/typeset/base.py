@@ -21,6 +21,7 @@ from tracer.formula import (
     Group,
     Hadamard,
     Letter,
+    Marked,
     Matrix,
     MatrixName,
     MatrixPartial,
@@ -70,6 +71,8 @@ def _is_negative(formula: Formula) -> bool:
             return _is_negative(factors[0])
         case Neg():
             return True
+        case Marked(body):
+            return _is_negative(body)
         case _:
             return False
 
@@ -84,6 +87,8 @@ def _negated(formula: Formula) -> Formula:
             return Prod((_negated(first), *rest))
         case Neg(body):
             return body
+        case Marked(body, mark):
+            return Marked(_negated(body), mark)
     raise TypeError(type(formula).__name__)
 
 
@@ -190,6 +195,8 @@ class Printer(Atoms):
             case OverData(body, batch):
                 data = self.glyph(self.symbols.batch if batch else self.symbols.data)
                 return [self.over_data(data), *self._factor(body, first=False, depth=depth)]
+            case Marked(body, mark):
+                return self.marked(self.pieces(body, depth), mark)
             case Matrix() | MatrixName() | Ones() | MatrixPartial() | Transpose() | Hadamard():
                 return self._matrix_pieces(formula, depth)
         raise TypeError(type(formula).__name__)
@@ -241,6 +248,10 @@ class Printer(Atoms):
                 "deltas"
             )
         return found
+
+    def marked(self, pieces: list[Piece], mark: int) -> list[Piece]:
+        """A factor with its mark, in targets that show it."""
+        return pieces
 
     def name(self, name: str, sample: int | None = None) -> Piece:
         """A quantity's symbol, with the mark of a sample where the notation has one.
@@ -362,6 +373,8 @@ class Printer(Atoms):
 
     def _factor(self, formula: Formula, *, first: bool, depth: int) -> list[Piece]:
         """A formula beside others: in brackets if it is a sum, or negative and not the first."""
+        if isinstance(formula, Marked):
+            return self.marked(self._factor(formula.body, first=first, depth=depth), formula.mark)
         if isinstance(formula, Sum) or (not first and _is_negative(formula)):
             return self.bracket(self.pieces(formula, depth + 1), square=False)
         return self.pieces(formula, depth)

@@ -84,6 +84,20 @@ def _escaped(character: str) -> str:
     return rf"\unicodechar{{{ord(character):X}}}"
 
 
+def declarations() -> str:
+    """What pdflatex must know to set the signs of our sentences, where they are not escaped.
+
+    Not Greek letters, which may be a language's.
+    """
+    signs = {c: text for c, text in _TEXT_ESCAPES.items() if "ensuremath" in text}
+    lines = (
+        rf"\DeclareUnicodeCharacter{{{ord(character):04X}}}{{{text}}}"
+        for character, text in signs.items()
+        if character not in _GREEK
+    )
+    return "\n".join(lines)
+
+
 class LatexPrinter(PointPrinter):
     r"""LaTeX that amsmath, KaTeX and MathJax read alike.
 

@@ -1,7 +1,8 @@
 """Formulas in MathML Core, as Chromium, Firefox and Safari set it without any script.
 
 A bracket and what it holds are an ``mrow``, so that it stretches over just that; a line that ends
-inside one closes it, and the next line opens it again.
+inside one closes it, and the next line opens it again. Symbols and derivatives carry the ids of
+their quantities in ``data-id``, factors of a chain the class of their mark.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from collections.abc import Sequence
 from html import escape
 from unicodedata import normalize
 
+from tracer import ids
 from tracer.activations import Activation
+from tracer.formula import Partial
 from tracer.glyph import HATS, Glyph
+from tracer.symbols import Symbols
 from tracer.typeset.atoms import Piece
 from tracer.typeset.points import PointPrinter, Signs, parts_of
 
@@ -20,7 +24,8 @@ _CLOSING = {"(": ")", "[": "]", "{": "}", "|": "|"}
 # what of Greek is set upright
 _CAPITALS = frozenset("ΓΔΘΛΞΠΣΦΨΩ")
 _ROW, _ROW_END = "<mrow>", "</mrow>"
-_ROWS = re.compile("</?mrow>")
+_ROWS = re.compile("<(/?)mrow[^>]*>")
+_TAGS = re.compile(r"<(/?)m[^>]*?(/?)>")
 _SINGLE = re.compile(r"<(m[a-z]+)[^<>]*>[^<]*</\1>")
 _STAR = "\u2217"
 # operators of scripts, which are set close there
@@ -52,10 +57,37 @@ class MathmlPrinter(PointPrinter):
         ones="<mn>𝟏</mn>",
     )
 
+    def __init__(self, symbols: Symbols, width: float) -> None:
+        super().__init__(symbols, width)
+        self._named: dict[tuple[str, int | None], Piece] = {}
+        self.cited: dict[str, None] = {}  # the ids of what has been printed, in order
+
+    def name(self, name: str, sample: int | None = None) -> Piece:
+        found = self._named.get((name, sample))
+        if found is None:
+            plain = super().name(name, sample)
+            text = _with(plain.text, f'data-id="{escape(name)}"')
+            found = self._named[name, sample] = Piece(text, plain.width, plain.level, plain.tall)
+            self.cited[name] = None
+        return found
+
+    def partial(self, formula: Partial, sample: int | None = None) -> Piece:
+        above, below = (super(MathmlPrinter, self).name(n, sample) for n in _names(formula))
+        plain = self.fraction(
+            self.differential(above, formula.direct), self.differential(below), True
+        )
+        name = ids.partial(formula.of, formula.wrt)
+        self.cited[name] = None
+        return Piece(_with(plain.text, f'data-id="{escape(name)}"'), plain.width, tall=True)
+
+    def marked(self, pieces: list[Piece], mark: int) -> list[Piece]:
+        whole = self.joined(pieces)  # a factor that has a mark is not broken over lines
+        return [Piece(_with(whole.text, f'class="m{mark}"'), whole.width, tall=whole.tall)]
+
     def finished(self, text: str) -> str:
         opened = most = 0
         for match in _ROWS.finditer(text):
-            opened += 1 if match[0] == _ROW else -1
+            opened += -1 if match[1] else 1
             most = max(most, -opened)
         return _ROW * most + text + _ROW_END * (opened + most)
 
@@ -152,6 +184,23 @@ class MathmlPrinter(PointPrinter):
 
 
 _FORMS = "prefix", "postfix"
+
+
+def _names(formula: Partial) -> tuple[str, str]:
+    return formula.of, formula.wrt
+
+
+def _with(text: str, attribute: str) -> str:
+    """Text as one element that has an attribute more."""
+    depth, ends = 0, []
+    for tag in _TAGS.finditer(text):
+        depth += 0 if tag[2] else -1 if tag[1] else 1
+        if depth == 0:
+            ends.append(tag.end())
+    one = text if ends == [len(text)] else f"{_ROW}{text}{_ROW_END}"
+    name = re.match(r"<\w+", one)
+    assert name is not None
+    return f"{name[0]} {attribute}{one[name.end() :]}"
 
 
 def _one(text: str) -> str:

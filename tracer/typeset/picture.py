@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import hypot
 
-from tracer.drawing import MARKS, Box, Drawing, Group, Line, Role
+from tracer.drawing import MARKS, Box, Curve, Drawing, Group, Line, Role
 
 Points = tuple[tuple[float, float], ...]
 
@@ -28,6 +28,18 @@ class Colour:
     dark: str
 
 
+# the ends of the scale of shades, on light and on dark paper
+_ENDS = (("low", "#2a5fa5", "#5f9be8"), ("high", "#b04a08", "#e08a3c"))
+
+
+def _mixed(colour: str, paper: str, tenths: int) -> str:
+    """So many tenths of a colour on paper, as ``#rrggbb``."""
+    pairs = ((int(colour[n : n + 2], 16), int(paper[n : n + 2], 16)) for n in (1, 3, 5))
+    return "#" + "".join(
+        f"{round((tenths * of + (10 - tenths) * on) / 10):02x}" for of, on in pairs
+    )
+
+
 # of the page (templates/style.css), so that a picture is part of it
 PALETTE = {
     "paper": Colour("#ffffff", "#16191d"),
@@ -37,8 +49,12 @@ PALETTE = {
     "wash": Colour("#eef1f5", "#262c34"),
     "glow": Colour("#fdeecb", "#4a3b17"),
     "accent": Colour("#175f8a", "#7cc4f0"),
-    "low": Colour("#2a5fa5", "#5f9be8"),
-    "high": Colour("#b04a08", "#e08a3c"),
+    **{name: Colour(light, dark) for name, light, dark in _ENDS},
+    **{
+        f"{name}{tenth}": Colour(_mixed(light, "#ffffff", tenth), _mixed(dark, "#16191d", tenth))
+        for name, light, dark in _ENDS
+        for tenth in range(1, 11)
+    },
     **{f"m{number}": Colour(mark.light, mark.dark) for number, mark in enumerate(MARKS, start=1)},
 }
 
@@ -69,6 +85,9 @@ LOOKS: dict[Role, Look] = {
     "sample": Look("ink", 0.8, "paper", "ink"),
     "note": Look("soft", 0.6, "", "soft"),
 }
+SHADES = tuple(f"{name}{tenth}" for name in ("low", "high") for tenth in range(1, 11))
+"""The colours of shades below and above 0, in tenths; they hide what lies below them."""
+
 # how the roles change on a path: wider lines in colour, filled circles
 _ON = {"edge": Look("accent", 2.0, "", "ink"), "bias": Look("accent", 2.0, "", "ink")}
 
@@ -103,21 +122,10 @@ def arrow_head(line: Line, width: float) -> tuple[Line, Points]:
     return replace(line, x2=x + 0.2 * dx, y2=y + 0.2 * dy, arrow=False), points
 
 
-def shade(box: Box) -> tuple[str, float]:
-    """The name of the colour that fills a box, and how much of it, from 0 to 1."""
-    assert box.shade is not None
-    return ("high" if box.shade > 0 else "low"), min(abs(box.shade), 1.0)
-
-
-def mixed(name: str, part: float) -> str:
-    """So much of a colour on light paper, as ``#rrggbb``."""
-    pairs = zip(_rgb(name), _rgb("paper"), strict=True)
-    return "#" + "".join(f"{round(part * of + (1 - part) * on):02x}" for of, on in pairs)
-
-
-def _rgb(name: str) -> tuple[int, ...]:
-    light = PALETTE[name].light
-    return tuple(int(light[at : at + 2], 16) for at in (1, 3, 5))
+def shade(value: float) -> str:
+    """The name of the colour of a shade: to a tenth, and at 0 the paper's."""
+    tenths = round(10 * min(abs(value), 1.0))
+    return f"{'high' if value > 0 else 'low'}{tenths}" if tenths else "paper"
 
 
 def used(drawing: Drawing) -> Iterator[str]:
@@ -126,4 +134,6 @@ def used(drawing: Drawing) -> Iterator[str]:
     for group in drawing.groups:
         style = look(group)
         names |= dict.fromkeys((style.stroke, style.fill, style.text))
+        shades = (own.shade for own in group.shapes if isinstance(own, Box | Curve))
+        names |= {shade(value): None for value in shades if value is not None}
     return (name for name in names if name)

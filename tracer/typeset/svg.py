@@ -18,6 +18,7 @@ from tracer.typeset.picture import (
     MARGIN,
     MIDDLE,
     PALETTE,
+    SHADES,
     TEXT,
     Look,
     arrow_head,
@@ -55,8 +56,7 @@ def style() -> str:
                 f".drawing .{name}.{name} .f,.drawing .{name}.{name} .t{{fill:var(--d-{name})}}"
                 f".drawing .{name}.{name} .u{{stroke:var(--d-{name})}}"
             )
-    for name in ("low", "high"):
-        rules.append(f".drawing .{name}{{fill:var(--d-{name})}}")
+    rules += (f".drawing .{name}{{fill:var(--d-{name})}}" for name in SHADES)
     return "\n".join(rules)
 
 
@@ -138,9 +138,11 @@ def _shape(shape: Shape, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
             ends = zip(("x1", "y1", "x2", "y2"), (x1, y1, x2, y2), strict=True)
             places = " ".join(f'{name}="{number(value)}"' for name, value in ends)
             yield f'<line class="s" {places}{_stroke(plain)}/>'
-        case Curve(points, closed):
+        case Curve(points, closed, own):
             tag = "polygon" if closed else "polyline"
             fill, body = (_fill(plain), "s b") if closed else ("none", "s")
+            if own is not None:
+                body, fill = f"s {shade(own)}", PALETTE[shade(own)].light
             places = _points(points)
             yield f'<{tag} class="{body}" points="{places}" fill="{fill}"{_stroke(plain)}/>'
         case Circle(x, y, radius):
@@ -149,10 +151,10 @@ def _shape(shape: Shape, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
         case Box(x, y, width, height, None):
             place = _rect(x, y, width, height)
             yield f'<rect class="s b" {place} fill="{_fill(plain)}"{_stroke(plain)}/>'
-        case Box(x, y, width, height):
-            name, part = shade(shape)
-            fill = f'fill="{PALETTE[name].light}" fill-opacity="{number(part)}"'
-            yield f'<rect class="{name}" {_rect(x, y, width, height)} {fill}/>'
+        case Box(x, y, width, height, own) if own is not None:
+            name = shade(own)
+            place = _rect(x, y, width, height)
+            yield f'<rect class="{name}" {place} fill="{PALETTE[name].light}"/>'
         case Label():
             yield from _label(shape, plain, printer)
 
@@ -175,13 +177,20 @@ def laid(label: Label, printer: MathmlPrinter) -> Laid:
     return found.moved(x, label.y + MIDDLE * label.size)
 
 
+def box_of(label: Label, printer: MathmlPrinter) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a label, its plate included if it has one."""
+    found = laid(label, printer)
+    left = label.x - _ANCHORS[label.anchor] * found.width
+    margin = MARGIN if label.plate else 0.0
+    return left - margin, -found.up - margin, left + found.width + margin, found.down + margin
+
+
 def _label(label: Label, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
     found = laid(label, printer)
     colour = PALETTE[plain.text].light
     if label.plate:
-        x = label.x - _ANCHORS[label.anchor] * found.width - MARGIN
-        size = found.width + 2 * MARGIN, found.up + found.down + 2 * MARGIN
-        place = _rect(x, -found.up - MARGIN, *size)
+        left, top, right, bottom = box_of(label, printer)
+        place = _rect(left, top, right - left, bottom - top)
         yield f'<rect class="plate" {place} fill="{PALETTE["paper"].light}"/>'
     if found.runs:
         runs = "".join(map(_run, found.runs))

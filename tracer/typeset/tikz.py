@@ -14,7 +14,6 @@ from tracer.typeset.picture import (
     Look,
     arrow_head,
     look,
-    mixed,
     number,
     shade,
     used,
@@ -71,16 +70,17 @@ def _shape(shape: Shape, plain: Look, printer: LatexPrinter) -> Iterator[str]:
             yield _path(f"fill=drawing-{plain.stroke}", f"{_through(head)} -- cycle")
         case Line(x1, y1, x2, y2):
             yield _path(_options(plain, False), _through(((x1, y1), (x2, y2))))
-        case Curve(points, closed):
-            yield _path(_options(plain, closed), _through(points) + (" -- cycle" if closed else ""))
+        case Curve(points, closed, own):
+            options = _options(plain, closed and own is None)
+            fill = [] if own is None else [f"fill=drawing-{shade(own)}"]
+            path = _through(points) + (" -- cycle" if closed else "")
+            yield _path(",".join((*filter(None, [options]), *fill)), path)
         case Circle(x, y, radius):
             yield _path(_options(plain, True), f"{_place(x, y)} circle[radius={number(radius)}pt]")
         case Box(x, y, width, height):
             options = _options(plain, True)
             if shape.shade is not None:
-                fill = mixed(*shade(shape))
-                red, green, blue = (int(fill[at : at + 2], 16) for at in (1, 3, 5))
-                options = f"fill={{rgb,255:red,{red};green,{green};blue,{blue}}}"
+                options = f"fill=drawing-{shade(shape.shade)}"
             yield _path(options, f"{_place(x, y)} rectangle {_place(x + width, y + height)}")
         case Label():
             yield _label(shape, plain, printer)

@@ -14,7 +14,6 @@ from tracer.typeset.picture import (
     Look,
     arrow_head,
     look,
-    mixed,
     number,
     shade,
 )
@@ -75,14 +74,16 @@ def _shape(shape: Shape, plain: Look, printer: TypstPrinter) -> Iterator[str]:
             yield _curve(head, True, f"fill: {_colour(plain.stroke)}")
         case Line(x1, y1, x2, y2):
             yield f"place(line(start: {_place(x1, y1)}, end: {_place(x2, y2)}, {stroke}))"
-        case Curve(points, closed):
+        case Curve(points, closed, own):
+            if own is not None:
+                fill = f"fill: {_colour(shade(own))}"
             yield _curve(points, closed, f"{stroke}, {fill}" if closed else stroke)
         case Circle(x, y, radius):
             body = f"circle(radius: {number(radius)}pt, {stroke}, {fill})"
             yield _moved(x - radius, y - radius, body)
         case Box(x, y, width, height):
             if shape.shade is not None:
-                stroke, fill = "stroke: none", f'fill: rgb("{mixed(*shade(shape))}")'
+                stroke, fill = "stroke: none", f"fill: {_colour(shade(shape.shade))}"
             size = f"width: {number(width)}pt, height: {number(height)}pt"
             yield _moved(x, y, f"rect({size}, {stroke}, {fill})")
         case Label():

@@ -1,0 +1,50 @@
+"""Pages that are files of the repository: one source, read where it lies, no second copy.
+
+A link out of ``docs/`` leads to the page that has the file, or is no link where no page has it:
+on the web there is no repository around the site.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+# page: the file that it is
+WHOLE = {"contributing": "CONTRIBUTING.md", "changes": "CHANGELOG.md"}
+# pages that say in other words what a file of the repository says
+INSTEAD = {"README.md": "index"} | {file: page for page, file in WHOLE.items()}
+_LINK = re.compile(r"(?<!!)\[([^][]*)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
+
+
+def at_home(text: str, page: str, file: str) -> str:
+    """The Markdown of ``file`` (from the root) as the page ``page``: its links as the site's."""
+
+    def linked(match: re.Match[str]) -> str:
+        words, path, anchor = match[1], match[2], match[3] or ""
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+        if target in INSTEAD:
+            target = f"docs/{INSTEAD[target]}.md"
+        if not target.startswith("docs/"):
+            return words
+        here = posixpath.dirname(f"docs/{page}")
+        return f"[{words}]({posixpath.relpath(target, here)}{anchor})"
+
+    return _LINK.sub(linked, text)
+
+
+def _read(app: Any, docname: str, source: list[str]) -> None:
+    file = WHOLE.get(docname)
+    if file:
+        app.env.note_dependency(os.fspath(ROOT / file))
+        source[0] = (ROOT / file).read_text(encoding="utf-8")
+    source[0] = at_home(source[0], docname, file or f"docs/{docname}.md")
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Read those pages."""
+    app.connect("source-read", _read)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

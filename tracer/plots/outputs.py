@@ -1,0 +1,408 @@
+"""The network's output over its inputs: a plane for two inputs, a curve for one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from tracer import ids
+from tracer.blocks import Text
+from tracer.drawing import Box, Circle, Curve, Drawing, Group, Label, Line, Shape
+from tracer.formula import Equation, Formula, Letter, Part, Var
+from tracer.plots import running
+from tracer.plots.axes import BELOW, LINE, SMALL, Axes, beside
+from tracer.plots.contours import Area, Grid, bands, lines, regions, straightened
+from tracer.plots.marks import MOST_SHAPES, mark, shades
+from tracer.plots.plot import Numbers, Plot
+from tracer.plots.scale import Scale, linear, round_numbers, tick_label
+from tracer.plots.words import text
+from tracer.solved import Solved
+
+MOST_OUTPUTS = 3
+SIDE = 132.0
+_CELLS = 40
+_BANDS = 10
+# regions are paler than the marks in them
+_PALE = 0.6
+# how far beyond the samples a picture goes, in parts of their range
+_MARGIN = 0.3
+_BAR, _APART = 9.0, 26.0
+_WIDTH, _HEIGHT, _POINTS = 270.0, 140.0, 240
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """What targets there are, and how each is marked."""
+
+    names: tuple[Formula | Equation | str, ...]
+    shades: tuple[float, ...]
+    of_sample: tuple[int, ...]
+
+    @property
+    def have_shapes(self) -> bool:
+        """Whether there are few enough for each to have a shape of its own."""
+        return len(self.names) <= MOST_SHAPES
+
+
+def plots(s: Solved, numbers: Numbers) -> Iterator[Plot]:
+    """A picture for each output, or one of the classes; none where there are no or more inputs."""
+    before = running.network_at(s, 0)
+    states = [(0, before)]
+    if numbers.last:
+        states.append((numbers.last, running.network_at(s, numbers.last)))
+    if s.problem.sizes[0] == 2:
+        yield from _planes(s, numbers, states)
+    elif s.problem.sizes[0] == 1:
+        yield from _curves(s, numbers, states)
+
+
+Network = Callable[[Sequence[float]], tuple[float, ...]]
+States = Sequence[tuple[int, Network]]
+
+
+def is_of_classes(s: Solved) -> bool:
+    """Whether the outputs are those of softmax and each target is 1 at one of them, 0 elsewhere."""
+    rows = [sample.targets for sample in s.problem.data]
+    is_coupled = s.problem.is_coupled(len(s.problem.layers))
+    return is_coupled and all(sorted(row) == [*[0] * (len(row) - 1), 1] for row in rows)
+
+
+def state_words(s: Solved, state: int) -> str:
+    """``before``, ``after step 2``."""
+    if not s.problem.steps:
+        return "output"
+    if not state:
+        return "before"
+    return "after" if s.problem.steps == 1 else f"after step {state}"
+
+
+# Two inputs
+
+
+def plane_range(s: Solved) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The part of the plane that is shown: all samples and some room, alike on both axes."""
+    columns = [[float(sample.inputs[k]) for sample in s.problem.data] for k in (0, 1)]
+    ranges = [(min(own), max(own)) for own in columns]
+    widest = max(high - low for low, high in ranges)
+    room = _MARGIN * widest or max(abs(high) for _, high in ranges) / 2 or 1.0
+    # an axis on which the samples hardly differ still has a width
+    least = 0.5 * widest
+    found = []
+    for low, high in ranges:
+        more = max(0.0, least - (high - low)) / 2
+        found.append((low - room - more, high + room + more))
+    return found[0], found[1]
+
+
+def _planes(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
+    (x_low, x_high), (y_low, y_high) = plane_range(s)
+    across = [x_low + (x_high - x_low) * n / _CELLS for n in range(_CELLS + 1)]
+    up = [y_low + (y_high - y_low) * n / _CELLS for n in range(_CELLS + 1)]
+    found = [[[network((x, y)) for y in up] for x in across] for _, network in states]
+    if not all(math.isfinite(v) for grid in found for row in grid for at in row for v in at):
+        return
+
+    def grids(k: int) -> list[Grid]:
+        return [[[at[k] for at in row] for row in grid] for grid in found]
+
+    plane = _Plane(
+        s, numbers, [state for state, _ in states], across, up, [own for _, own in states]
+    )
+    if is_of_classes(s):
+        each = [grids(k) for k in range(s.problem.sizes[-1])]
+        yield plane.classes([[own[n] for own in each] for n in range(len(states))])
+        return
+    for k in range(1, min(s.problem.sizes[-1], MOST_OUTPUTS) + 1):
+        yield plane.output(k, grids(k - 1))
+
+
+@dataclass(frozen=True)
+class _Plane:
+    """Pictures of the plane side by side, one for each of the ``states``."""
+
+    s: Solved
+    numbers: Numbers
+    states: Sequence[int]
+    across: Sequence[float]
+    up: Sequence[float]
+    networks: Sequence[Network]
+
+    def output(self, k: int, grids: Sequence[Grid]) -> Plot:
+        """One output in bands between round numbers."""
+        s = self.s
+        targets = [float(sample.targets[k - 1]) for sample in s.problem.data]
+        values = [*targets, *(value for grid in grids for row in grid for value in row)]
+        scale = linear(values, 0.0, 1.0, _BANDS + 1)
+        levels = [float(tick) for tick in scale.ticks[1:-1]]
+        kinds = _kinds_of_targets(s, k, scale)
+        edge = sum(set(targets)) / 2 if len(set(targets)) == 2 else None
+
+        def inside(picture: tuple[Grid, Network], axes: Axes) -> Iterator[Group]:
+            grid, network = picture
+            xs, ys = _places(axes, self.across, self.up)
+            known = None
+            if s.problem.forward_only:  # it jumps
+
+                def known(px: float, py: float) -> float:
+                    return network((axes.x.back(px), axes.y.back(py)))[k - 1]
+
+            base = sum(level <= min(map(min, grid)) for level in levels)
+            yield from _painted(axes, base, bands(grid, xs, ys, levels, known), _band_shades(scale))
+            if edge is not None:
+                found = lines(grid, xs, ys, edge, known)
+                yield Group("curve", tuple(Curve(line) for line in found))
+
+        name = _output(s, k)
+        words: list[Formula | Equation | str] = [name, " over the plane of the inputs"]
+        words.append("; marks are the samples in the colours of their targets")
+        if edge is not None and any(
+            min(map(min, grid)) < edge < max(map(max, grid)) for grid in grids
+        ):
+            middle = sum({sample.targets[k - 1] for sample in s.problem.data}, Fraction(0)) / 2
+            words += ["; on the line it is ", tick_label(middle)]
+        title = f"Output {k}" if s.problem.sizes[-1] > 1 else "The output"
+        return Plot(
+            self._picture(
+                list(zip(grids, self.networks, strict=True)),
+                inside,
+                kinds,
+                scale,
+                f"{title} over the plane",
+                self._alt(k),
+            ),
+            (*words, "."),
+        )
+
+    def classes(self, grids: Sequence[Sequence[Grid]]) -> Plot:
+        """Where each of the classes has the largest output."""
+        s, count = self.s, self.s.problem.sizes[-1]
+        colours = tuple(shades(count))
+        of_sample = tuple(sample.targets.index(Fraction(1)) for sample in s.problem.data)
+        names = tuple(f"class {k}" for k in range(1, count + 1))
+        kinds = _Kinds(names, colours, of_sample)
+
+        def inside(own: Sequence[Grid], axes: Axes) -> Iterator[Group]:
+            xs, ys = _places(axes, self.across, self.up)
+            first = [grid[0][0] for grid in own]
+            base = first.index(max(first))
+            pale = [_PALE * shade for shade in colours]
+            yield from _painted(axes, base, regions(own, xs, ys), pale)
+
+        right = [self._right(of_sample, state) for state in self.states]
+        total = len(of_sample)
+        words = f"{right[0]} of {total} samples lie in the region of their class"
+        words += f" before, {right[-1]} after." if len(right) > 1 else "."
+        return Plot(
+            self._picture(grids, inside, kinds, None, "The largest output over the plane", words),
+            (
+                "The class with the largest output over the plane of the inputs; marks are the ",
+                "samples in the shapes and colours of their classes.",
+            ),
+        )
+
+    def _right(self, of_sample: Sequence[int], state: int) -> int:
+        """How many samples' own class has the largest output, as printed."""
+        s, count = self.s, 0
+        last = len(s.problem.sizes) - 1
+        for n, kind in enumerate(of_sample, start=1):
+            names = [ids.at(ids.output(last, k), n) for k in range(1, s.problem.sizes[-1] + 1)]
+            at = [self.numbers.values[s.trace.at_step(name, state)].number.value for name in names]
+            count += at[kind] == max(at) and at.count(max(at)) == 1
+        return count
+
+    def _alt(self, k: int) -> str:
+        """The printed outputs at the samples in words."""
+        return _at_samples(self.s, self.numbers, k, self.states)
+
+    def _picture(
+        self,
+        pictures: Sequence[Any],
+        inside: Callable[..., Iterator[Group]],
+        kinds: _Kinds,
+        scale: Scale | None,
+        title: str,
+        words: str,
+    ) -> Drawing:
+        s = self.s
+        x_label, y_label = (Var(ids.output(0, k)) for k in (1, 2))
+        top = 2 * LINE + 13
+        start = beside(round_numbers(self.up[0], self.up[-1], 6))
+        groups: list[Group] = []
+        for state, picture in zip(self.states, pictures, strict=True):
+            x = Scale(
+                self.across[0],
+                self.across[-1],
+                start,
+                start + SIDE,
+                round_numbers(self.across[0], self.across[-1], 6),
+            )
+            y = Scale(
+                self.up[0], self.up[-1], top + SIDE, top, round_numbers(self.up[0], self.up[-1], 6)
+            )
+            axes = Axes(x, y, x_label, y_label)
+            groups += inside(picture, axes)
+            groups.append(axes.frame(closed=True))
+            middle = start + SIDE / 2
+            groups.append(Group("note", (Label(middle, top - 9, state_words(s, state), size=0.9),)))
+            groups += _marks(s, axes, kinds)
+            start += SIDE + _APART + beside(y.ticks) - 12
+        start -= beside(round_numbers(self.up[0], self.up[-1], 6)) - 2
+        if scale is not None:
+            groups += _bar(scale, start, top)
+            start += _BAR + beside(scale.ticks)
+        groups.append(_legend(kinds, 8.0, LINE / 2))
+        return Drawing(start, top + SIDE + BELOW, tuple(groups), title, words)
+
+
+def _places(
+    axes: Axes, across: Sequence[float], up: Sequence[float]
+) -> tuple[list[float], list[float]]:
+    return [axes.x.at(x) for x in across], [axes.y.at(y) for y in up]
+
+
+def _band_shades(scale: Scale) -> list[float]:
+    """The shades of the bands between a scale's ticks, from the lowest to the highest."""
+    count = len(scale.ticks) - 1
+    return [_PALE * (2 * (n + 0.5) / count - 1) for n in range(count)]
+
+
+def _painted(
+    axes: Axes, base: int, areas: Sequence[Area], shade: Sequence[float]
+) -> Iterator[Group]:
+    size = axes.right - axes.left, axes.bottom - axes.top
+    shapes: list[Shape] = [Box(axes.left, axes.top, *size, shade[base])]
+    shapes += (Curve(area.points, True, shade[area.band]) for area in areas)
+    yield Group("area", tuple(shapes))
+
+
+def _bar(scale: Scale, x: float, top: float) -> Iterator[Group]:
+    """The colours of the bands and the numbers between them."""
+    own = Scale(scale.low, scale.high, top + SIDE, top, scale.ticks)
+    colours = _band_shades(scale)
+    places = [own.at(float(tick)) for tick in scale.ticks]
+    boxes = (
+        Box(x, high, _BAR, low - high, shade)
+        for low, high, shade in zip(places, places[1:], colours, strict=False)
+    )
+    yield Group("area", tuple(boxes))
+    shapes: list[Shape] = [Box(x, top, _BAR, SIDE)]
+    for tick, at in zip(scale.ticks, places, strict=True):
+        shapes.append(Label(x + _BAR + 4, at, tick_label(tick), "start", SMALL))
+    yield Group("frame", tuple(shapes))
+
+
+# Samples
+
+
+def _kinds_of_targets(s: Solved, k: int, scale: Scale) -> _Kinds:
+    """The targets of an output, each in its colour on the scale, those of few kinds in shapes."""
+    targets = [sample.targets[k - 1] for sample in s.problem.data]
+    known = sorted(set(targets))
+    symbol = Letter(s.symbols.glyph(ids.target(k)))
+    names = tuple(Equation(symbol, (Part("=", tick_label(target)),)) for target in known)
+    low, size = scale.low, scale.high - scale.low
+    colours = tuple(2 * (float(target) - low) / size - 1 for target in known)
+    return _Kinds(names, colours, tuple(known.index(target) for target in targets))
+
+
+def _marks(s: Solved, axes: Axes, kinds: _Kinds) -> Iterator[Group]:
+    for n, (sample, kind) in enumerate(zip(s.problem.data, kinds.of_sample, strict=True), start=1):
+        at = axes.at(*map(float, sample.inputs))
+        shape = mark(at, kind if kinds.have_shapes else 0, kinds.shades[kind])
+        yield Group("sample", (shape,), title=f"sample {n}")
+
+
+def _legend(kinds: _Kinds, x: float, y: float) -> Group:
+    """What the marks stand for, in a row; nothing where there are too many to tell apart."""
+    shapes: list[Shape] = []
+    for kind in sorted(set(kinds.of_sample)) if kinds.have_shapes else ():
+        shapes.append(mark((x, y), kind, kinds.shades[kind]))
+        shapes.append(Label(x + 7, y, kinds.names[kind], "start", 0.85))
+        x += 62.0
+    return Group("sample", tuple(shapes))
+
+
+def _output(s: Solved, k: int) -> Formula:
+    return Var(ids.output(len(s.problem.sizes) - 1, k))
+
+
+def _at_samples(s: Solved, numbers: Numbers, k: int, states: Sequence[int]) -> str:
+    """``At sample 1 it is 0.59 before and 0.81 after, the target is 1.`` For the first few."""
+    found = []
+    name = ids.output(len(s.problem.sizes) - 1, k)
+    for n, sample in enumerate(s.problem.data[:5], start=1):
+        values = [numbers.values[s.trace.at_step(ids.at(name, n), own)].number for own in states]
+        said = [
+            f"{text(s, value)} {state_words(s, own)}" if own or s.problem.steps else text(s, value)
+            for value, own in zip(values, states, strict=True)
+        ]
+        target = text(s, tick_label(sample.targets[k - 1]).number)
+        found.append(f"At sample {n} it is {' and '.join(said)}, the target is {target}.")
+    more = len(s.problem.data) - 5
+    if more > 0:
+        found.append(f"There are {more} samples more.")
+    return " ".join(found)
+
+
+# One input
+
+
+def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
+    inputs = [float(sample.inputs[0]) for sample in s.problem.data]
+    low, high = min(inputs), max(inputs)
+    room = _MARGIN * (high - low) or abs(high) / 2 or 1.0
+    low, high = low - room, high + room
+    across = [low + (high - low) * n / _POINTS for n in range(_POINTS + 1)]
+    found = [[network((x,)) for x in across] for _, network in states]
+    if not all(math.isfinite(value) for rows in found for row in rows for value in row):
+        return
+    for k in range(1, min(s.problem.sizes[-1], MOST_OUTPUTS) + 1):
+        targets = [float(sample.targets[k - 1]) for sample in s.problem.data]
+        values = [*targets, *(row[k - 1] for rows in found for row in rows)]
+        top = 2 * LINE + 2
+        y = linear(values, top + _HEIGHT, top)
+        left = beside(y.ticks)
+        x = Scale(low, high, left, left + _WIDTH, round_numbers(low, high, 7))
+        axes = Axes(x, y, Var(ids.output(0, 1)), _output(s, k))
+        groups = [axes.frame()]
+        legend: list[Group] = []
+        at = left + 24
+        for number, ((state, _), rows) in enumerate(zip(states, found, strict=True)):
+            line = [axes.at(px, row[k - 1]) for px, row in zip(across, rows, strict=True)]
+            style = 2 if number == 0 and len(states) > 1 else 1
+            groups.append(Group("curve", (Curve(straightened(line, 0.1)),), mark=style))
+            words = Label(at + 22, LINE / 2, state_words(s, state), "start", 0.85)
+            legend.append(
+                Group("curve", (Line(at, LINE / 2, at + 18, LINE / 2), words), mark=style)
+            )
+            at += 100
+        legend.append(
+            Group(
+                "sample",
+                (Circle(at, LINE / 2, 2.8), Label(at + 8, LINE / 2, "target", "start", 0.85)),
+            )
+        )
+        for n, (px, target) in enumerate(zip(inputs, targets, strict=True), start=1):
+            groups.append(
+                Group("sample", (Circle(*axes.at(px, target), 2.8),), title=f"sample {n}")
+            )
+        words_: Text = (
+            _output(s, k),
+            " over the input ",
+            Var(ids.output(0, 1)),
+            "; dots are the targets of the samples.",
+        )
+        alt = _at_samples(s, numbers, k, [state for state, _ in states])
+        yield Plot(
+            Drawing(
+                left + _WIDTH + 20,
+                top + _HEIGHT + BELOW,
+                (*groups, *legend),
+                "The output over the input",
+                alt,
+            ),
+            words_,
+        )

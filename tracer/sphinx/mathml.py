@@ -18,9 +18,9 @@ from sphinx.util import logging
 from tracer.api import Solution
 from tracer.blocks import Figure
 from tracer.derivation.quantity import addressed
-from tracer.embedding.portable import WIDTH
+from tracer.embedding.portable import MARK, WIDTH, on_page
 from tracer.formula import Num
-from tracer.renderers.document import Target, view
+from tracer.renderers.document import view
 from tracer.typeset import MathmlPrinter
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 NAME = "tracer"
 _BLOCK = ' display="block"'
-_MARK = "\x1f"  # as in portable: no word has this
 _logger = logging.getLogger(__name__)
 
 
@@ -39,15 +38,7 @@ def is_wanted(config: Any) -> bool:
 
 def formulas(solution: Solution, width: float = WIDTH) -> list[str]:
     """The MathML of each formula that `portable` has of this solution, in the same order."""
-    target = Target(
-        MathmlPrinter(solution.solved.symbols, width),
-        escape,
-        lambda formula: f"{_MARK}{formula}{_MARK}",
-        cell_width=112.0,
-        table_width=width,
-        column_gap=12.0,
-        letter=4.8,
-    )
+    target = on_page(MathmlPrinter(solution.solved.symbols, width), escape)
     blocks = (block for block in solution.page.blocks if not isinstance(block, Figure))
     return [formula for block in blocks for formula in _of_view(view(block, target))]
 
@@ -81,13 +72,13 @@ def _of_view(seen: dict[str, Any]) -> Iterator[str]:
 
 
 def _inline(marked: str) -> Sequence[str]:
-    return marked.split(_MARK)[1::2]
+    return marked.split(MARK)[1::2]
 
 
 def _cell(lines: Sequence[str]) -> Iterable[str]:
     if len(lines) == 1:
         return _inline(lines[0])
-    return [_stacked([line.strip(_MARK) for line in lines])]
+    return [_stacked([line.strip(MARK) for line in lines])]
 
 
 def _row(formula: str) -> str:

@@ -48,7 +48,9 @@ def test_given_gradients_can_be_boxed() -> None:
 
 @pytest.mark.parametrize("part", ["check", "practice", "reasons"])
 def test_given_gradients_have_no_part_that_works_them_out(part: str) -> None:
-    message = f"{part} is of gradients that are worked out; with given ones there are givens and"
+    message = (
+        f"{part} is of gradients that are worked out; with given ones there are givens, updates"
+    )
     with pytest.raises(tracer.InputError, match=message):
         tracer.solve(tracer.load(SLOPES), show=part)
     (fault,) = faults(f'{SLOPES}[page]\nshow = ["{part}"]\n')

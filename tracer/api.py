@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -30,7 +29,6 @@ from tracer.outline.page import (
     skipped,
     workings_needed,
 )
-from tracer.outline.pieces import Derived, derived, sections
 from tracer.page_options import (
     AUTO,
     MATRIX_FAULT,
@@ -40,12 +38,12 @@ from tracer.page_options import (
     mixed_fault,
 )
 from tracer.page_symbols import with_symbols
+from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import PICTURED, Job, render
-from tracer.renderers.ipynb import named
-from tracer.renderers.shown import Excerpt, bundle
+from tracer.renderers import PICTURED, Job, no_pictures, render
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -71,8 +69,8 @@ class SolvedQuantity:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: its derivation as it stands on the page, or else alone."""
-        worked, content = self.solution.derivation(self.id)
-        return bundle(worked, content, repr(self))
+        alone = self.solution.derivation(self.id)
+        return bundle(alone.solved, alone.page, repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -122,7 +120,7 @@ class SolvedQuantity:
         return tuple(paths(self.solved.trace.readers, str(found.wrt)))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Solution:
     """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
 
@@ -136,6 +134,8 @@ class Solution:
     options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
+        if self.part != WHOLE:
+            return named(self.part, self.solved.problem.title)
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
 
     @property
@@ -157,60 +157,78 @@ class Solution:
             return SolvedQuantity(found, solved, self)
         return SolvedQuantity(found, self.solved, self)
 
-    @cached_property
+    @property
     def page(self) -> Page:
         """What `render` writes, in no format yet."""
         return self._written(pictures=True)
 
     def _written(self, *, pictures: bool) -> Page:
         """The page, in formats without pictures without the work that they are."""
+        if self.part.plots:
+            from tracer.plots.pages import plots_page
+
+            return plots_page(self.solved)
         whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
         if pictures:  # imported only now: text does without
             from tracer.diagrams.pages import with_pictures
+            from tracer.plots.pages import with_plots
 
             whole = with_pictures(self.solved, whole)
+            whole = whole if self.asked else with_plots(self.solved, whole)
         return excerpt(whole, self.part)
 
-    def section(self, name: str) -> Excerpt:
+    def section(self, name: str) -> Solution:
         """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
 
-        Raises KeyError with a suggestion.
+        Raises InputError with a suggestion.
 
         >>> import tracer
-        >>> tracer.solve(tracer.load(tracer.DECK)).section("MSE").render("markdown")[:7]
-        '```math'
+        >>> solution = tracer.solve(tracer.load(tracer.DECK))
+        >>> solution.section("Initial MSE")
+        <Solution of 'Deep Learning': Initial MSE>
         """
-        found = {section.name: section for section in sections(self.page.blocks)}
-        if name not in found:
-            known = ", ".join(found)
-            raise KeyError(f"no section {name!r}; there are {known}{did_you_mean(name, found)}")
-        return Excerpt(self.solved, Page("", found[name].blocks), named(name))
+        return self._part(Part(sections=(name,)))
 
-    def before(self, name: str) -> Excerpt:
+    def before(self, name: str) -> Solution:
         """What the page says between a derivation and the one before it: words, and tables.
 
-        ``name`` is the id of what is derived. Raises KeyError where the page does not derive it.
+        ``name`` is the id of what is derived. Raises InputError where the page does not derive it.
         """
+        return self._part(Part(before=self[name].id))
+
+    def _part(self, part: Part) -> Solution:
+        found = self.excerpt(part)
+        found.page.blocks  # noqa: B018 a part that is not there is noticed here
+        return found
+
+    def diagram(self, name: str = "") -> Picture:
+        """A picture: the whole network, or the ways from a parameter to the loss.
+
+        ``name`` is the id of the gradient by the parameter. Raises InputError where there is no
+        picture: of what is no gradient, or would be too large to be read.
+        """
+        from tracer.diagrams.chosen import drawing
+
+        own = self[name].id if name else ""
+        found = drawing(self.solved, own)
+        if found is None:
+            what = own or "this problem"
+            message = f"there is no diagram of {what}: none can be drawn, or it would be too large"
+            raise InputError(Fault("diagram", message, argument=True))
+        return Picture(found, self.solved.symbols, own)
+
+    def derivation(self, name: str) -> Solution:
+        """The derivation of a quantity: as it stands on the page, or else alone."""
         own = self[name].id
-        if own not in self._derived:
-            raise KeyError(f"the page does not derive {own}")
-        return Excerpt(self.solved, Page("", self._derived[own].before), f"before {own}")
-
-    def derivation(self, name: str) -> tuple[Worked, Page]:
-        """The derivation of a quantity by its id: as it stands on the page, or else alone."""
-        if name in self._derived:
-            return self.solved, Page("", self._derived[name].blocks)
-        options = {name: own for name, own in self.options.items() if name in ("view", "views")}
-        alone = solve(self.solved.problem, only=name, **options)
-        return alone.solved, alone.page
-
-    @cached_property
-    def _derived(self) -> Mapping[str, Derived]:
-        return {own.id: own for some in sections(self.page.blocks) for own in derived(some)}
+        if any(own == found.id for found in derived(self.page.blocks)):
+            return self.excerpt(Part(derived=own))
+        options = {name: told for name, told in self.options.items() if name in ("view", "views")}
+        return solve(self.solved.problem, only=own, known=self, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: the page, of a long one the head."""
-        return bundle(self.solved, self.page, repr(self))
+        shown = self.page if self.part == WHOLE else Page("", self.page.blocks)
+        return bundle(self.solved, shown, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
@@ -254,6 +272,8 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
+        if self.part.plots and to not in PICTURED:
+            raise InputError(Fault("plot", no_pictures(to), argument=True))
         own = replace(self, solved=solved)
         content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(
@@ -268,6 +288,14 @@ class Solution:
             options=self.options,
         )
         return render(to, job)
+
+    @property
+    def plots(self) -> Solution:
+        """The plots alone: ``solution.plots.render("html")``.
+
+        Raises InputError, when it is written, where there is nothing to draw.
+        """
+        return self.excerpt(Part(plots=True))
 
     def excerpt(self, part: Part) -> Solution:
         """The same solution, of whose page only a part is written.

@@ -64,6 +64,7 @@ Examples:
   tracer solve deck.toml -o deck.tex            a LaTeX article
   tracer solve deck.toml -o deck.md             Markdown for GitHub
   tracer solve deck.toml --to slides -o deck.pdf  slides; --to beamer writes their LaTeX
+  tracer solve deck.toml --plot -o plots.html   plots of the loss and of the outputs
   tracer solve deck.toml --only "dloss/dw1[1,2]"  one derivation
   tracer solve deck.toml --to json | jq .       all values, for a program
 """
@@ -116,6 +117,7 @@ Examples:
 @click.option(
     "--print", "printed", metavar="N,N,…", help="Print these steps in full, as in 1,100,10000."
 )
+@click.option("--plot", is_flag=True, help="The plots alone, in a format with pictures.")
 @click.option("--fragment", is_flag=True, help="The body alone, to be included in a document.")
 @click.option(
     "--flavour",
@@ -147,6 +149,7 @@ def solve(
     significant: int | None,
     steps: int | None,
     printed: str | None,
+    plot: bool,
     fragment: bool,
     flavour: str | None,
     templates: Path | None,
@@ -165,6 +168,8 @@ def solve(
         chosen = format_ or (format_of(output) if output else "text")
         check_ending(format_, output, ENDINGS)
         _check_options(chosen, fragment, flavour, templates, detail, show, hide, engine)
+        if plot:
+            _check_plot(chosen, only, detail, show, hide)
         loaded = load(DECK if problem is None else problem if problem == "-" else Path(problem))
         loaded = with_changes(
             loaded,
@@ -186,6 +191,7 @@ def solve(
                 hide=hide,
                 progress=progress,
             )
+            solution = solution.plots if plot else solution
             with setting(engine):
                 document = solution.render(
                     chosen,
@@ -312,6 +318,26 @@ def _views(words: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
         else:
             view = word
     return view, own
+
+
+def _check_plot(
+    format_: str,
+    only: tuple[str, ...],
+    detail: str | None,
+    show: tuple[str, ...],
+    hide: tuple[str, ...],
+) -> None:
+    """Refuse what can't be meant where the plots stand alone."""
+    from tracer.renderers import no_pictures
+
+    faults = []
+    if missing := no_pictures(format_):
+        faults.append(fault("plot", missing))
+    for option, value in (("only", only), ("detail", detail), ("show", show), ("hide", hide)):
+        if value:
+            faults.append(fault(option, "is for the page; with --plot there are the plots alone"))
+    if faults:
+        raise InputError(*faults)
 
 
 def _check_options(

@@ -98,7 +98,10 @@ def directive(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]
     if arg and body:
         message = "is named, and there is TOML below it too; leave one of them out"
         raise InputError(Fault(printable(arg, 60), message))
-    options = {name: str(text) for name, text in (data.get("options") or {}).items()}
+    # those of the node too: of what it does not know mystmd only warns
+    node = data.get("node") or {}
+    raw = {**(node.get("options") or {}), **(data.get("options") or {})}
+    options = {name: str(text) for name, text in raw.items()}
     label = options.pop("label", "").strip()
     problem = given(arg or body, folder)
 

@@ -158,8 +158,9 @@ def graph_part_fault(name: str, *, is_worked: bool) -> str:
         return f"{name} is a part of networks; each derivative of a graph is named as it is"
     if is_worked or name in _OF_GIVEN_GRADIENTS or name not in PARTS:
         return ""
-    parts = " and ".join(_OF_GIVEN_GRADIENTS)
+    *first, last = _OF_GIVEN_GRADIENTS
+    parts = f"{', '.join(first)} and {last}"
     return f"{name} is of gradients that are worked out; with given ones there are {parts}"
 
 
-_OF_GIVEN_GRADIENTS = ("givens", "updates")
+_OF_GIVEN_GRADIENTS = ("givens", "updates", "plots")

@@ -81,7 +81,7 @@ class Axes:
             yield Line(self.left, at, self.left - _TICK, at)
             yield Label(self.left - _TICK - 2, at, tick_label(tick), "end", SMALL)
         if self.y_label is not None:
-            yield Label(self.left - _TICK - 2, self.top - 10, self.y_label, "middle", 0.9)
+            yield Label(self.left - _TICK - 2, self.top - 13, self.y_label, "middle", 0.9)
 
 
 BELOW = _TICK + _GAP + 15 + 8

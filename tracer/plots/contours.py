@@ -7,17 +7,21 @@ corner is ambiguous and the outlines of different levels never cross.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
 # a value for each column and row: ``grid[column][row]``
 Grid = Sequence[Sequence[float]]
 
+# the function itself, where it jumps between the points of the grid
+Known = Callable[[float, float], float]
+
 _Node = tuple[int, int]
 _Edge = tuple[_Node, _Node]
 # outlines are straightened where no point moves further than this, in points
 _TOLERANCE = 0.2
+_HALVINGS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,23 @@ class Area:
     band: int
 
 
-def bands(grid: Grid, xs: Sequence[float], ys: Sequence[float], levels: Sequence[float]) -> list[Area]:
+def bands(
+    grid: Grid,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    levels: Sequence[float],
+    known: Known | None = None,
+) -> list[Area]:
     """The areas between ``levels``, to be painted in this order over the whole plane in band 0.
 
     Band n is from ``levels[n-1]`` to ``levels[n]``. A larger area comes first, so that what lies
-    inside of it, a hole too, is painted over it.
+    inside of it, a hole too, is painted over it. With ``known`` outlines are where it jumps.
     """
-    found = []
+    found, turned = [], _turned(xs, ys)
     for number, level in enumerate(levels, start=1):
-        for outline in _outlines(grid, xs, ys, level):
+        for outline in _outlines(grid, xs, ys, level, known):
             points = tuple(point for point, _ in outline)
-            size = _signed_size(points)
+            size = _signed_size(points) * turned
             is_hole = size < 0
             key = (-abs(size), -number if is_hole else number)
             found.append((key, Area(straightened(points), number - 1 if is_hole else number)))
@@ -47,7 +57,7 @@ def bands(grid: Grid, xs: Sequence[float], ys: Sequence[float], levels: Sequence
 
 def regions(grids: Sequence[Grid], xs: Sequence[float], ys: Sequence[float]) -> list[Area]:
     """Where each of several functions is the largest, by its number; holes are others' regions."""
-    found = []
+    found, turned = [], _turned(xs, ys)
     for number, own in enumerate(grids):
         others = [grid for grid in grids if grid is not own]
         margin = [
@@ -56,16 +66,22 @@ def regions(grids: Sequence[Grid], xs: Sequence[float], ys: Sequence[float]) -> 
         ]
         for outline in _outlines(margin, xs, ys, 0.0):
             points = tuple(point for point, _ in outline)
-            size = _signed_size(points)
+            size = _signed_size(points) * turned
             if size > 0:
                 found.append((-size, Area(straightened(points), number)))
     return [area for _, area in sorted(found, key=lambda pair: pair[0])]
 
 
-def lines(grid: Grid, xs: Sequence[float], ys: Sequence[float], level: float) -> list[tuple[Point, ...]]:
+def lines(
+    grid: Grid,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    level: float,
+    known: Known | None = None,
+) -> list[tuple[Point, ...]]:
     """The lines on which the function is ``level``, without the edge of the plane."""
     found = []
-    for outline in _outlines(grid, xs, ys, level):
+    for outline in _outlines(grid, xs, ys, level, known):
         edge = next((n for n, (_, is_edge) in enumerate(outline) if is_edge), None)
         if edge is None:
             found.append(straightened((*(point for point, _ in outline), outline[0][0])))
@@ -102,7 +118,11 @@ def straightened(points: Sequence[Point], tolerance: float = _TOLERANCE) -> tupl
 
 
 def _outlines(
-    grid: Grid, xs: Sequence[float], ys: Sequence[float], level: float
+    grid: Grid,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    level: float,
+    known: Known | None = None,
 ) -> Iterator[list[tuple[Point, bool]]]:
     """The outlines of where the function is at least ``level``: points, and which are on the edge.
 
@@ -136,6 +156,8 @@ def _outlines(
         high, low = edge
         top, bottom = value(high), value(low)
         (x1, y1), (x2, y2) = place(high), place(low)
+        if known is not None and bottom != -math.inf:
+            return _halved((x1, y1), (x2, y2), level, known), False
         part = (top - level) / (top - bottom)
         return (x1 + part * (x2 - x1), y1 + part * (y2 - y1)), bottom == -math.inf
 
@@ -146,6 +168,17 @@ def _outlines(
             outline.append(crossing(edge))
             edge = follows.pop(edge)
         yield outline
+
+
+def _halved(high: Point, low: Point, level: float, known: Known) -> Point:
+    """Between two points, where a function that jumps does so."""
+    for _ in range(_HALVINGS):
+        middle = (high[0] + low[0]) / 2, (high[1] + low[1]) / 2
+        if known(*middle) >= level:
+            high = middle
+        else:
+            low = middle
+    return low
 
 
 def _follow(
@@ -163,8 +196,13 @@ def _follow(
         follows[leaves] = enters
 
 
+def _turned(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """1, or -1 where the plane is seen in a mirror: x to the left or y downwards."""
+    return math.copysign(1.0, (xs[-1] - xs[0]) * (ys[-1] - ys[0]))
+
+
 def _signed_size(points: Sequence[Point]) -> float:
-    """The area inside an outline, negative for that of a hole, on a plane whose y grows upwards."""
+    """The area inside an outline; that of a hole is negative unless the plane is turned."""
     pairs = zip(points, (*points[1:], points[0]), strict=True)
     return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairs) / 2
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tracer import ids
-from tracer.blocks import Text
+from tracer.blocks import Inline, Text
 from tracer.drawing import Circle, Curve, Group, Label
 from tracer.errors import count
 from tracer.formula import Num, Var
@@ -41,7 +41,13 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
     left = beside(y.ticks)
     last = max(found)
     x = linear((0.0, float(last)), left, left + WIDTH, most=6)
-    x = Scale(0.0, float(last), x.start, x.end, tuple(t for t in x.ticks if t <= last and t.denominator == 1))
+    x = Scale(
+        0.0,
+        float(last),
+        x.start,
+        x.end,
+        tuple(t for t in x.ticks if t <= last and t.denominator == 1),
+    )
     axes = Axes(x, y, "step", Var(s.trace.graph.output))
     line = tuple(axes.at(float(n), value) for n, value in points.items())
     groups = [axes.frame(), Group("curve", (Curve(straightened(line, 0.1)),))]
@@ -49,7 +55,9 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
         groups.append(Group("curve", tuple(Circle(px, py, 2.0) for px, py in line)))
     if numbers.last in points:
         after = axes.at(float(numbers.last), points[numbers.last])
-        groups += _dots(numbers, axes.at(0.0, found[0]), after)
+        first = found[min(n for n in found if n)]
+        rises = first > found[0], found[numbers.last] > found[0]
+        groups += _dots(numbers, axes.at(0.0, found[0]), after, rises)
     name = loss_word(s)
     title = f"{name} over {count(last, 'step')}"
     words = f"{falls(s, numbers)}."
@@ -57,7 +65,7 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
     if least not in (0, last) and found[least] < 0.99 * min(found[0], found[last]):
         words += f" It is smallest after step {least}."
     return Plot(
-        drawing(left + WIDTH + 30, top + HEIGHT + BELOW, groups, title, words),
+        drawing(left + WIDTH + 56, top + HEIGHT + BELOW, groups, title, words),
         _words_over_steps(s, scale is logarithmic, last),
     )
 
@@ -94,12 +102,12 @@ def along_step(s: Worked, numbers: Numbers) -> Plot | None:
     groups = [
         axes.frame(),
         Group("curve", (Curve(line),)),
-        *_dots(numbers, start, end),
+        *_dots(numbers, start, end, _rises(shown)),
     ]
     title = f"{loss_word(s)} along the step"
     words = f"{falls(s, numbers)}; the curve goes on beyond the step."
     return Plot(
-        drawing(left + WIDTH + 30, top + HEIGHT + BELOW, groups, title, words),
+        drawing(left + WIDTH + 56, top + HEIGHT + BELOW, groups, title, words),
         _words_along_step(s, rate is not None),
     )
 
@@ -117,19 +125,30 @@ def falls(s: Worked, numbers: Numbers) -> str:
 
 
 def _dots(
-    numbers: Numbers, before: tuple[float, float], after: tuple[float, float]
+    numbers: Numbers,
+    before: tuple[float, float],
+    after: tuple[float, float],
+    rises: tuple[bool, bool],
 ) -> Iterator[Group]:
-    """The two values that the page prints, as dots with their numbers."""
+    """The two values that the page prints, as dots with their numbers.
+
+    A number stands to the right, above the curve where it falls from there and below where it
+    ``rises``.
+    """
     trace = numbers.solved.trace
     names = (trace.graph.output, trace.at_step(trace.graph.output, numbers.last))
-    (x1, y1), (x2, y2) = before, after
-    # a number stands above its dot, on the side where the curve is not
-    shifts = ((5.0, -6.0 if y1 > y2 else 8.0), (5.0, -6.0 if y1 > y2 else 8.0))
-    for name, (x, y), (dx, dy) in zip(names, ((x1, y1), (x2, y2)), shifts, strict=True):
+    for name, (x, y), is_below in zip(names, (before, after), rises, strict=True):
         number = numbers.values[name].number
-        label = Label(x + dx, y + dy, Num(number), "start", 0.8, plate=True)
+        label = Label(x + 4, y + (9 if is_below else -8), Num(number), "start", 0.8)
         yield Group("note", (label,))
         yield Group("sample", (Circle(x, y, 2.6),), name, f"{number.text}")
+
+
+def _rises(way: Mapping[float, float]) -> tuple[bool, bool]:
+    """Whether the loss rises where a step begins, and where it ends."""
+    parts = sorted(way)
+    (first, second), end = parts[:2], parts.index(1.0)
+    return way[second] > way[first], end + 1 < len(parts) and way[parts[end + 1]] > way[1.0]
 
 
 def _rate(s: Worked) -> float | None:
@@ -141,7 +160,7 @@ def _rate(s: Worked) -> float | None:
 
 def _words_over_steps(s: Worked, is_logarithmic: bool, last: int) -> Text:
     over = " over all samples, of which each step takes a batch," if s.is_batched else ""
-    words = [Var(s.trace.graph.output), f"{over} after each of {count(last, 'step')}"]
+    words: list[Inline] = [Var(s.trace.graph.output), f"{over} after each of {count(last, 'step')}"]
     if is_logarithmic:
         words.append(", on a logarithmic scale")
     return (*words, ".")

@@ -11,6 +11,7 @@ from tracer.plots.contours import Point
 RADIUS = 3.4
 # corners of each mark, turned by so many degrees, and how much larger than a circle it is
 _SHAPES = ((16, 0, 1.0), (4, 45, 1.2), (3, 90, 1.35), (4, 0, 1.25), (6, 0, 1.05))
+_CLASSES = (-1.0, 1.0, 0.0, -0.4, 0.4)
 MOST_SHAPES = len(_SHAPES)
 
 
@@ -24,5 +25,5 @@ def mark(at: Point, kind: int, shade: float) -> Curve:
 
 
 def shades(count: int) -> Sequence[float]:
-    """The shades of classes, far apart."""
-    return [-1.0 + 2.0 * n / max(count - 1, 1) for n in range(count)]
+    """The shades of classes, the first ones far apart."""
+    return [_CLASSES[n % len(_CLASSES)] for n in range(count)]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from tracer import ids
 from tracer.blocks import Text
@@ -23,7 +24,7 @@ from tracer.solved import Solved
 MOST_OUTPUTS = 3
 SIDE = 132.0
 _CELLS = 40
-_BANDS = 9
+_BANDS = 10
 # regions are paler than the marks in them
 _PALE = 0.6
 # how far beyond the samples a picture goes, in parts of their range
@@ -58,13 +59,15 @@ def plots(s: Solved, numbers: Numbers) -> Iterator[Plot]:
         yield from _curves(s, numbers, states)
 
 
-States = Sequence[tuple[int, Callable[[Sequence[float]], tuple[float, ...]]]]
+Network = Callable[[Sequence[float]], tuple[float, ...]]
+States = Sequence[tuple[int, Network]]
 
 
 def is_of_classes(s: Solved) -> bool:
-    """Whether the outputs stand for classes: each target is 1 at one of them and 0 at the others."""
+    """Whether the outputs are those of softmax and each target is 1 at one of them, 0 elsewhere."""
     rows = [sample.targets for sample in s.problem.data]
-    return s.problem.sizes[-1] > 1 and all(sorted(row) == [*[0] * (len(row) - 1), 1] for row in rows)
+    is_coupled = s.problem.is_coupled(len(s.problem.layers))
+    return is_coupled and all(sorted(row) == [*[0] * (len(row) - 1), 1] for row in rows)
 
 
 def state_words(s: Solved, state: int) -> str:
@@ -105,7 +108,9 @@ def _planes(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
     def grids(k: int) -> list[Grid]:
         return [[[at[k] for at in row] for row in grid] for grid in found]
 
-    plane = _Plane(s, numbers, [state for state, _ in states], across, up)
+    plane = _Plane(
+        s, numbers, [state for state, _ in states], across, up, [own for _, own in states]
+    )
     if is_of_classes(s):
         each = [grids(k) for k in range(s.problem.sizes[-1])]
         yield plane.classes([[own[n] for own in each] for n in range(len(states))])
@@ -123,6 +128,7 @@ class _Plane:
     states: Sequence[int]
     across: Sequence[float]
     up: Sequence[float]
+    networks: Sequence[Network]
 
     def output(self, k: int, grids: Sequence[Grid]) -> Plot:
         """One output in bands between round numbers."""
@@ -134,23 +140,39 @@ class _Plane:
         kinds = _kinds_of_targets(s, k, scale)
         edge = sum(set(targets)) / 2 if len(set(targets)) == 2 else None
 
-        def inside(grid: Grid, axes: Axes) -> Iterator[Group]:
+        def inside(picture: tuple[Grid, Network], axes: Axes) -> Iterator[Group]:
+            grid, network = picture
             xs, ys = _places(axes, self.across, self.up)
+            known = None
+            if s.problem.forward_only:  # it jumps
+
+                def known(px: float, py: float) -> float:
+                    return network((axes.x.back(px), axes.y.back(py)))[k - 1]
+
             base = sum(level <= min(map(min, grid)) for level in levels)
-            yield from _painted(axes, base, bands(grid, xs, ys, levels), _band_shades(scale))
+            yield from _painted(axes, base, bands(grid, xs, ys, levels, known), _band_shades(scale))
             if edge is not None:
-                found = lines(grid, xs, ys, edge)
+                found = lines(grid, xs, ys, edge, known)
                 yield Group("curve", tuple(Curve(line) for line in found))
 
         name = _output(s, k)
         words: list[Formula | Equation | str] = [name, " over the plane of the inputs"]
         words.append("; marks are the samples in the colours of their targets")
-        if edge is not None:
-            (middle,) = (Fraction(sum(set(t.targets[k - 1] for t in s.problem.data))) / 2,)
+        if edge is not None and any(
+            min(map(min, grid)) < edge < max(map(max, grid)) for grid in grids
+        ):
+            middle = sum({sample.targets[k - 1] for sample in s.problem.data}, Fraction(0)) / 2
             words += ["; on the line it is ", tick_label(middle)]
         title = f"Output {k}" if s.problem.sizes[-1] > 1 else "The output"
         return Plot(
-            self._picture(grids, inside, kinds, scale, f"{title} over the plane", self._alt(k)),
+            self._picture(
+                list(zip(grids, self.networks, strict=True)),
+                inside,
+                kinds,
+                scale,
+                f"{title} over the plane",
+                self._alt(k),
+            ),
             (*words, "."),
         )
 
@@ -158,7 +180,7 @@ class _Plane:
         """Where each of the classes has the largest output."""
         s, count = self.s, self.s.problem.sizes[-1]
         colours = tuple(shades(count))
-        of_sample = tuple(list(sample.targets).index(1) for sample in s.problem.data)
+        of_sample = tuple(sample.targets.index(Fraction(1)) for sample in s.problem.data)
         names = tuple(f"class {k}" for k in range(1, count + 1))
         kinds = _Kinds(names, colours, of_sample)
 
@@ -175,8 +197,10 @@ class _Plane:
         words += f" before, {right[-1]} after." if len(right) > 1 else "."
         return Plot(
             self._picture(grids, inside, kinds, None, "The largest output over the plane", words),
-            ("The class with the largest output over the plane of the inputs; marks are the ",
-             "samples in the shapes and colours of their classes."),
+            (
+                "The class with the largest output over the plane of the inputs; marks are the ",
+                "samples in the shapes and colours of their classes.",
+            ),
         )
 
     def _right(self, of_sample: Sequence[int], state: int) -> int:
@@ -195,7 +219,7 @@ class _Plane:
 
     def _picture(
         self,
-        grids: Sequence[Grid] | Sequence[Sequence[Grid]],
+        pictures: Sequence[Any],
         inside: Callable[..., Iterator[Group]],
         kinds: _Kinds,
         scale: Scale | None,
@@ -204,16 +228,22 @@ class _Plane:
     ) -> Drawing:
         s = self.s
         x_label, y_label = (Var(ids.output(0, k)) for k in (1, 2))
-        top = 2 * LINE + 4
+        top = 2 * LINE + 13
         start = beside(round_numbers(self.up[0], self.up[-1], 6))
         groups: list[Group] = []
-        for state, grid in zip(self.states, grids, strict=True):
-            x = Scale(self.across[0], self.across[-1], start, start + SIDE,
-                      round_numbers(self.across[0], self.across[-1], 6))
-            y = Scale(self.up[0], self.up[-1], top + SIDE, top,
-                      round_numbers(self.up[0], self.up[-1], 6))
+        for state, picture in zip(self.states, pictures, strict=True):
+            x = Scale(
+                self.across[0],
+                self.across[-1],
+                start,
+                start + SIDE,
+                round_numbers(self.across[0], self.across[-1], 6),
+            )
+            y = Scale(
+                self.up[0], self.up[-1], top + SIDE, top, round_numbers(self.up[0], self.up[-1], 6)
+            )
             axes = Axes(x, y, x_label, y_label)
-            groups += inside(grid, axes)
+            groups += inside(picture, axes)
             groups.append(axes.frame(closed=True))
             middle = start + SIDE / 2
             groups.append(Group("note", (Label(middle, top - 9, state_words(s, state), size=0.9),)))
@@ -227,7 +257,9 @@ class _Plane:
         return Drawing(start, top + SIDE + BELOW, tuple(groups), title, words)
 
 
-def _places(axes: Axes, across: Sequence[float], up: Sequence[float]) -> tuple[list[float], list[float]]:
+def _places(
+    axes: Axes, across: Sequence[float], up: Sequence[float]
+) -> tuple[list[float], list[float]]:
     return [axes.x.at(x) for x in across], [axes.y.at(y) for y in up]
 
 
@@ -303,8 +335,10 @@ def _at_samples(s: Solved, numbers: Numbers, k: int, states: Sequence[int]) -> s
     name = ids.output(len(s.problem.sizes) - 1, k)
     for n, sample in enumerate(s.problem.data[:5], start=1):
         values = [numbers.values[s.trace.at_step(ids.at(name, n), own)].number for own in states]
-        said = [f"{text(s, value)} {state_words(s, own)}" if own or s.problem.steps else text(s, value)
-                for value, own in zip(values, states, strict=True)]
+        said = [
+            f"{text(s, value)} {state_words(s, own)}" if own or s.problem.steps else text(s, value)
+            for value, own in zip(values, states, strict=True)
+        ]
         target = text(s, tick_label(sample.targets[k - 1]).number)
         found.append(f"At sample {n} it is {' and '.join(said)}, the target is {target}.")
     more = len(s.problem.data) - 5
@@ -341,14 +375,34 @@ def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
             style = 2 if number == 0 and len(states) > 1 else 1
             groups.append(Group("curve", (Curve(straightened(line, 0.1)),), mark=style))
             words = Label(at + 22, LINE / 2, state_words(s, state), "start", 0.85)
-            legend.append(Group("curve", (Line(at, LINE / 2, at + 18, LINE / 2), words), mark=style))
+            legend.append(
+                Group("curve", (Line(at, LINE / 2, at + 18, LINE / 2), words), mark=style)
+            )
             at += 100
-        legend.append(Group("sample", (Circle(at, LINE / 2, 2.8), Label(at + 8, LINE / 2, "target", "start", 0.85))))
+        legend.append(
+            Group(
+                "sample",
+                (Circle(at, LINE / 2, 2.8), Label(at + 8, LINE / 2, "target", "start", 0.85)),
+            )
+        )
         for n, (px, target) in enumerate(zip(inputs, targets, strict=True), start=1):
-            groups.append(Group("sample", (Circle(*axes.at(px, target), 2.8),), title=f"sample {n}"))
-        words_: Text = (_output(s, k), " over the input ", Var(ids.output(0, 1)), "; dots are the targets of the samples.")
+            groups.append(
+                Group("sample", (Circle(*axes.at(px, target), 2.8),), title=f"sample {n}")
+            )
+        words_: Text = (
+            _output(s, k),
+            " over the input ",
+            Var(ids.output(0, 1)),
+            "; dots are the targets of the samples.",
+        )
         alt = _at_samples(s, numbers, k, [state for state, _ in states])
         yield Plot(
-            Drawing(left + _WIDTH + 20, top + _HEIGHT + BELOW, (*groups, *legend), "The output over the input", alt),
+            Drawing(
+                left + _WIDTH + 20,
+                top + _HEIGHT + BELOW,
+                (*groups, *legend),
+                "The output over the input",
+                alt,
+            ),
             words_,
         )

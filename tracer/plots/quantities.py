@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tracer import ids
+from tracer.blocks import Inline
 from tracer.drawing import Circle, Curve, Drawing, Group, Label, Line, Shape
-from tracer.formula import Num, Partial, Var
-from tracer.plots.axes import BELOW, LINE, SMALL, Axes, beside
+from tracer.formula import Num, Var
+from tracer.plots.axes import BELOW, LINE, Axes
 from tracer.plots.plot import Numbers, Plot
 from tracer.plots.scale import linear
 from tracer.plots.words import text
@@ -26,15 +27,16 @@ def plot(s: SolvedGraph, numbers: Numbers) -> Plot:
     left = 8 + _LETTER * max(len(name) for name in names)
     panels = [("value", names, left)]
     if any(slopes):
-        panels.append(("gradient", slopes, left + _WIDTH + 30))
+        panels.append(
+            ("gradient before" if numbers.last else "gradient", slopes, left + _WIDTH + 30)
+        )
     top = 2 * LINE
     height = _ROW * len(names)
     groups: list[Group] = []
     right = 0.0
     for title, own, start in panels:
         groups += _panel(s, numbers, own, start, top, height)
-        words: str | Partial = title
-        groups.append(Group("note", (Label(start + _WIDTH / 2 - 24, top - 9, words, size=0.9),)))
+        groups.append(Group("note", (Label(start + _WIDTH / 2 - 24, top - 9, title, size=0.9),)))
         right = start + _WIDTH
     rows = (
         Label(left - 8, top + _ROW * (n + 0.5), Var(name), "end", 0.9)
@@ -44,9 +46,21 @@ def plot(s: SolvedGraph, numbers: Numbers) -> Plot:
     alt = "; ".join(_said(s, numbers, name) for name in names)
     all_names = _all(s)
     left_out = len(all_names) - len(names)
-    words_ = ["The value of each quantity"]
-    words_ += [" and the gradient of ", Var(s.problem.output), " by it"] if any(slopes) else []
-    words_ += [" before the steps (circles) and after them (dots)"] if numbers.last else []
+    words_: list[Inline] = ["The value of each quantity"]
+    words_ += (
+        [
+            " and the gradient of ",
+            Var(s.problem.output),
+            " by it" + " before the steps" * (numbers.last > 0),
+        ]
+        if any(slopes)
+        else []
+    )
+    words_ += (
+        ["; circles are the values before the steps, filled marks and numbers those after"]
+        if numbers.last
+        else []
+    )
     words_ += [f"; {left_out} others are left out"] if left_out else []
     return Plot(
         Drawing(right, top + height + BELOW - 10, tuple(groups), "Values", f"{alt}."),
@@ -87,25 +101,29 @@ def _panel(
     x = linear((*values, 0.0), left, left + _WIDTH - room, 5)
     y = linear((0.0, 1.0), top + height, top)
     axes = Axes(x, y, "")
-    zero = axes.x.at(0.0)
+    zero = x.at(0.0)
     frame: list[Shape] = [*axes.frame_below(), Line(zero, top, zero, top + height)]
     yield Group("frame", tuple(frame))
+    ways: list[Shape] = []
+    circles: list[Shape] = []
+    dots: list[Shape] = []
+    labels: list[Shape] = []
     for n, name in enumerate(names):
         if not name:
             continue
         at = top + _ROW * (n + 0.5)
         start, end = (axes.x.at(float(own[name].value)) for own in (before, after))
-        own_shapes: list[Shape] = []
-        if abs(end - start) > 6:
-            own_shapes.append(Line(start, at, end, at))
-        elif start == end:
-            own_shapes.append(Line(zero, at, end, at))
-        yield Group("curve", tuple(own_shapes))
-        if has_after:
-            yield Group("sample", (Circle(start, at, 2.6),), name, text(s, before[name]))
-        yield Group("curve", (_dot(end, at),), s.trace.at_step(name, numbers.last))
-        label = Label(left + _WIDTH - room + 10, at, Num(after[name]), "start", 0.8)
-        yield Group("frame", (label,))
+        if not has_after:
+            ways.append(Line(zero, at, end, at))
+        else:
+            circles.append(Circle(start, at, 2.6))
+            ways += [Line(start, at, end, at)] if abs(end - start) > 6 else []
+        dots.append(_dot(end, at))
+        labels.append(Label(left + _WIDTH - room + 10, at, Num(after[name]), "start", 0.8))
+    yield Group("curve", tuple(ways))
+    yield Group("sample", tuple(circles))
+    yield Group("curve", tuple(dots))
+    yield Group("frame", tuple(labels))
 
 
 def _dot(x: float, y: float) -> Curve:

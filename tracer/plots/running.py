@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 from flint import arb, ctx
 
 from tracer import ids
-from tracer.domains import BALLS, FLOAT
+from tracer.domains import BALLS, FLOAT, Domain
 from tracer.errors import InputError
 from tracer.given import due_at, given_values, schedule_of
 from tracer.program import compile_rules
 from tracer.rounding import Undecided
-from tracer.solved import Worked
+from tracer.solved import Solved, Worked
 from tracer.values import true_values
 
 # more states than this are not looked at one by one: every so many will do
@@ -53,7 +54,7 @@ class Function:
     def _balls(self) -> Callable[[Sequence[arb]], tuple[arb, ...]]:
         return self._program(BALLS)
 
-    def _program(self, domain):  # type: ignore[no-untyped-def]
+    def _program(self, domain: Domain) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
         trace = self.solved.trace
         order = [q.id for q in trace.quantities]
         program = compile_rules(
@@ -73,7 +74,7 @@ def point(s: Worked, state: int) -> dict[str, float]:
     return found
 
 
-def network_at(s: Worked, state: int) -> Callable[[Sequence[float]], tuple[float, ...]]:
+def network_at(s: Solved, state: int) -> Callable[[Sequence[float]], tuple[float, ...]]:
     """The network's outputs as a function of its inputs, after ``state`` updates."""
     known = point(s, state)
     sizes = s.problem.sizes
@@ -90,9 +91,7 @@ def along_step(s: Worked, state: int) -> Callable[[float], float]:
     before, after = point(s, state), point(s, state + 1)
     function = Function(s, tuple(before), (s.trace.graph.output,))
     start = tuple(before.values())
-    way = tuple(
-        after[name] - x if name in s.trace.carried else 0.0 for name, x in before.items()
-    )
+    way = tuple(after[name] - x if name in s.trace.carried else 0.0 for name, x in before.items())
     return lambda part: function([x + part * d for x, d in zip(start, way, strict=True)])[0]
 
 

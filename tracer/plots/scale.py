@@ -38,6 +38,11 @@ class Scale:
             low, high, value = map(math.log, (low, high, value))
         return self.start + (value - low) / (high - low) * (self.end - self.start)
 
+    def back(self, place: float) -> float:
+        """The value that stands at a place of a scale that is not logarithmic."""
+        part = (place - self.start) / (self.end - self.start)
+        return self.low + part * (self.high - self.low)
+
 
 def linear(
     values: Iterable[float], start: float, end: float, most: int = 6, *, margin: float = 0.0

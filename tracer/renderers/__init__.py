@@ -60,7 +60,21 @@ SET = ("pdf", "slides")
 
 
 # those that show pictures
-PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides"))
+PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides", "ipynb"))
+
+
+def no_pictures(name: str) -> str:
+    """What is wrong with asking for plots in a format, or "" where nothing is."""
+    if name in PICTURED or name not in FORMATS:
+        return ""
+    known = ", ".join(other for other in FORMATS if other in PICTURED)
+    return (
+        f"{name} has no pictures; name a file such as plots.html, or use --to with one of {known}"
+    )
+
+
+# those that show pictures
+PICTURED = frozenset(("latex", "html", "typst", "pdf"))
 
 
 def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:

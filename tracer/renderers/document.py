@@ -113,6 +113,12 @@ def filled(name: str, values: Mapping[str, Any], templates: Path | None) -> str:
     return text
 
 
+def source(name: str, templates: Path | None) -> str:
+    """The file ``name`` among the templates as it stands, the user's before the built-in one."""
+    folders = _Folders(template_roots(templates))
+    return folders.get_source(_environment(folders), name)[0]
+
+
 @cache
 def _built_in(name: str) -> jinja2.Template:
     """A template that comes with the package, compiled once for any number of documents."""

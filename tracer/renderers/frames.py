@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import ceil
-from typing import Any
+from math import ceil, floor
+from typing import Any, TypeVar
 
 from tracer.blocks import (
     Block,
@@ -27,6 +27,7 @@ from tracer.blocks import (
     Table,
     Text,
 )
+from tracer.drawing import Drawing
 from tracer.renderers import Job
 from tracer.renderers.document import Target, inline_width, view
 from tracer.renderers.paper import paper
@@ -43,8 +44,8 @@ _TEXT, _NOTE, _FORMULA, _ROW = 12.0, 11.0, 16.5, 13.8
 # what aligned lines take above the first
 _STRUT = 3.0
 _TITLE, _TITLE_LETTER = 16.0, 7.0
-# a picture is made smaller, down to this, before its derivation goes on another frame
-_SMALLEST = 0.75
+# a picture is made so much smaller, but no more, to leave room for its derivation
+_SMALLEST = 0.65
 _BESIDE = 16.0
 # so many short equations are set in two columns, of so many rows at most
 _MANY, _MOST_ROWS = 8, 10
@@ -52,6 +53,8 @@ _MANY, _MOST_ROWS = 8, 10
 _LINES = {"display": "lines", "flow": "lines", "steps": "items", "table": "rows"}
 # a paragraph is parted into pieces of so many lines where it is higher than a frame
 _MOST_LINES = 8
+
+_P = TypeVar("_P", bound=PointPrinter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +125,25 @@ class Frame:
     blocks: tuple[dict[str, Any], ...]
 
 
-def slide(job: Job, printer: type[PointPrinter], words: Callable[[str], str], tall: Tall) -> Target:
+def slide(
+    job: Job,
+    printer: type[_P],
+    words: Callable[[str], str],
+    draw: Callable[[Drawing, _P], str],
+    tall: Tall,
+) -> Target:
     """A target of a slide's width. Raises InputError where a number is too long for a line."""
-    return paper(
+    own = printer(job.solved.symbols, WIDTH)
+    target = paper(
         job,
-        printer(job.solved.symbols, WIDTH),
+        own,
         words,
         lambda formula: f"${formula}$",
         tall=tall.fraction,
         width=WIDTH,
         cell=_CELLS[-1],
     )
+    return replace(target, draw=lambda drawing: draw(drawing, own))
 
 
 def frames(page: Page, target: Target, tall: Tall) -> Iterator[Frame]:
@@ -318,37 +329,32 @@ def _parted(content: Text, target: Target) -> Iterator[Text]:
     yield tuple(chosen)
 
 
-def _figure(figure: Figure, target: Target, room: float, smallest: float = 0.0) -> Item:
+def _figure(figure: Figure, target: Target, room: float) -> Item:
     """A picture, no larger than the room that it has."""
     drawing = figure.drawing
     scale = min(1.0, WIDTH / drawing.width, (room - GAP) / drawing.height)
-    found = view(figure, target) | {"scale": max(round(scale, 3), smallest)}
-    return Item(found, (found["scale"] * drawing.height,))
+    scale = floor(1000 * scale) / 1000
+    return Item(view(figure, target) | {"scale": scale}, (scale * drawing.height,))
 
 
 def _pictured(figure: Figure, block: Display, target: Target, tall: Tall) -> Iterator[Item]:
-    """A derivation and its picture: beside it where its lines keep their length, else above."""
-    (whole,) = _items(block, target, tall)
-    for scale in (1.0, _SMALLEST):
-        width, height = scale * figure.drawing.width, scale * figure.drawing.height
-        if WIDTH - width - _BESIDE >= WIDTH / 2 and height + GAP <= HEIGHT:
-            narrow = copy(target.printer)
-            narrow.width = WIDTH - width - _BESIDE
-            (item,) = _items(block, replace(target, printer=narrow), tall)
-            if len(item.lines) <= len(whole.lines) + 1 and item.height <= HEIGHT:
-                picture = view(figure, target) | {"scale": scale}
-                both = {
-                    "kind": "beside",
-                    "figure": picture,
-                    "display": item.view,
-                    "width": round(width, 1),
-                }
-                yield Item(both, (max(height, sum(item.lines)),))
+    """A derivation below its picture; beside it, or under a smaller one, where it is too high."""
+    whole = list(_items(block, target, tall))
+    room = HEIGHT - sum(item.height for item in whole)
+    drawing = figure.drawing
+    if drawing.height + GAP > room or drawing.width > WIDTH:
+        narrow = copy(target.printer)
+        narrow.width = WIDTH - drawing.width - _BESIDE
+        if narrow.width >= WIDTH / 2 and drawing.height + GAP <= HEIGHT:
+            item, *more = _items(block, replace(target, printer=narrow), tall)
+            if not more and item.height <= HEIGHT and item.view["kind"] == "display":
+                beside = {"kind": "beside", "figure": _figure(figure, target, HEIGHT).view}
+                height = max(drawing.height, item.height - GAP)
+                yield Item(beside | {"display": item.view}, (height,))
                 return
-        if height + GAP + whole.height <= HEIGHT and width <= WIDTH:
-            break
-    yield _figure(figure, target, min(HEIGHT, max(HEIGHT - whole.height, HEIGHT / 2)))
-    yield whole
+    # where even a smaller one leaves too little room, the derivation goes on the next frame
+    yield _figure(figure, target, room if room >= _SMALLEST * drawing.height else HEIGHT)
+    yield from whole
 
 
 def _packed(groups: Sequence[_Group], room: float) -> list[list[Item]]:

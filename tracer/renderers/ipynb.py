@@ -7,19 +7,20 @@ code, so whoever changes the problem and runs all cells has the solution of what
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracer.blocks import Page
+from tracer.blocks import Block, Figure, Page
+from tracer.diagrams.chosen import drawing
 from tracer.errors import Fault, InputError
+from tracer.excerpts import Part, excerpt
 from tracer.graph_problem import GraphProblem
 from tracer.loading import load
-from tracer.outline.pieces import Section, derived, sections
+from tracer.pieces import Section, derived, sections
 from tracer.problem import AnyProblem
 from tracer.renderers import Job, cells
 from tracer.renderers.markdown import escape
-from tracer.renderers.shown import Excerpt
-from tracer.solved import Worked
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.source import Written
 
 _INTRO = (
@@ -30,10 +31,10 @@ _INTRO = (
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """Markdown, or with ``shown`` code and what it shows."""
+    """Markdown, or with ``shown`` code and what it shows, by MIME type."""
 
     text: str
-    shown: Excerpt | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(job: Job) -> str:
@@ -56,12 +57,11 @@ def render(job: Job) -> str:
     count = len(found) - 1
     for number, cell in enumerate(_cells(job), start=1):
         name = f"part-{number}"
-        if cell.shown is None:
-            found.append(cells.markdown(name, cell.text))
-        else:
+        if cell.shown:
             count += 1
-            shown = cell.shown._repr_mimebundle_()
-            found.append(cells.code(name, cell.text, shown, count))
+            found.append(cells.code(name, cell.text, cell.shown, count))
+        else:
+            found.append(cells.markdown(name, cell.text))
     return cells.notebook(found)
 
 
@@ -109,27 +109,37 @@ def _cells(job: Job) -> Iterator[_Cell]:
         if section.title:
             yield _Cell(f"## {escape(section.title)}")
         if section.blocks:
-            yield from _section(job.solved, section)
+            yield from _section(job, section)
 
 
-def _section(s: Worked, section: Section) -> Iterator[_Cell]:
+def _section(job: Job, section: Section) -> Iterator[_Cell]:
     """One cell, or where derivatives are derived one for each, and for the words before it."""
-    parts = derived(section)
+    s = job.solved
+    parts = derived(section.blocks)
     if not parts or any(part.id not in s.values for part in parts):
-        name = section.name
-        yield _Cell(
-            f"solution.section({cells.quoted(name)})",
-            Excerpt(s, Page("", section.blocks), named(name)),
-        )
+        yield from _pictures(job, section.blocks)
+        yield _excerpt(job, "section", section.name, Part(sections=(section.name,)))
         return
     for part in parts:
-        if part.before:
-            shown = Excerpt(s, Page("", part.before), f"before {part.id}")
-            yield _Cell(f"solution.before({cells.quoted(part.id)})", shown)
-        name = f"{part.id} = {s.values[part.id].number.text}"
-        yield _Cell(f"solution[{cells.quoted(part.id)}]", Excerpt(s, Page("", part.blocks), name))
+        yield from _pictures(job, part.before)
+        if not all(isinstance(block, Figure) for block in part.before):
+            yield _excerpt(job, "before", part.id, Part(before=part.id))
+        if part.figure is not None:
+            yield from _pictures(job, (part.figure,))
+        value = f"<{part.id} = {s.values[part.id].number.text}>"
+        shown = bundle(s, excerpt(job.page, Part(derived=part.id)), value)
+        yield _Cell(f"solution[{cells.quoted(part.id)}]", shown)
 
 
-def named(section: str) -> str:
-    """How a section calls itself as plain text."""
-    return f"section {section!r}"
+def _pictures(job: Job, blocks: Sequence[Block]) -> Iterator[_Cell]:
+    for block in blocks:
+        if isinstance(block, Figure) and block.drawing == drawing(job.solved, block.id):
+            shown = Picture(block.drawing, job.solved.symbols, block.id)._repr_mimebundle_()
+            name = cells.quoted(block.id) if block.id else ""
+            yield _Cell(f"solution.diagram({name})", shown)
+
+
+def _excerpt(job: Job, method: str, name: str, part: Part) -> _Cell:
+    words = named(part, job.solved.problem.title)
+    shown = bundle(job.solved, Page("", excerpt(job.page, part).blocks), words)
+    return _Cell(f"solution.{method}({cells.quoted(name)})", shown)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tracer.renderers import Job
 from tracer.renderers.document import fill
-from tracer.renderers.frames import WIDTH, Tall, frames, slide
-from tracer.renderers.typst import figure
+from tracer.renderers.frames import Tall, frames, slide
 from tracer.typeset import TypstPrinter
 from tracer.typeset.typst import escape, quote
+from tracer.typeset.typst_drawing import typst
 
 TALL = Tall("frac(", ("∑_",), "mat(", ";", comma=r"\;")
 
 
 def render(job: Job) -> str:
     """The page as slides. Raises InputError where a number is too long for a line."""
-    printer = TypstPrinter(job.solved.symbols, WIDTH)
-    target = slide(job, TypstPrinter, escape, TALL)
-    target = replace(target, draw=lambda drawing: figure(drawing, printer))
+    target = slide(job, TypstPrinter, escape, typst, TALL)
     found = list(frames(job.page, target, TALL))
     return fill("slides.typ", job, target, frames=found, quoted=quote(job.page.title))

@@ -55,6 +55,11 @@ PARTS: dict[str, tuple[str, str]] = {
         "other optimisers than plain gradient descent keep their lines.",
         "The same.",
     ),
+    "plots": (
+        "The loss over the steps, of one step along its way, and for one or two inputs the "
+        "network's outputs over them with the samples, before and after; in formats with pictures.",
+        "The output over the steps, and the value and the gradient of each quantity.",
+    ),
     "check": (
         "Each gradient against the centred difference of the loss, with the digits that agree and "
         "whether a kink lies between; the loss recomputed from the new values as printed.",

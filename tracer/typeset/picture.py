@@ -35,7 +35,9 @@ _ENDS = (("low", "#2a5fa5", "#5f9be8"), ("high", "#b04a08", "#e08a3c"))
 def _mixed(colour: str, paper: str, tenths: int) -> str:
     """So many tenths of a colour on paper, as ``#rrggbb``."""
     pairs = ((int(colour[n : n + 2], 16), int(paper[n : n + 2], 16)) for n in (1, 3, 5))
-    return "#" + "".join(f"{round((tenths * of + (10 - tenths) * on) / 10):02x}" for of, on in pairs)
+    return "#" + "".join(
+        f"{round((tenths * of + (10 - tenths) * on) / 10):02x}" for of, on in pairs
+    )
 
 
 # of the page (templates/style.css), so that a picture is part of it

@@ -151,7 +151,7 @@ def _shape(shape: Shape, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
         case Box(x, y, width, height, None):
             place = _rect(x, y, width, height)
             yield f'<rect class="s b" {place} fill="{_fill(plain)}"{_stroke(plain)}/>'
-        case Box(x, y, width, height, own):
+        case Box(x, y, width, height, own) if own is not None:
             name = shade(own)
             place = _rect(x, y, width, height)
             yield f'<rect class="{name}" {place} fill="{PALETTE[name].light}"/>'

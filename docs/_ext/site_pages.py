@@ -60,7 +60,8 @@ def listed(text: str) -> str:
 def _entry(cells: list[str]) -> list[str]:
     key, meaning, value, left_out, example = (cell.replace("\\|", "|") for cell in cells)
     # what is in quotes is to be copied as it stands
-    values = f"*Value:* {_QUOTED.sub(r'`\g<0>`', value)}." if value else ""
+    value = _QUOTED.sub(r"`\g<0>`", value)
+    values = f"*Value:* {value}." if value else ""
     if left_out.startswith("*required*"):
         values += f" **Required**{left_out.removeprefix('*required*')}."
     elif left_out:

@@ -16,7 +16,7 @@ from tracer.blocks import Figure
 
 HERE = Path(__file__).resolve().parent
 SHOWN = "dloss/dw1[1,2]"
-WIDTH = 860
+WIDTH = 760
 
 
 def solution() -> tracer.Solution:
@@ -49,7 +49,8 @@ def main() -> None:
             )
             page = context.new_page()
             page.goto(page_file.as_uri())
-            page.add_style_tag(content="main { padding: 1.2rem }")
+            # the derivation alone, without what can be opened below it
+            page.add_style_tag(content="main { padding: 1rem } details, .tools { display: none }")
             page.locator("main").screenshot(path=HERE / f"gradient-{scheme}.png")
         browser.close()
     (HERE / "gradient.txt").write_text(content(), encoding="utf-8", newline="\n")

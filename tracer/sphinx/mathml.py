@@ -18,9 +18,12 @@ from sphinx.util import logging
 from tracer.api import Solution
 from tracer.blocks import Figure
 from tracer.derivation.quantity import addressed
+from tracer.drawing import MARKS
 from tracer.embedding.portable import MARK, WIDTH, on_page
 from tracer.formula import Num
+from tracer.outline.marks import with_marks
 from tracer.renderers.document import view
+from tracer.renderers.html import mark_style
 from tracer.typeset import MathmlPrinter
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ def is_wanted(config: Any) -> bool:
 def formulas(solution: Solution, width: float = WIDTH) -> list[str]:
     """The MathML of each formula that `portable` has of this solution, in the same order."""
     target = on_page(MathmlPrinter(solution.solved.symbols, width), escape)
-    blocks = (block for block in solution.page.blocks if not isinstance(block, Figure))
+    marked = with_marks(solution.solved, solution.page.blocks)
+    blocks = (block for block in marked if not isinstance(block, Figure))
     return [formula for block in blocks for formula in _of_view(view(block, target))]
 
 
@@ -158,7 +162,7 @@ def _math(node: nodes.Element, attributes: str) -> str:
     return f"<code>{escape(node.astext().strip())}</code>"
 
 
-STYLE = """\
+_STYLE = """\
 math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math","Libertinus Math",math}
 .tracer-math{margin:1em 0;padding-block:.1em}
 .tracer-math>math{display:block math;width:max-content;max-width:none;margin-inline:auto;\
@@ -169,7 +173,20 @@ math-style:normal}
 .tracer-lines>mtr.on>mtd:last-child{padding-left:2.2em}
 .tracer-stack>mtr>mtd{padding:.2em 0}
 mtable.matrix>mtr>mtd{padding:.12em .4em}
+math [class^="m"]{background-size:100% 1.4pt;background-position:bottom;\
+background-repeat:no-repeat;padding-bottom:.22em}
+math mtable[class]{background:none;padding-bottom:0}
 """
+
+
+def style() -> str:
+    """The style of formulas; a factor has the same mark as in pictures, a colour and a line."""
+    marks = (mark_style(number, mark) for number, mark in enumerate(MARKS, start=1))
+    return _STYLE + "".join(
+        f"math .m{mark['number']}{{color:var(--drawing-m{mark['number']});"
+        f"background-image:repeating-linear-gradient(to right,{mark['line']})}}\n"
+        for mark in marks
+    )
 
 
 def setup(app: Sphinx) -> None:

@@ -78,7 +78,17 @@ def _read(app: Any, docname: str, source: list[str]) -> None:
     source[0] = listed(at_home(source[0], docname, file or f"docs/{docname}.md"))
 
 
+# what the package makes, and nobody else: how that is done is nobody else's affair
+MADE = {f"tracer.{name}" for name in ("Problem", "GraphProblem", "Solution", "SolvedQuantity")}
+MADE.add("tracer.Report")
+
+
+def _signature(_app: Any, what: str, name: str, *_: Any) -> tuple[str, None] | None:
+    return ("", None) if what == "class" and name in MADE else None
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Read those pages."""
     app.connect("source-read", _read)
+    app.connect("autodoc-process-signature", _signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

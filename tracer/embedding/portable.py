@@ -30,7 +30,9 @@ PICTURE_ID = "tracer-picture-id"
 """The name of every picture; whoever puts several on a page replaces it by one for each."""
 
 
-def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
+def portable(
+    solution: Solution, width: float = WIDTH, *, alone: bool = False
+) -> list[dict[str, Any]]:
     """The blocks of a solution, or of an excerpt of one.
 
     ``{"kind": "heading", "text": TEXT}`` and ``"subheading"`` alike,
@@ -39,7 +41,8 @@ def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
     ``{"kind": "flow", "latex": LATEX}``, ``{"kind": "steps", "items": [TEXT, …]}``,
     ``{"kind": "table", "head": [TEXT, …], "rows": [[TEXT, …], …], "keys": N, "words": [BOOL, …],
     "total": BOOL}``, where ``words`` says which columns are of running text,
-    ``{"kind": "figure", "svg": SVG, "tikz": LATEX, "title": WORDS, "alt": WORDS, "id": ID}``.
+    ``{"kind": "figure", "svg": SVG, "tikz": LATEX, "title": WORDS, "alt": WORDS, "id": ID}``;
+    with ``alone`` the SVG is a file of its own, else a part of a page that has its style.
     """
     printer = LatexPrinter(solution.solved.symbols, width, escape_in_formula)
     target = on_page(printer, _words)
@@ -47,7 +50,9 @@ def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
         part
         for block in solution.page.blocks
         for part in (
-            [_figure(block, printer)] if isinstance(block, Figure) else _parts(view(block, target))
+            [_figure(block, printer, alone)]
+            if isinstance(block, Figure)
+            else _parts(view(block, target))
         )
     ]
 
@@ -99,11 +104,11 @@ def _words(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _figure(figure: Figure, printer: LatexPrinter) -> dict[str, Any]:
+def _figure(figure: Figure, printer: LatexPrinter, alone: bool) -> dict[str, Any]:
     drawing = figure.drawing
     return {
         "kind": "figure",
-        "svg": svg(drawing, printer.symbols, PICTURE_ID, alone=False),
+        "svg": svg(drawing, printer.symbols, PICTURE_ID, alone=alone),
         "tikz": tikz(drawing, printer),
         "title": _words(drawing.title),
         "alt": _words(drawing.description),

@@ -57,7 +57,7 @@ def render(job: Job) -> str:
         script=script,
         script_hash=b64encode(sha256(f"\n{script}".encode()).digest()).decode(),
         drawing_style=style(),
-        marks=[mark_style(number, mark) for number, mark in enumerate(MARKS, start=1)],
+        marks=[mark_view(number, mark) for number, mark in enumerate(MARKS, start=1)],
         labels={
             block.id: words(label(job.solved, block.id)) or "Formula"
             for block in page.blocks
@@ -127,7 +127,7 @@ class _Pictures:
         return [f'<g id="{name}" class="drawing">{line}</g>' for line, name in found]
 
 
-def mark_style(number: int, mark: Mark) -> dict[str, Any]:
+def mark_view(number: int, mark: Mark) -> dict[str, Any]:
     """A mark as a template reads it: its colours, and its line as stops of a gradient."""
     stops, at = [], 0.0
     for position, length in enumerate(mark.dash or (1.0,)):

@@ -23,7 +23,7 @@ from tracer.embedding.portable import MARK, WIDTH, on_page
 from tracer.formula import Num
 from tracer.outline.marks import with_marks
 from tracer.renderers.document import view
-from tracer.renderers.html import mark_style
+from tracer.renderers.html import mark_view
 from tracer.typeset import MathmlPrinter
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ math mtable[class]{background:none;padding-bottom:0}
 
 def style() -> str:
     """The style of formulas; a factor has the same mark as in pictures, a colour and a line."""
-    marks = (mark_style(number, mark) for number, mark in enumerate(MARKS, start=1))
+    marks = (mark_view(number, mark) for number, mark in enumerate(MARKS, start=1))
     return _STYLE + "".join(
         f"math .m{mark['number']}{{color:var(--drawing-m{mark['number']});"
         f"background-image:repeating-linear-gradient(to right,{mark['line']})}}\n"

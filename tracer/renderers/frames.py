@@ -190,6 +190,7 @@ def _groups(blocks: Sequence[Block], target: Target, tall: Tall) -> list[_Group]
         is_derived = isinstance(block, Display) and bool(block.id)
         is_text = isinstance(block, Paragraph) and not block.remark
         begins = isinstance(block, Subheading) or (isinstance(block, Figure) and bool(block.id))
+        begins = begins or (isinstance(following, Figure) and following.plot)
         if begins and not (found[-1].items and found[-1].items[-1].stays):
             found.append(_Group([], alone=isinstance(block, Subheading)))
         elif found[-1].derives and (is_derived or is_text):
@@ -210,6 +211,8 @@ def _groups(blocks: Sequence[Block], target: Target, tall: Tall) -> list[_Group]
 def _introduces(block: Block, following: Block | None) -> bool:
     if isinstance(block, Subheading):
         return following is not None
+    if isinstance(following, Figure) and following.plot:
+        return True
     if not isinstance(block, Paragraph) or block.remark or following is None:
         return False
     last = block.content[-1] if block.content else ""
@@ -227,7 +230,8 @@ def _items(block: Block, target: Target, tall: Tall, *, stays: bool = False) -> 
             yield Item(part, (height,), stays=stays)
         return
     if isinstance(block, Figure):
-        yield _figure(block, target, HEIGHT)
+        # a plot has its words above it
+        yield _figure(block, target, HEIGHT - 3 * _TEXT if block.plot else HEIGHT)
         return
     found = _in_columns(block, target) if isinstance(block, Table) else view(block, target)
     match found["kind"]:

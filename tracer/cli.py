@@ -32,6 +32,8 @@ FORMATS = (
     "typst-slides",
     "slides",
     "ipynb",
+    "svg",
+    "tikz",
 )
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")

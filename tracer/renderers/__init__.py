@@ -54,6 +54,8 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "typst-slides": (".typ",),
     "slides": (".pdf",),
     "ipynb": (".ipynb",),
+    "svg": (".svg",),
+    "tikz": (".tikz",),
 }
 # those that an engine sets, which are bytes
 SET = ("pdf", "slides")

@@ -47,8 +47,8 @@ _TITLE, _TITLE_LETTER = 16.0, 7.0
 # a picture is made so much smaller, but no more, to leave room for its derivation
 _SMALLEST = 0.65
 _BESIDE = 16.0
-# so many short equations are set in two columns, of so many rows at most
-_MANY, _MOST_ROWS = 8, 10
+# so many short equations are set in two columns
+_MANY = 8
 # what a block's lines are called in its view
 _LINES = {"display": "lines", "flow": "lines", "steps": "items", "table": "rows"}
 # a paragraph is parted into pieces of so many lines where it is higher than a frame
@@ -74,7 +74,7 @@ class Tall:
         """The height of a line of formulas; ``plain`` where nothing in it is high."""
         height = plain
         if self.fraction in text:
-            height = 30.0
+            height = 31.0
         if any(sign in text for sign in self.sums):
             height = 33.0
         for matrix in text.split(self.matrix)[1:]:
@@ -267,16 +267,17 @@ def _two_columns(block: Block, found: dict[str, Any], target: Target, tall: Tall
     widest = max(target.printer.measure(equation) for equation in block.equations)
     if widest > (WIDTH - _BESIDE) / 2:
         return []
+    heights = [tall.line(f"{line.left}{line.right}", _FORMULA) for line in lines]
+    rows = floor((HEIGHT - GAP - _STRUT) / max(heights))
     items = []
-    for start in range(0, len(lines), 2 * _MOST_ROWS):
-        some = lines[start : start + 2 * _MOST_ROWS]
-        half = ceil(len(some) / 2)
-        columns = [{"kind": "display", "lines": part} for part in (some[:half], some[half:])]
-        heights = [
-            sum(tall.line(f"{line.left}{line.right}", _FORMULA) for line in column["lines"])
-            for column in columns
+    for start in range(0, len(lines), 2 * rows):
+        end = min(start + 2 * rows, len(lines))
+        half = start + ceil((end - start) / 2)
+        columns = [
+            {"kind": "display", "lines": lines[i:k]} for i, k in ((start, half), (half, end))
         ]
-        items.append(Item({"kind": "columns", "columns": columns}, (max(heights),), head=_STRUT))
+        height = max(sum(heights[start:half]), sum(heights[half:end]))
+        items.append(Item({"kind": "columns", "columns": columns}, (height,), head=_STRUT))
     return items
 
 
@@ -308,7 +309,8 @@ def _table(table: dict[str, Any], tall: Tall) -> Item:
         )
         for row in table["rows"]
     )
-    return Item({"kind": "table"} | table, tuple(rows), head=21.0)
+    has_fractions = any(tall.fraction in line for cell in table["head"] for line in cell)
+    return Item({"kind": "table"} | table, tuple(rows), head=28.0 if has_fractions else 21.0)
 
 
 def _text_lines(content: Text, target: Target, width: float) -> int:
@@ -367,10 +369,8 @@ def _packed(groups: Sequence[_Group], room: float) -> list[list[Item]]:
     left, is_open = 0.0, False
     for group in groups:
         height = sum(item.height for item in group.items)
-        if not is_open or group.alone or (height > left and height <= room):
-            found.append([])
-            left = room
-        elif height > left and left < room / 3:
+        is_short = height <= room or left < room / 3
+        if not is_open or group.alone or (height > left and is_short):
             found.append([])
             left = room
         for run in _runs(group.items):

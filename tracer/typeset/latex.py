@@ -15,6 +15,16 @@ _HATS = {letter: rf"\hat{{{name[0]}}}" for name, letter in HATS.items()}
 _LETTERS = _GREEK | _HATS | {"…": r"\ldots"}
 _FENCES = {"{": (r"\{", r"\}"), "|": (r"\lvert ", r" \rvert")}
 
+# what stands in a text but has to be set as a formula: fonts of text do not have it
+SIGNS = {
+    "→": r"\to",
+    "≈": r"\approx",
+    "·": r"\cdot",
+    "∈": r"\in",
+    "∂": r"\partial",
+    "−": "-",
+    **_GREEK,
+}
 # every character that is not plain text in LaTeX, and how to print it
 _TEXT_ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -33,19 +43,13 @@ _TEXT_ESCAPES = {
     "`": r"\textasciigrave{}",
     "–": "--",
     "—": "---",
-    "→": r"\ensuremath{\to}",
-    "≈": r"\ensuremath{\approx}",
-    "·": r"\ensuremath{\cdot}",
-    "∈": r"\ensuremath{\in}",
-    "∂": r"\ensuremath{\partial}",
-    "−": r"\ensuremath{-}",
     "’": "'",
     "“": "``",
     "”": "''",
     "…": r"\ldots{}",
     "\n": " ",
     "\t": " ",
-    **{letter: rf"\ensuremath{{{command}}}" for letter, command in _GREEK.items()},
+    **{sign: rf"\ensuremath{{{command}}}" for sign, command in SIGNS.items()},
 }
 # what fonts of LaTeX draw as one sign: dashes, quotation marks, Spanish ¡ and ¿
 _LIGATURES = frozenset(("--", "''", ",,", "``", "!`", "?`"))
@@ -81,15 +85,15 @@ def _escaped(character: str) -> str:
 
 
 def declarations() -> str:
-    """What pdflatex must know to set the signs of our sentences, where they are not escaped.
+    """What pdflatex must know to set the signs of our sentences where they are not escaped.
 
-    Not Greek letters, which may be a language's.
+    A sign that it can set already, as a letter of a language, is left as it is.
     """
-    signs = {c: text for c, text in _TEXT_ESCAPES.items() if "ensuremath" in text}
+    signs = {char: text for char, text in _TEXT_ESCAPES.items() if "ensuremath" in text}
     lines = (
-        rf"\DeclareUnicodeCharacter{{{ord(character):04X}}}{{{text}}}"
-        for character, text in signs.items()
-        if character not in _GREEK
+        rf"\ifcsname u8:\detokenize{{{char}}}\endcsname\else"
+        rf"\DeclareUnicodeCharacter{{{ord(char):04X}}}{{{text}}}\fi"
+        for char, text in signs.items()
     )
     return "\n".join(lines)
 

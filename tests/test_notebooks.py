@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import subprocess
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,13 @@ import pytest
 import tracer
 from tests.conftest import EXAMPLES, need, need_module
 from tracer.api import Solution
+from tracer.loading import with_changes
 
 # what a renderer of notebooks warns of does not concern us
 pytestmark = pytest.mark.filterwarnings("default")
 
+LAYER = {"weights": [[1, 2]], "biases": [3], "activation": "relu"}
+SAMPLE = {"inputs": [1, 2], "targets": 1}
 OTHERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("deck", {}, {"detail": "full"}),
     ("softsign", {}, {"detail": "brief"}),
@@ -76,12 +80,25 @@ def text_of(notebook: str) -> list[str]:
     return found
 
 
-def assert_true_notebook(solution: Solution) -> None:
-    notebook = solution.render("ipynb")
+def assert_runs_alike(notebook: str) -> None:
     for stored, shown in run(notebook):
         assert shown._repr_mimebundle_() == stored
+
+
+def assert_true_notebook(solution: Solution) -> None:
+    notebook = solution.render("ipynb")
+    assert_runs_alike(notebook)
     whole = solution.render("markdown", flavour="pandoc", fragment=True)
-    assert text_of(notebook) == flat(whole)
+    assert _without_plots(text_of(notebook)) == flat(whole)
+
+
+def _without_plots(lines: list[str]) -> list[str]:
+    """Markdown has no pictures, and so no section of plots."""
+    if "## Plots" not in lines:
+        return lines
+    start = lines.index("## Plots")
+    ends = (n for n, line in enumerate(lines) if n > start and line.startswith("## "))
+    return lines[:start] + lines[next(ends, len(lines)) :]
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -153,19 +170,31 @@ def test_nothing_in_a_problem_is_code_or_markup(title: str) -> None:
 
 
 def test_what_a_notebook_cannot_be() -> None:
-    layers = [{"weights": [[1, 2]], "biases": [3], "activation": "relu"}]
-    given = {"layers": layers, "data": [{"inputs": [1, 2], "targets": 1}]}
+    given = {"layers": [LAYER], "data": [SAMPLE]}
     with pytest.raises(tracer.InputError, match="read from a mapping"):
         tracer.solve(tracer.load(given)).render("ipynb")
     with pytest.raises(tracer.InputError, match="fragment: is for text that is included"):
         solved("deck", {}, {}).render("ipynb", fragment=True)
     with pytest.raises(tracer.InputError, match="templates: would change"):
         solved("deck", {}, {}).render("ipynb", templates=Path())
-    from dataclasses import replace
-
+    with pytest.raises(tracer.InputError, match="to: a notebook is of a whole solution"):
+        solved("deck", {}, {}).section("Gradients").render("ipynb")
     problem = replace(tracer.load(tracer.DECK), question="Another one.")
     with pytest.raises(tracer.InputError, match="was changed after it was read"):
         tracer.solve(problem).render("ipynb")
+
+
+def test_a_loaded_problem_keeps_what_it_was_told() -> None:
+    problem = tracer.load(tracer.DECK, digits=3)
+    assert problem.written is not None
+    assert problem.written.changes == {"digits": 3}
+    other = with_changes(problem, significant=4, notation="ng")
+    assert other.written is not None
+    assert other.written.changes == {"significant": 4, "notation": "ng"}
+    assert "significant=4" in tracer.solve(other).render("ipynb")
+    assert tracer.load({"layers": [LAYER], "data": [SAMPLE]}).written is None
+    with pytest.raises(tracer.InputError, match="digits must be a whole number"):
+        tracer.load(tracer.DECK, digits=-1)
 
 
 # -- what cells show
@@ -234,6 +263,16 @@ def test_each_gradient_of_a_notebook_has_its_diagram() -> None:
         assert sources[sources.index(source) - 1] == f"solution.diagram({name})"
     hidden = solved("deck", {}, {"hide": "diagrams"}).render("ipynb")
     assert "solution.diagram" not in hidden
+
+
+def test_plots_are_cells_below_their_words() -> None:
+    notebook = solved("deck", {}, {"show": "plots"}).render("ipynb")
+    assert_runs_alike(notebook)
+    sources = ["".join(cell["source"]) for cell in code_cells(notebook)]
+    place = sources.index('solution.section("Plots")')
+    assert sources[place + 1] == 'solution.section("Plots").pictures[0]'
+    pictures = solved("deck", {}, {"show": "plots"}).plots.pictures
+    assert len(pictures) == sum(".pictures[" in source for source in sources) > 1
 
 
 def test_a_report_shows_verdicts() -> None:
@@ -321,7 +360,7 @@ def test_nbconvert_to_html_keeps_formulas_for_mathjax(tmp_path: Path) -> None:
             shown = "".join(output["data"].get("text/markdown", []))
             for formula in re.findall(r"\$\$.*?\$\$", shown, re.DOTALL):
                 assert formula in found
-    assert found.count('<img src="data:image/svg+xml;base64,') == 10
+    assert len(re.findall(r'<img alt="[^"]*" src="data:image/svg\+xml;base64,', found)) == 10
     # tables are tables, with a formula in each of their cells
     assert found.count("<table>") == 3
     assert re.search(r"<td[^>]*>\$\\mathrm\{ReLU\}", found)
@@ -334,7 +373,7 @@ _SPARED = ("ulem", "soul", "alphabeta")
 def test_nbconvert_to_latex_compiles(tmp_path: Path) -> None:
     need("pdflatex")
     need("pandoc")
-    text = solved("deck", {}, {"detail": "full", "hide": "diagrams"}).render("ipynb")
+    text = solved("deck", {}, {"detail": "full", "hide": ["diagrams", "plots"]}).render("ipynb")
     found = _consumed(tmp_path, "latex", text)
     assert "text/markdown" not in found
     for name in _SPARED:

@@ -107,7 +107,8 @@ def test_keys_alone_reach_every_part_and_every_derivation(page: Browser) -> None
         page.press(TAB)
         name = page.run(
             "const e = document.activeElement;"
-            "return e === document.body ? '' : e.id || e.dataset.id || e.dataset.do || e.className.toString() || e.tagName"
+            "return e === document.body ? '' : e.id || e.dataset.id || e.dataset.do ||"
+            " e.className.toString() || e.tagName;"
         )
         if not name and reached:
             break
@@ -153,7 +154,8 @@ def test_a_symbol_says_what_it_is_and_the_focus_comes_back(page: Browser) -> Non
 
 def test_every_symbol_of_the_page_is_told(page: Browser) -> None:
     cited = page.run(
-        "return [...new Set([...document.querySelectorAll('main math [data-id]')].map((e) => e.dataset.id))]"
+        "const all = [...document.querySelectorAll('main math [data-id]')];"
+        "return [...new Set(all.map((e) => e.dataset.id))];"
     )
     told = page.run(
         "return [...document.querySelectorAll('[data-about]')].map((e) => e.dataset.about)"
@@ -212,8 +214,9 @@ def test_the_keys_are_told(page: Browser) -> None:
 def test_a_factor_has_the_same_mark_in_picture_formula_and_table(page: Browser) -> None:
     """Colour and line alike: the picture's stroke is the formula's colour."""
     colours = page.run(
-        "return [...document.querySelectorAll('[id=\"dloss/dw1[1,2]\"] mfrac[class]')]"
-        ".map((e) => [e.dataset.id, getComputedStyle(e).color, getComputedStyle(e).backgroundImage])"
+        "return [...document.querySelectorAll('[id=\"dloss/dw1[1,2]\"] mfrac[class]')].map((e) => {"
+        "const { color, backgroundImage } = getComputedStyle(e);"
+        "return [e.dataset.id, color, backgroundImage]; })"
     )
     first = colours[:5]
     assert [c[0] for c in first] == [
@@ -223,7 +226,7 @@ def test_a_factor_has_the_same_mark_in_picture_formula_and_table(page: Browser) 
     assert len({c[2].replace(c[1], "") for c in first}) == 5  # the lines differ without colour
     edge = page.run(  # written here; later pictures use it
         "return getComputedStyle(document.querySelector("
-        "'.figure[data-of=\"dloss/dw2[1,1]\"] g.edge.on[data-id=\"w2[1,1]\"] .s')).stroke"
+        '\'.figure[data-of="dloss/dw2[1,1]"] g.edge.on[data-id="w2[1,1]"] .s\')).stroke'
     )
     assert edge == first[2][1]
 
@@ -270,11 +273,17 @@ def test_every_picture_is_dark_on_a_dark_page(page: Browser) -> None:
 
 
 _CONTRAST = """
-const rgb = (c) => c.match(/[\\d.]+/g).slice(0, 3).map((v) => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-const light = (c) => { const [r, g, b] = rgb(c); return .2126 * r + .7152 * g + .0722 * b; };
+const linear = (v) => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+const light = (colour) => {
+  const [r, g, b] = colour.match(/[\\d.]+/g).map(linear);
+  return .2126 * r + .7152 * g + .0722 * b;
+};
 const paper = light(getComputedStyle(document.body).backgroundColor);
-return [...new Set([...document.querySelectorAll('main *, header *, .side nav *')].map((e) => getComputedStyle(e).color))].map((c) => {
-  const [a, b] = [paper, light(c)].sort((x, y) => y - x); return [c, (a + .05) / (b + .05)]; });
+const written = [...document.querySelectorAll("main *, header *, .side nav *")];
+return [...new Set(written.map((e) => getComputedStyle(e).color))].map((colour) => {
+  const [a, b] = [paper, light(colour)].sort((x, y) => y - x);
+  return [colour, (a + .05) / (b + .05)];
+});
 """
 
 

@@ -57,7 +57,7 @@ def test_one_table_lists_what_is_supported() -> None:
 
 
 def test_the_table_of_formats_is_that_of_the_code() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ((?:`\.\w+`(?:, )?)+) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \| ((?:`\.\w+`(?:, )?)+) \|", README, re.MULTILINE)
     listed = {name: tuple(re.findall(r"\.\w+", endings)) for name, endings in rows}
     assert listed == FORMATS
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, overload
 from sympy import Expr
 
 from tracer import ids
-from tracer.blocks import Page
+from tracer.blocks import Figure, Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
 from tracer.check_options import USUAL
@@ -42,7 +42,7 @@ from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import PICTURED, Job, no_pictures, render
+from tracer.renderers import PICTURED, Job, no_plots, render
 from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
@@ -70,7 +70,7 @@ class SolvedQuantity:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: its derivation as it stands on the page, or else alone."""
         alone = self.solution.derivation(self.id)
-        return bundle(alone.solved, alone.page, repr(self))
+        return bundle(alone.solved, alone._written(pictures=False), repr(self))
 
     @property
     def value(self) -> Decimal:
@@ -217,17 +217,27 @@ class Solution:
             raise InputError(Fault("diagram", message, argument=True))
         return Picture(found, self.solved.symbols, own)
 
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures of the page, or of a part of it, in order: each can be shown by itself."""
+        symbols = self.solved.symbols
+        figures = (block for block in self.page.blocks if isinstance(block, Figure))
+        return tuple(Picture(figure.drawing, symbols, figure.id) for figure in figures)
+
     def derivation(self, name: str) -> Solution:
         """The derivation of a quantity: as it stands on the page, or else alone."""
         own = self[name].id
-        if any(own == found.id for found in derived(self.page.blocks)):
+        if any(own == found.id for found in derived(self._written(pictures=False).blocks)):
             return self.excerpt(Part(derived=own))
         options = {name: told for name, told in self.options.items() if name in ("view", "views")}
         return solve(self.solved.problem, only=own, known=self, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: the page, of a long one the head."""
-        shown = self.page if self.part == WHOLE else Page("", self.page.blocks)
+        # the section of plots is only there with them
+        shown = self._written(pictures=bool(self.part.sections))
+        if self.part != WHOLE:
+            shown = replace(shown, title="")
         return bundle(self.solved, shown, repr(self))
 
     @overload
@@ -278,8 +288,11 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        if self.part.plots and to not in PICTURED:
-            raise InputError(Fault("plot", no_pictures(to), argument=True))
+        if self.part.plots and (fault := no_plots(to)):
+            raise InputError(Fault("plot", fault, argument=True))
+        if to == "ipynb" and self.part != WHOLE:
+            message = "a notebook is of a whole solution, not of a part of its page"
+            raise InputError(Fault("to", message, argument=True))
         own = replace(self, solved=solved)
         content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(

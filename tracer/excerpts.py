@@ -109,7 +109,7 @@ def _figures(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]:
         raise _fault("diagram", "there is no diagram here")
     found: list[Block] = []
     for name in names:
-        some = [figure for figure in figures if figure.id == name]
+        some = [figure for figure in figures if figure.id == name and not figure.plot]
         if not some:
             known = [figure.id for figure in figures if figure.id]
             hint = did_you_mean(name, known) or f"; there are those of {', '.join(known[:3])}"

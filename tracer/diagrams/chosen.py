@@ -12,9 +12,13 @@ def drawing(s: Worked, name: str = "") -> Drawing | None:
     """Of a gradient by its id the ways to the loss, of "" the whole; None where there is none."""
     if not name:
         return overview(s)
+    wrt = by_what(s, name)
+    return None if wrt is None else path(s, wrt)
+
+
+def by_what(s: Worked, name: str) -> str | None:
+    """By which parameter a quantity is the gradient, or None where it is none."""
     start = ids.partial(s.trace.graph.output, "")
     base = ids.split_step(name)[1]
     wrt = base.removeprefix(start)
-    if wrt == base or wrt not in s.trace.graph.parameters:
-        return None
-    return path(s, wrt)
+    return wrt if wrt != base and wrt in s.trace.graph.parameters else None

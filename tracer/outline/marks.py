@@ -89,10 +89,10 @@ def with_marks(s: Worked, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     own: dict[Formula, int] = {}  # what stands in a table for the factors of the gradient before it
     for block in blocks:
         if isinstance(block, Display):
-            parameter = block.id.removeprefix(f"d{ids.LOSS}/d")
+            gradient, _, parameter = block.id.partition(f"d{ids.LOSS}/d")
             own = {}
             meanings: list[tuple[int, tuple[Formula, ...]]] = []
-            if isinstance(s, Solved) and parameter in s.trace.graph.parameters:
+            if isinstance(s, Solved) and not gradient and parameter in s.trace.graph.parameters:
                 meanings = _meanings(s, parameter, known)
                 own = {f: m for m, (f, *rest) in meanings if m and isinstance(f, Var) and not rest}
             marked = (_in_equation(e, known, meanings) for e in block.equations)

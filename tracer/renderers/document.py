@@ -198,10 +198,11 @@ def view(block: Block, target: Target) -> dict[str, Any]:
             return {"kind": "flow", "lines": flowed}
         case Steps(items):
             return {"kind": "steps", "items": [sentence(item, target) for item in items]}
-        case Figure(drawing, name):
+        case Figure(drawing, name, plot):
             assert target.draw is not None
             picture = target.draw(drawing)
-            return {"kind": "figure", "picture": picture, "id": name, "alt": drawing.description}
+            alt = drawing.description
+            return {"kind": "figure", "picture": picture, "id": name, "plot": plot, "alt": alt}
         case Table():
             return {"kind": "table", "tables": list(_tables(block, target))}
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from html import escape, unescape
 from typing import Any
 
-from tracer.blocks import Display, Figure
+from tracer.blocks import Block, Display, Figure
 from tracer.drawing import MARKS, Drawing, Mark
 from tracer.outline.compare import Side, sides
 from tracer.outline.glossary import Entry, Values, glossary, label
@@ -36,7 +36,9 @@ def words(text: str) -> str:
 def render(job: Job) -> str:
     """The page as HTML."""
     page = replace(job.page, blocks=with_marks(job.solved, job.page.blocks))
-    overview = next((b.drawing for b in page.blocks if isinstance(b, Figure) and not b.id), None)
+    place = next((n for n, block in enumerate(page.blocks) if _is_overview(block)), None)
+    first = None if place is None else page.blocks[place]
+    overview = first.drawing if isinstance(first, Figure) else None
     printer, pictures = MathmlPrinter(job.solved.symbols, WIDTH), _Pictures(job, overview)
     # lines as on paper: page.html has room for them
     target = Target(
@@ -50,6 +52,8 @@ def render(job: Job) -> str:
         draw=pictures.draw,
     )
     script = source("page.js", job.templates)
+    # beside derivations; plots alone have none
+    has_sides = not job.ids and any(isinstance(block, Display) for block in page.blocks)
     return fill(
         "page.html",
         replace(job, page=page),
@@ -63,11 +67,21 @@ def render(job: Job) -> str:
             for block in page.blocks
             if isinstance(block, Display)
         },
+        overview_at=place,
         output=escape(job.solved.trace.graph.output),
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,
         entries=lambda: list(_entries(job, target, printer)),
-        sides=lambda: [_side(side, target) for side in sides(job.solved)] if not job.ids else [],
+        sides=lambda: [_side(side, target) for side in sides(job.solved)] if has_sides else [],
+    )
+
+
+def _is_overview(block: Block) -> bool:
+    """Whether this is the picture of the whole; plots have no parts with derivations."""
+    return (
+        isinstance(block, Figure)
+        and not block.id
+        and any(group.role == "neuron" and group.id for group in block.drawing.groups)
     )
 
 

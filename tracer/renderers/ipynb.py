@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracer.blocks import Block, Figure, Page
+from tracer.blocks import Figure, Page
 from tracer.diagrams.chosen import drawing
 from tracer.errors import Fault, InputError
 from tracer.excerpts import Part, excerpt
@@ -74,6 +74,9 @@ def _written(problem: AnyProblem) -> Written:
     again = load(written.text, **written.changes)
     # what `solve` was told about the page is in its call
     again = replace(again, page=problem.page)
+    if problem.numbers.significant is not None:  # in whose place they stand does not matter
+        numbers = replace(again.numbers, digits=problem.numbers.digits)
+        again = replace(again, numbers=numbers)
     if isinstance(again, GraphProblem) or isinstance(problem, GraphProblem):
         is_same = again == problem
     else:
@@ -116,27 +119,41 @@ def _section(job: Job, section: Section) -> Iterator[_Cell]:
     """One cell, or where derivatives are derived one for each, and for the words before it."""
     s = job.solved
     parts = derived(section.blocks)
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
     if not parts or any(part.id not in s.values for part in parts):
-        yield from _pictures(job, section.blocks)
-        yield _excerpt(job, "section", section.name, Part(sections=(section.name,)))
+        named_ones = [figure for figure in figures if _is_diagram(job, figure)]
+        yield from (_diagram(job, figure) for figure in named_ones)
+        if len(section.blocks) > len(figures):
+            yield _excerpt(job, "section", section.name, Part(sections=(section.name,)))
+        for number, figure in enumerate(figures):
+            if figure not in named_ones:
+                name = cells.quoted(section.name)
+                yield _picture(job, figure, f"solution.section({name}).pictures[{number}]")
         return
     for part in parts:
-        yield from _pictures(job, part.before)
+        yield from (_diagram(job, own) for own in part.before if isinstance(own, Figure))
         if not all(isinstance(block, Figure) for block in part.before):
             yield _excerpt(job, "before", part.id, Part(before=part.id))
         if part.figure is not None:
-            yield from _pictures(job, (part.figure,))
+            yield _diagram(job, part.figure)
         value = f"<{part.id} = {s.values[part.id].number.text}>"
         shown = bundle(s, excerpt(job.page, Part(derived=part.id)), value)
         yield _Cell(f"solution[{cells.quoted(part.id)}]", shown)
 
 
-def _pictures(job: Job, blocks: Sequence[Block]) -> Iterator[_Cell]:
-    for block in blocks:
-        if isinstance(block, Figure) and block.drawing == drawing(job.solved, block.id):
-            shown = Picture(block.drawing, job.solved.symbols, block.id)._repr_mimebundle_()
-            name = cells.quoted(block.id) if block.id else ""
-            yield _Cell(f"solution.diagram({name})", shown)
+def _is_diagram(job: Job, figure: Figure) -> bool:
+    """Whether a picture is the one that a call of `diagram` gives."""
+    return figure.drawing == drawing(job.solved, figure.id)
+
+
+def _diagram(job: Job, figure: Figure) -> _Cell:
+    name = cells.quoted(figure.id) if figure.id else ""
+    return _picture(job, figure, f"solution.diagram({name})")
+
+
+def _picture(job: Job, figure: Figure, call: str) -> _Cell:
+    shown = Picture(figure.drawing, job.solved.symbols, figure.id)
+    return _Cell(call, shown._repr_mimebundle_())
 
 
 def _excerpt(job: Job, method: str, name: str, part: Part) -> _Cell:

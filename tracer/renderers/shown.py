@@ -17,13 +17,14 @@ from tracer.excerpts import Part
 from tracer.renderers import Job, render
 from tracer.solved import Worked
 from tracer.symbols import Symbols
-from tracer.typeset.svg import svg
 
 FLAVOUR = "pandoc"
 """The Markdown that notebooks read."""
 # a browser sets formulas slowly, and nobody reads more below a cell
 _MOST = 100_000
 _MOST_ROWS = 200
+# formulas below a cell are larger than on paper
+_LARGER = 1.4
 _ODD = re.compile(r"[^A-Za-z0-9]+")
 _ALL = '`print(….render("markdown"))` writes all of it.'
 
@@ -53,8 +54,10 @@ class Picture:
     @property
     def svg(self) -> str:
         """The picture as SVG, a file of its own."""
+        from tracer.typeset.svg import svg  # only now: most runs have no picture
+
         name = _ODD.sub("-", f"drawing {self.name}").strip("-")
-        return svg(self.drawing, self.symbols, name).strip("\n")
+        return svg(self.drawing, self.symbols, name, scale=_LARGER).strip("\n")
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 from tracer.embedding import OPTIONS
 from tracer.errors import Fault, InputError, TracerError, did_you_mean, printable
 from tracer.sphinx import mathml
-from tracer.sphinx.desk import Desk, Given, given_problem
+from tracer.sphinx.desk import Desk, Given, given_problem, written_here
 from tracer.sphinx.faults import box, told
 from tracer.sphinx.writing import HEADINGS, Writer
 
@@ -78,6 +78,5 @@ class Derivation(SphinxDirective):
             if self.arguments:
                 message = "has a file and content; a problem is one or the other"
                 raise InputError(Fault("derivation", message))
-            text = "\n".join(self.content)
-            return Given(f"{self.env.docname} (problem)", text, self.content_offset)
+            return written_here(self)
         return given_problem(self.env, self.arguments[0] if self.arguments else None)

@@ -20,6 +20,7 @@ from tracer.sphinx import mathml
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
+    from sphinx.util.docutils import SphinxDirective
 
 EXAMPLE = "example:"
 _HERE = "tracer:problem"
@@ -90,6 +91,15 @@ class Desk:
         if request.digits is None and request.significant is None:
             request = replace(request, digits=self.digits)
         return self.solver.solve(problem, request)
+
+
+def written_here(directive: SphinxDirective) -> Given:
+    """The problem that is the content of a directive."""
+    start = directive.content.offset(0)
+    if not start:  # MyST counts from the line that begins the directive
+        start = directive.lineno + directive.content_offset
+    name = f"{directive.env.docname} (problem)"
+    return Given(name, "\n".join(directive.content), start)
 
 
 def note_problem(env: BuildEnvironment, name: str | Given) -> None:

@@ -13,7 +13,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from tracer.errors import Fault, InputError, TracerError, did_you_mean, printable
 from tracer.sphinx.checked import Checked
 from tracer.sphinx.derivation import Derivation
-from tracer.sphinx.desk import EXAMPLE, Desk, Given, given_problem, note_problem
+from tracer.sphinx.desk import EXAMPLE, Desk, Given, given_problem, note_problem, written_here
 from tracer.sphinx.faults import box, told
 
 _OPTIONS = ("digits", "significant", "steps", "notation")
@@ -90,7 +90,7 @@ class CurrentProblem(SphinxDirective):
             name: str = self.arguments[0]
             given_problem(self.env, name)  # a file that is not there is told here, once
             return name
-        return Given(f"{self.env.docname} (problem)", "\n".join(self.content), self.content_offset)
+        return written_here(self)
 
 
 class Tracer(Domain):

@@ -36,11 +36,12 @@ def told(
 
 
 def _lines_before(fault: Fault, block: str) -> int:
-    if not fault.argument:
-        return 0
+    """How far below the directive's first line the option stands, or the id in one."""
     option = re.compile(rf"\s*:?{re.escape(fault.where)}:")
-    found = (number for number, text in enumerate(block.splitlines()) if option.match(text))
-    return next(found, 0)
+    for number, text in enumerate(block.splitlines()):
+        if option.match(text) if fault.argument else fault.where and fault.where in text:
+            return number
+    return 0
 
 
 def box(messages: Sequence[str]) -> nodes.error:

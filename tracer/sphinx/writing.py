@@ -46,9 +46,11 @@ class Writer:
         classes = directives.class_option(self.options.get("class") or "tracer")
         whole = nodes.container("", *found, classes=list(dict.fromkeys(["tracer", *classes])))
         whole["is_div"] = True
-        if self._captioned(blocks) is None:
-            self.directive.add_name(whole)
-        return [whole]
+        if self._captioned(blocks) is not None or "name" not in self.options:
+            return [whole]
+        target = nodes.target()
+        self.directive.add_name(target)
+        return [target, whole]
 
     def _captioned(self, blocks: Sequence[dict[str, Any]]) -> str | None:
         kinds = [block["kind"] for block in blocks]

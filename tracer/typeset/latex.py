@@ -85,15 +85,15 @@ def _escaped(character: str) -> str:
 
 
 def declarations() -> str:
-    """What pdflatex must know to set the signs of our sentences, where they are not escaped.
+    """What pdflatex must know to set the signs of our sentences where they are not escaped.
 
-    Not Greek letters, which may be a language's.
+    A sign that it can set already, as a letter of a language, is left as it is.
     """
-    signs = {c: text for c, text in _TEXT_ESCAPES.items() if "ensuremath" in text}
+    signs = {char: text for char, text in _TEXT_ESCAPES.items() if "ensuremath" in text}
     lines = (
-        rf"\DeclareUnicodeCharacter{{{ord(character):04X}}}{{{text}}}"
-        for character, text in signs.items()
-        if character not in _GREEK
+        rf"\ifcsname u8:\detokenize{{{char}}}\endcsname\else"
+        rf"\DeclareUnicodeCharacter{{{ord(char):04X}}}{{{text}}}\fi"
+        for char, text in signs.items()
     )
     return "\n".join(lines)
 

@@ -24,8 +24,8 @@ def drawn(job: Job) -> Drawing:
 
     Raises InputError where that is none, NotSupported where it would be too large.
     """
-    if found := [b.drawing for b in job.page.blocks if isinstance(b, Figure) and b.plot]:
-        return stacked(found)
+    if plots := [b.drawing for b in job.page.blocks if isinstance(b, Figure) and b.plot]:
+        return stacked(plots)
     if not job.ids:
         whole = drawing(job.solved)
         if whole is None:

@@ -39,7 +39,7 @@ def drawn(job: Job) -> Drawing:
         example = ids.partial(graph.output, graph.parameters[0])
         message = f"{name} has no picture; gradients such as {example} have"
         raise InputError(Fault("only", message, argument=True))
-    found = drawing(job.solved, name)
-    if found is None:
+    way = drawing(job.solved, name)
+    if way is None:
         raise NotSupported(f"there is no picture of {name}: {_LARGE}")
-    return found
+    return way

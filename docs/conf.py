@@ -31,7 +31,6 @@ myst_heading_anchors = 4
 smartquotes_action = "qe"  # quotes and dots; -- begins options
 default_role = "code"  # docstrings name what is elsewhere in single backticks
 autodoc_member_order = "bysource"
-autodoc_class_signature = "separated"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shlex
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ import tracer
 from tests.conftest import ROOT, need_module
 from tests.test_layers import ORDER
 from tracer.cli import cli
+from tracer.reference import reference
 from tracer.renderers import FORMATS
 
 DOCS = ROOT / "docs"
@@ -220,6 +223,14 @@ def test_every_option_stands_on_the_page_of_the_command_line(site: Path) -> None
     assert "\b" not in text
 
 
+def test_every_key_stands_on_its_page(site: Path) -> None:
+    text = words(site, "reference/problem-file.html")
+    examples = re.findall(r"\| `([^|`]*)` \|$", reference(), re.MULTILINE)
+    assert len(examples) > 50
+    assert [example for example in examples if example not in text] == []
+    assert "| key |" not in text
+
+
 def test_every_public_name_is_described(site: Path) -> None:
     ids = read(site)["reference/python.html"].ids
     names = set(tracer.__all__) - {"__version__"}
@@ -242,3 +253,15 @@ def test_the_picture_of_the_pipeline_names_what_there_is() -> None:
     others = {"MkDocs", "MyST"}  # what takes excerpts, beside Sphinx
     assert set(modules) - others - set(ORDER) == set()
     assert len(modules) > 10
+
+
+def test_the_picture_of_the_readme_shows_what_the_tool_writes() -> None:
+    """If this fails: ``python docs/images/make.py``, and look at the pictures."""
+    make = runpy.run_path(str(DOCS / "images" / "make.py"))
+    shown = (DOCS / "images" / "gradient.txt").read_text(encoding="utf-8")
+    assert make["content"]() == shown
+    for scheme in ("light", "dark"):
+        png = (DOCS / "images" / f"gradient-{scheme}.png").read_bytes()
+        assert png.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", png[16:24])
+        assert 2 * make["WIDTH"] >= width > height > 100

@@ -169,7 +169,7 @@ def test_an_engine_for_what_none_sets_is_refused(arguments: list[str], message: 
 def test_the_api_refuses_the_same() -> None:
     with pytest.raises(tracer.InputError, match="engine: is for pdf and slides"):
         deck().render("html", engine="typst")
-    with pytest.raises(tracer.InputError, match='no engine .* did you mean "pdflatex"'):
+    with pytest.raises(tracer.InputError, match=r'no engine .* did you mean "pdflatex"'):
         deck().render("pdf", engine="pdflatx")
     with pytest.raises(tracer.InputError, match="fragment: is for text"):
         deck().render("slides", fragment=True)  # type: ignore[call-overload]

@@ -11,7 +11,7 @@ import pytest
 
 import tracer
 from tests.conftest import EXAMPLES, ROOT, need_module
-from tests.math_text import in_latex, in_html
+from tests.math_text import in_html, in_latex
 from tracer.embedding.portable import portable
 
 CONF = 'extensions = ["myst_parser", "tracer.sphinx"]\nhtml_math_renderer = "tracer"\n'

@@ -74,7 +74,7 @@ class SolvedQuantity:
 
     @property
     def value(self) -> Decimal:
-        """The value as printed: rounded to the problem's digits.
+        """The value as printed, a number without unit: rounded to the problem's digits.
 
         What is printed as a fraction is rounded to its digits here.
         """
@@ -273,6 +273,12 @@ class Solution:
 
         ``pdf`` and ``slides`` are bytes, all others text. ``engine`` sets them: ``typst``, a
         package, or one of ``pdflatex``, ``lualatex`` and ``tectonic``, where it is installed.
+        ``fragment`` leaves out what makes it a document of its own; ``flavour`` is whose Markdown:
+        ``github``, ``pandoc`` or ``myst``; ``width`` is the length of lines of plain text, in
+        characters; ``templates`` is a folder whose files replace built-in ones of the same name.
+
+        Raises InputError where there is no such format, engine or template, the engine is not
+        installed, or the format has no such content.
         """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):

@@ -220,7 +220,7 @@ def _symbol(quantity: tracer.SolvedQuantity) -> nodes.Node:
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:
-    table = nodes.table()
+    table = nodes.table(classes=["made"])
     group = nodes.tgroup(cols=len(head))
     table += group
     group += [nodes.colspec(colwidth=1) for _ in head]

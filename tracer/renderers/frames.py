@@ -74,7 +74,7 @@ class Tall:
         """The height of a line of formulas; ``plain`` where nothing in it is high."""
         height = plain
         if self.fraction in text:
-            height = 30.0
+            height = 31.0
         if any(sign in text for sign in self.sums):
             height = 33.0
         for matrix in text.split(self.matrix)[1:]:
@@ -309,7 +309,8 @@ def _table(table: dict[str, Any], tall: Tall) -> Item:
         )
         for row in table["rows"]
     )
-    return Item({"kind": "table"} | table, tuple(rows), head=21.0)
+    has_fractions = any(tall.fraction in line for cell in table["head"] for line in cell)
+    return Item({"kind": "table"} | table, tuple(rows), head=28.0 if has_fractions else 21.0)
 
 
 def _text_lines(content: Text, target: Target, width: float) -> int:

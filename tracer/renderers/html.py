@@ -15,7 +15,7 @@ from html import escape, unescape
 from typing import Any
 
 from tracer import ids
-from tracer.blocks import Display, Figure
+from tracer.blocks import Block, Display, Figure
 from tracer.drawing import MARKS, Drawing, Mark
 from tracer.outline.compare import Side, sides
 from tracer.outline.glossary import Entry, Values, glossary, label
@@ -38,9 +38,9 @@ def words(text: str) -> str:
 def render(job: Job) -> str:
     """The page as HTML."""
     page = replace(job.page, blocks=with_marks(job.solved, job.page.blocks))
-    overview = next(
-        (b.drawing for b in page.blocks if isinstance(b, Figure) and not b.id and not b.plot), None
-    )
+    place = next((n for n, block in enumerate(page.blocks) if _is_overview(block)), None)
+    first = None if place is None else page.blocks[place]
+    overview = first.drawing if isinstance(first, Figure) else None
     printer, pictures = MathmlPrinter(job.solved.symbols, WIDTH), _Pictures(job, overview)
     # lines as on paper: page.html has room for them
     target = Target(
@@ -63,18 +63,28 @@ def render(job: Job) -> str:
         script=script,
         script_hash=b64encode(sha256(f"\n{script}".encode()).digest()).decode(),
         drawing_style=style(),
-        marks=[_mark(number, mark) for number, mark in enumerate(MARKS, start=1)],
+        marks=[mark_view(number, mark) for number, mark in enumerate(MARKS, start=1)],
         labels={
             block.id: words(label(job.solved, block.id)) or "Formula"
             for block in page.blocks
             if isinstance(block, Display)
         },
         choice="a weight, a bias or a neuron" if isinstance(job.solved, Solved) else "a quantity",
+        overview_at=place,
         output=escape(job.solved.trace.graph.output),
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,
         entries=lambda: list(_entries(job, target, printer)),
         sides=lambda: [_side(side, target) for side in sides(job.solved)] if has_sides else [],
+    )
+
+
+def _is_overview(block: Block) -> bool:
+    """Whether this is the picture of the whole; plots have no parts with derivations."""
+    return (
+        isinstance(block, Figure)
+        and not block.id
+        and any(group.role == "neuron" and group.id for group in block.drawing.groups)
     )
 
 
@@ -140,7 +150,7 @@ class _Pictures:
         return [f'<g id="{name}" class="drawing">{line}</g>' for line, name in found]
 
 
-def _mark(number: int, mark: Mark) -> dict[str, Any]:
+def mark_view(number: int, mark: Mark) -> dict[str, Any]:
     """A mark as a template reads it: its colours, and its line as stops of a gradient."""
     stops, at = [], 0.0
     for position, length in enumerate(mark.dash or (1.0,)):

@@ -18,9 +18,12 @@ from sphinx.util import logging
 from tracer.api import Solution
 from tracer.blocks import Figure
 from tracer.derivation.quantity import addressed
-from tracer.embedding.portable import WIDTH
+from tracer.drawing import MARKS
+from tracer.embedding.portable import MARK, WIDTH, on_page
 from tracer.formula import Num
-from tracer.renderers.document import Target, view
+from tracer.outline.marks import with_marks
+from tracer.renderers.document import view
+from tracer.renderers.html import mark_view
 from tracer.typeset import MathmlPrinter
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 NAME = "tracer"
 _BLOCK = ' display="block"'
-_MARK = "\x1f"  # as in portable: no word has this
 _logger = logging.getLogger(__name__)
 
 
@@ -39,16 +41,9 @@ def is_wanted(config: Any) -> bool:
 
 def formulas(solution: Solution, width: float = WIDTH) -> list[str]:
     """The MathML of each formula that `portable` has of this solution, in the same order."""
-    target = Target(
-        MathmlPrinter(solution.solved.symbols, width),
-        escape,
-        lambda formula: f"{_MARK}{formula}{_MARK}",
-        cell_width=112.0,
-        table_width=width,
-        column_gap=12.0,
-        letter=4.8,
-    )
-    blocks = (block for block in solution.page.blocks if not isinstance(block, Figure))
+    target = on_page(MathmlPrinter(solution.solved.symbols, width), escape)
+    marked = with_marks(solution.solved, solution.page.blocks)
+    blocks = (block for block in marked if not isinstance(block, Figure))
     return [formula for block in blocks for formula in _of_view(view(block, target))]
 
 
@@ -81,13 +76,13 @@ def _of_view(seen: dict[str, Any]) -> Iterator[str]:
 
 
 def _inline(marked: str) -> Sequence[str]:
-    return marked.split(_MARK)[1::2]
+    return marked.split(MARK)[1::2]
 
 
 def _cell(lines: Sequence[str]) -> Iterable[str]:
     if len(lines) == 1:
         return _inline(lines[0])
-    return [_stacked([line.strip(_MARK) for line in lines])]
+    return [_stacked([line.strip(MARK) for line in lines])]
 
 
 def _row(formula: str) -> str:
@@ -167,7 +162,7 @@ def _math(node: nodes.Element, attributes: str) -> str:
     return f"<code>{escape(node.astext().strip())}</code>"
 
 
-STYLE = """\
+_STYLE = """\
 math{font-family:"Latin Modern Math","STIX Two Math","Cambria Math","Libertinus Math",math}
 .tracer-math{margin:1em 0;padding-block:.1em}
 .tracer-math>math{display:block math;width:max-content;max-width:none;margin-inline:auto;\
@@ -178,7 +173,20 @@ math-style:normal}
 .tracer-lines>mtr.on>mtd:last-child{padding-left:2.2em}
 .tracer-stack>mtr>mtd{padding:.2em 0}
 mtable.matrix>mtr>mtd{padding:.12em .4em}
+math [class^="m"]{background-size:100% 1.4pt;background-position:bottom;\
+background-repeat:no-repeat;padding-bottom:.22em}
+math mtable[class]{background:none;padding-bottom:0}
 """
+
+
+def style() -> str:
+    """The style of formulas; a factor has the same mark as in pictures, a colour and a line."""
+    marks = (mark_view(number, mark) for number, mark in enumerate(MARKS, start=1))
+    return _STYLE + "".join(
+        f"math .m{mark['number']}{{color:var(--drawing-m{mark['number']});"
+        f"background-image:repeating-linear-gradient(to right,{mark['line']})}}\n"
+        for mark in marks
+    )
 
 
 def setup(app: Sphinx) -> None:

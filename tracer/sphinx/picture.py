@@ -106,7 +106,7 @@ def _css() -> str:
             f'@media (prefers-color-scheme:dark){{body[data-theme="auto"]{{{dark}}}}}',
             style(),
             _OWN_STYLE,
-            mathml.STYLE,
+            mathml.style(),
         )
     )
 

@@ -146,7 +146,9 @@ def test_a_template_that_tex_refuses_is_told_with_its_line(tmp_path: Path) -> No
         "the page in LaTeX: Undefined control sequence.\n",
     )
     assert not target.exists()
-    (tmp_path / "latex.tex").write_text("\\documentclass{nowhere}", encoding="utf-8")
+    (tmp_path / "latex.tex").write_text(
+        "\\documentclass{nowhere}\n\\begin{document}x\\end{document}\n", encoding="utf-8"
+    )
     result = run("-o", str(target), "--engine", "pdflatex", "--templates", str(tmp_path))
     assert "pdflatex has no nowhere.cls; install the package of TeX" in result.stderr
 

@@ -69,8 +69,8 @@ def render(job: Job) -> str:
             for block in page.blocks
             if isinstance(block, Display)
         },
-        choice="a weight, a bias or a neuron" if isinstance(job.solved, Solved) else "a quantity",
         overview_at=place,
+        choice="a weight, a bias or a neuron" if isinstance(job.solved, Solved) else "a quantity",
         output=escape(job.solved.trace.graph.output),
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,

@@ -589,12 +589,15 @@ def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) 
 
 def test_reports_have_templates_that_solutions_have_not() -> None:
     assert template_names() == (
+        "beamer.tex",
+        "fragment.css",
         "latex.tex",
         "markdown.md",
         "page.css",
         "page.html",
         "page.js",
         "page.typ",
+        "slides.typ",
         "style.css",
         "text.txt",
     )

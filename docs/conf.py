@@ -35,7 +35,11 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 # what belongs to other packages, and what of this one has no page of its own
-nitpick_ignore_regex = [("py:.*", r".*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(sympy|fractions|decimal|pathlib|collections|os|typing)\..*"),
+    ("py:.*", r"Any|Callable|Decimal|Expr|Fraction|Mapping|Path|Sequence|Symbol"),
+    ("py:.*", r"tracer\.\w+\..*"),
+]
 
 html_math_renderer = "tracer"  # MathML of our own: no script, no network
 html_theme = "furo"

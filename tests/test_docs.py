@@ -265,3 +265,9 @@ def test_the_picture_of_the_readme_shows_what_the_tool_writes() -> None:
         assert png.startswith(b"\x89PNG")
         width, height = struct.unpack(">II", png[16:24])
         assert 2 * make["WIDTH"] >= width > height > 100
+
+
+def test_the_pictures_of_the_readme_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r'(?:srcset|src)="([^"]+)"', text)
+    assert [name for name in pictures if not (ROOT / name).is_file()] == []

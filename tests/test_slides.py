@@ -129,7 +129,9 @@ def test_slides_have_every_number_of_the_page(path: Path) -> None:
 def numbers(text: str) -> Counter[str]:
     """The numbers in a body in LaTeX, without lengths and colours."""
     text = re.sub(r"\\begin\{tikzpicture\}.*?\\end\{tikzpicture\}", "", text, flags=re.DOTALL)
-    plain = re.sub(r"\\(?:rule|vspace)(?:[\[{][^]}]*[]}])+", "", text).replace("{,}", ".")
+    plain = re.sub(
+        r"\\[a-z]*penalty[0-9]+|\\(?:rule|vspace)(?:[\[{][^]}]*[]}])+", "", text
+    ).replace("{,}", ".")
     return Counter(re.findall(r"[0-9]+(?:\.[0-9]+)?", plain))
 
 

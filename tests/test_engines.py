@@ -146,7 +146,9 @@ def test_a_template_that_tex_refuses_is_told_with_its_line(tmp_path: Path) -> No
         "the page in LaTeX: Undefined control sequence.\n",
     )
     assert not target.exists()
-    (tmp_path / "latex.tex").write_text("\\documentclass{nowhere}", encoding="utf-8")
+    (tmp_path / "latex.tex").write_text(
+        "\\documentclass{nowhere}\n\\begin{document}x\\end{document}\n", encoding="utf-8"
+    )
     result = run("-o", str(target), "--engine", "pdflatex", "--templates", str(tmp_path))
     assert "pdflatex has no nowhere.cls; install the package of TeX" in result.stderr
 
@@ -169,7 +171,7 @@ def test_an_engine_for_what_none_sets_is_refused(arguments: list[str], message: 
 def test_the_api_refuses_the_same() -> None:
     with pytest.raises(tracer.InputError, match="engine: is for pdf and slides"):
         deck().render("html", engine="typst")
-    with pytest.raises(tracer.InputError, match='no engine .* did you mean "pdflatex"'):
+    with pytest.raises(tracer.InputError, match=r'no engine .* did you mean "pdflatex"'):
         deck().render("pdf", engine="pdflatx")
     with pytest.raises(tracer.InputError, match="fragment: is for text"):
         deck().render("slides", fragment=True)  # type: ignore[call-overload]

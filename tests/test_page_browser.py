@@ -339,7 +339,15 @@ def test_a_foreign_script_does_not_run(window: Browser, deck: Path, tmp_path: Pa
 
 
 def test_a_graph_has_a_page_that_answers(window: Browser, tmp_path: Path) -> None:
+    window.resize(1400, 1000)
     window.open(written(tmp_path / "graph.html", ROOT / "examples" / "graph.toml"))
+    part(window, "x").click()
+    assert focused(window) == "df/dx"
+    assert lit(window) == {"x", "dq/dx", "q", "df/dq", "f"}
+    window.press(ESCAPE)
+    window.run("arguments[0].focus()", part(window, "dq/dx"))
+    window.press(ENTER)
+    assert lit(window) == {"dq/dx", "q", "df/dq", "f"}
     window.all("main [id='df/dx'] [data-id='dq/dx']")[0].click()
     assert "Local derivative: how" in window.all("#card")[0].text
     assert window.complaints() == []

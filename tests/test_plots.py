@@ -462,6 +462,13 @@ def test_without_steps_and_plane_there_is_nothing_to_draw(tmp_path: Path) -> Non
     assert "<h2>Plots" not in page
 
 
+@pytest.mark.parametrize("to", ["svg", "tikz"])
+def test_plots_as_a_picture(to: str) -> None:
+    document = tracer.solve(tracer.load(example("deck"))).plots.render(to)
+    assert document.count("0.84862") >= 1
+    assert document == run("solve", "--plot", "--to", to).output
+
+
 @pytest.mark.parametrize("to", ["html", "latex", "typst"])
 def test_plots_alone(to: str, tmp_path: Path) -> None:
     solution = tracer.solve(tracer.load(example("deck")))

@@ -214,14 +214,14 @@ def test_slides_of_random_problems_compile(
 def test_what_is_too_high_or_too_wide_is_noticed(tmp_path: Path) -> None:
     need("pdflatex")
     text = example("graph").render("beamer")
-    start = r"\frametitle{Gradients}"
+    start = r"\frametitle{Forward Pass}"
     high = text.replace(start, rf"{start}\rule{{1pt}}{{230pt}}", 1)
     assert compile_latex(high, tmp_path) == ["Overfull"]
     text = example("graph").render("typst-slides")
-    high = text.replace("= Gradients\n", "= Gradients\n#rect(height: 210pt)\n", 1)
+    high = text.replace("= Forward Pass\n", "= Forward Pass\n#rect(height: 210pt)\n", 1)
     with pytest.raises(AssertionError):
         check_typst(high, tmp_path)
-    wide = text.replace("= Gradients\n", f"= Gradients\n#box[{'x' * 150}]\n", 1)
+    wide = text.replace("= Forward Pass\n", f"= Forward Pass\n#box[{'x' * 150}]\n", 1)
     with pytest.raises(AssertionError):
         check_typst(wide, tmp_path)
 

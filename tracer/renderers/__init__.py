@@ -68,7 +68,8 @@ PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides",
 def no_plots(name: str) -> str:
     """What is wrong with asking for the plots alone in a format, or "" where nothing is."""
     # the cells of a notebook are those of the solution
-    known = [other for other in FORMATS if other in PICTURED and other != "ipynb"]
+    pictured = PICTURED.difference(("ipynb",)).union(("svg", "tikz"))
+    known = [other for other in FORMATS if other in pictured]
     if name in known or name not in FORMATS:
         return ""
     formats = ", ".join(known)

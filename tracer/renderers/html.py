@@ -14,6 +14,7 @@ from hashlib import sha256
 from html import escape, unescape
 from typing import Any
 
+from tracer import ids
 from tracer.blocks import Block, Display, Figure
 from tracer.drawing import MARKS, Drawing, Mark
 from tracer.outline.compare import Side, sides
@@ -22,6 +23,7 @@ from tracer.outline.marks import marks, ways, with_marks
 from tracer.renderers import Job
 from tracer.renderers.document import Target, fill, sentence, source, view
 from tracer.renderers.paper import WIDTH
+from tracer.solved import Solved
 from tracer.typeset import MathmlPrinter
 from tracer.typeset.svg import style, svg
 
@@ -68,6 +70,7 @@ def render(job: Job) -> str:
             if isinstance(block, Display)
         },
         overview_at=place,
+        choice="a weight, a bias or a neuron" if isinstance(job.solved, Solved) else "a quantity",
         output=escape(job.solved.trace.graph.output),
         # asked for by the template after the page: by then it is known what is shown
         shapes=pictures.shapes,
@@ -97,8 +100,10 @@ class _Pictures:
         self.overview = overview
         self.share = not job.fragment
         self.marks = marks(job.solved)
-        # what has a way to the loss: quantities that another one reads
-        self.starts = {wrt for _, wrt in self.marks} | {job.solved.trace.graph.output}
+        # where the ways to the loss start: at a quantity, or behind an edge
+        output = job.solved.trace.graph.output
+        self.starts = {output: output} | {wrt: wrt for _, wrt in self.marks}
+        self.starts |= {ids.partial(of, wrt): of for of, wrt in self.marks}
         self.drawn = 0
         self.known: dict[str, str] = {}
         self.shared: dict[str, str] = {}
@@ -119,9 +124,13 @@ class _Pictures:
             return line
         self.known.setdefault(line, f"shape-{len(self.known) + 1}")
         name = unescape(own["id"] or "")
-        if not name or name not in self.starts:
+        start = self.starts.get(name)
+        if start is None:
             return line
-        found = " ".join(f"{n}:{mark}" for n, mark in ways(self.solved, name, self.marks).items())
+        way = ways(self.solved, start, self.marks)
+        if start != name:  # an edge, and from its end on
+            way = {name: self.marks[start, name.removeprefix(f"d{start}/d")], **way}
+        found = " ".join(f"{part}:{mark}" for part, mark in way.items())
         return f'{own[0][:-1]} data-path="{escape(found)}">{line[own.end() :]}'
 
     def _line(self, line: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from tracer import ids
+from tracer.blocks import Figure
 from tracer.diagrams.chosen import by_what, drawing
 from tracer.drawing import Drawing
 from tracer.errors import Fault, InputError, NotSupported
+from tracer.plots import stacked
 from tracer.renderers import Job
 from tracer.typeset.svg import svg
 
@@ -22,6 +24,8 @@ def drawn(job: Job) -> Drawing:
 
     Raises InputError where that is none, NotSupported where it would be too large.
     """
+    if plots := [b.drawing for b in job.page.blocks if isinstance(b, Figure) and b.plot]:
+        return stacked(plots)
     if not job.ids:
         whole = drawing(job.solved)
         if whole is None:

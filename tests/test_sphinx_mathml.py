@@ -68,6 +68,18 @@ def test_a_site_has_no_script_for_its_formulas(source: Path) -> None:
     assert "0.84862" in in_html(page)
 
 
+def test_a_site_that_does_not_ask_has_mathjax(source: Path) -> None:
+    conf = source / "conf.py"
+    conf.write_text(conf.read_text(encoding="utf-8").replace('"tracer"\n', "None\n"), "utf-8")
+    text = "Own\n===\n\n.. math:: a < b\n\n.. derivation:: example:deck\n   :only: loss\n"
+    (source / "index.rst").write_text(text, encoding="utf-8")
+    done = build(source)
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (source / "_build" / "index.html").read_text(encoding="utf-8")
+    assert "mathjax" in page.lower()
+    assert "<math" not in page
+
+
 def test_a_formula_of_the_authors_own_is_told(source: Path) -> None:
     (source / "index.rst").write_text("Own\n===\n\n.. math:: a < b\n", encoding="utf-8")
     done = build(source)

@@ -190,5 +190,13 @@ def style() -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Register the renderer; `tracer.sphinx` does it."""
-    app.add_html_math_renderer(NAME, (_visit_inline, None), (_visit_block, None))
+    """Register the renderer where a site asks for it; `tracer.sphinx` does this.
+
+    One that is registered beside MathJax is Sphinx's default, also of sites that did not ask.
+    """
+    app.connect("config-inited", _register)
+
+
+def _register(app: Sphinx, config: Any) -> None:
+    if is_wanted(config):
+        app.add_html_math_renderer(NAME, (_visit_inline, None), (_visit_block, None))

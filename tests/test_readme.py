@@ -20,11 +20,6 @@ def fenced(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-def test_the_excerpt_is_what_the_tool_prints() -> None:
-    (excerpt,) = fenced("math")
-    assert excerpt in (ROOT / "tests/golden/deck.md").read_text(encoding="utf-8")
-
-
 def test_the_problem_file_is_complete() -> None:
     text, _, graph, *_ = fenced("toml")
     solution = tracer.solve(tracer.load(text))
@@ -90,7 +85,8 @@ def test_the_python_lines_give_the_values_in_their_comment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
-    solving, checking = sorted(fenced("python"), key=lambda code: "check" in code)
+    lines = [code for code in fenced("python") if "conf.py" not in code]
+    solving, checking = sorted(lines, key=lambda code: "check" in code)
     code = solving
     space: dict[str, object] = {}
     exec(code, space)

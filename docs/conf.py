@@ -31,13 +31,17 @@ myst_heading_anchors = 4
 smartquotes_action = "qe"  # quotes and dots; -- begins options
 default_role = "code"  # docstrings name what is elsewhere in single backticks
 autodoc_member_order = "bysource"
-autodoc_class_signature = "separated"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 # what belongs to other packages, and what of this one has no page of its own
-nitpick_ignore_regex = [("py:.*", r".*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(sympy|fractions|decimal|pathlib|collections|os|typing)\..*"),
+    ("py:.*", r"Any|Callable|Decimal|Expr|Fraction|Mapping|Path|Sequence|Symbol"),
+    ("py:.*", r"tracer\.\w+\..*"),
+]
 
+html_math_renderer = "tracer"  # MathML of our own: no script, no network
 html_theme = "furo"
 html_title = "tracer"
 html_static_path = ["_static"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -58,6 +59,13 @@ def need_module(name: str) -> Any:
         return import_module(name)
     except ImportError:
         _missing(f"the package {name}")
+
+
+def need_node(name: str) -> None:
+    """A package of npm in NODE_PATH; without it the test is skipped, but in CI it fails."""
+    found = subprocess.run([need("node"), "-e", f"require.resolve({name!r})"], capture_output=True)
+    if found.returncode:
+        _missing(f"the npm package {name}, in NODE_PATH,")
 
 
 def _missing(what: str) -> NoReturn:

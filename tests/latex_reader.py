@@ -1204,6 +1204,8 @@ def formulas(document: str) -> Iterator[str]:
         elif mark["what"] == "begin" and mark["name"] in ("align*", "gather*"):
             body, position = _until(document, position, rf"\end{{{mark['name']}}}")
             yield from _rows(body, aligned=mark["name"] == "align*")
+        elif mark["what"] == "begin" and mark["name"] == "tikzpicture":  # symbols, no statements
+            _, position = _until(document, position, r"\end{tikzpicture}")
         elif mark["what"] == "begin" and document.startswith(_STACK, position):
             body, position = _until(document, position + len(_STACK), r"\end{tabular}")
             yield _stacked(body)

@@ -71,7 +71,8 @@ def in_latex(page: str) -> str:
 
 
 def in_html(page: str) -> str:
-    """The formulas of an HTML document."""
+    """The formulas of an HTML document, but for what it alone has beyond the solution."""
+    page = re.sub(r'<section class="more.*?</section>', "", page, flags=re.DOTALL)
     found = "".join(re.findall(r"<math\b.*?</math>", page, re.DOTALL))
     text = unescape(re.sub(r"<[^>]*>|\s", "", found))
     return _plain(text.replace("\u2061", "").replace("\u2062", ""))

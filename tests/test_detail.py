@@ -23,7 +23,7 @@ from tracer.blocks import Block, Display, Paragraph, Subheading, Table
 from tracer.formula import Equation, Letter, Var
 from tracer.loading import with_changes
 from tracer.outline.page import page
-from tracer.schema import DETAILS, PARTS
+from tracer.schema import DETAILS, ON_SLIDES, PARTS
 
 # the views matrix and function have pages of their own
 EXAMPLES, NETWORKS = (
@@ -489,14 +489,17 @@ def test_each_part_can_be_shown_and_left_out(part: str, path: Path) -> None:
         with pytest.raises(tracer.InputError, match=f"{part} is a part of networks"):
             tracer.solve(problem, show=part)
         return
-    plain, full = (tracer.solve(problem, detail=d).render() for d in ("slides", "full"))
-    alone = tracer.solve(problem, show=part).render()
-    without = tracer.solve(problem, detail="full", hide=part).render()
-    one_sample = path is MAZUR and part == "samples"  # nothing is to be added up
-    assert (alone == plain) == one_sample
-    assert (without == full) == one_sample
-    others = [p for p in PARTS if p != part and (path is not RNN or PARTS[p][1])]
-    kept = tracer.solve(problem, detail="full", hide=others).render()
+    plain, full = (tracer.solve(problem, detail=d).page for d in ("slides", "full"))
+    alone = tracer.solve(problem, show=part).page
+    without = tracer.solve(problem, detail="full", hide=part).page
+    # nothing is to be added up; the graph is too large to be drawn
+    is_nothing = path is MAZUR and part == "samples"
+    is_nothing |= path is RNN and part in ("diagrams", "values")
+    assert (alone == plain) == (is_nothing or part in ON_SLIDES)
+    assert (without == full) == is_nothing
+    shown = (part, *ON_SLIDES)
+    others = [p for p in PARTS if p not in shown and (path is not RNN or PARTS[p][1])]
+    kept = tracer.solve(problem, detail="full", hide=others).page
     assert kept == alone
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import shlex
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ import tracer
 from tests.conftest import ROOT, need_module
 from tests.test_layers import ORDER
 from tracer.cli import cli
+from tracer.reference import reference
 from tracer.renderers import FORMATS
 
 DOCS = ROOT / "docs"
@@ -170,6 +173,7 @@ def test_no_number_of_a_solution_is_typed(name: str) -> None:
 def words(site: Path, page: str) -> str:
     text = (site / page).read_text(encoding="utf-8")
     text = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r"</?(p|dt|dd|div|td|li|code|h\d)\b[^>]*>", " ", text)
     text = re.sub(r"<[^>]*>", "", text)
     for entity, char in {
         "&lt;": "<",
@@ -219,6 +223,14 @@ def test_every_option_stands_on_the_page_of_the_command_line(site: Path) -> None
     assert "\b" not in text
 
 
+def test_every_key_stands_on_its_page(site: Path) -> None:
+    text = words(site, "reference/problem-file.html")
+    examples = re.findall(r"\| `([^|`]*)` \|$", reference(), re.MULTILINE)
+    assert len(examples) > 50
+    assert [example for example in examples if example not in text] == []
+    assert "| key |" not in text
+
+
 def test_every_public_name_is_described(site: Path) -> None:
     ids = read(site)["reference/python.html"].ids
     names = set(tracer.__all__) - {"__version__"}
@@ -241,3 +253,21 @@ def test_the_picture_of_the_pipeline_names_what_there_is() -> None:
     others = {"MkDocs", "MyST"}  # what takes excerpts, beside Sphinx
     assert set(modules) - others - set(ORDER) == set()
     assert len(modules) > 10
+
+
+def test_the_picture_of_the_readme_shows_what_the_tool_writes() -> None:
+    """If this fails: ``python docs/images/make.py``, and look at the pictures."""
+    make = runpy.run_path(str(DOCS / "images" / "make.py"))
+    shown = (DOCS / "images" / "gradient.txt").read_text(encoding="utf-8")
+    assert make["content"]() == shown
+    for scheme in ("light", "dark"):
+        png = (DOCS / "images" / f"gradient-{scheme}.png").read_bytes()
+        assert png.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", png[16:24])
+        assert 2 * make["WIDTH"] >= width > height > 100
+
+
+def test_the_pictures_of_the_readme_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = re.findall(r'(?:srcset|src)="([^"]+)"', text)
+    assert [name for name in pictures if not (ROOT / name).is_file()] == []

@@ -57,7 +57,8 @@ def places_in_svg(text: str) -> list[tuple[str, Place]]:
         values = element.attrib
         if kind == "circle":
             found.append((kind, _rounded(*(float(values[name]) for name in ("cx", "cy", "r")))))
-        elif kind == "rect" and values["class"] not in ("paper", "plate"):
+        # the paper itself stands at no place
+        elif kind == "rect" and values["class"] != "plate" and "x" in values:
             size = (float(values[name]) for name in ("x", "y", "width", "height"))
             found.append((kind, _rounded(*size)))
         elif kind == "line":

@@ -78,6 +78,7 @@ ORDER = [
     "derivation",
     "drawing",
     "blocks",
+    "pieces",
     "excerpts",
     "outline",
     "typeset",

@@ -20,11 +20,6 @@ def fenced(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
-def test_the_excerpt_is_what_the_tool_prints() -> None:
-    (excerpt,) = fenced("math")
-    assert excerpt in (ROOT / "tests/golden/deck.md").read_text(encoding="utf-8")
-
-
 def test_the_problem_file_is_complete() -> None:
     text, _, graph, *_ = fenced("toml")
     solution = tracer.solve(tracer.load(text))
@@ -57,7 +52,7 @@ def test_one_table_lists_what_is_supported() -> None:
 
 
 def test_the_table_of_formats_is_that_of_the_code() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ((?:`\.\w+`(?:, )?)+) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` \| ((?:`\.\w+`(?:, )?)+) \|", README, re.MULTILINE)
     listed = {name: tuple(re.findall(r"\.\w+", endings)) for name, endings in rows}
     assert listed == FORMATS
 
@@ -90,7 +85,8 @@ def test_the_python_lines_give_the_values_in_their_comment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
-    solving, checking = sorted(fenced("python"), key=lambda code: "check" in code)
+    lines = [code for code in fenced("python") if "conf.py" not in code]
+    solving, checking = sorted(lines, key=lambda code: "check" in code)
     code = solving
     space: dict[str, object] = {}
     exec(code, space)

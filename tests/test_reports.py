@@ -80,7 +80,7 @@ def test_text_of_an_assert(checker: Checker) -> None:
 
 
 def test_a_notebook_shows_maths_between_dollars(checker: Checker) -> None:
-    shown = checker.check(AS_PRINTED)._repr_markdown_()
+    shown = checker.check(AS_PRINTED)._repr_mimebundle_()["text/markdown"]
     assert r"$\frac{\partial \mathrm{MSE}}{\partial w_{1,2}^1}$" in shown
     assert "$`" not in shown
 
@@ -589,10 +589,15 @@ def test_templates_can_be_replaced_one_by_one(checker: Checker, tmp_path: Path) 
 
 def test_reports_have_templates_that_solutions_have_not() -> None:
     assert template_names() == (
+        "beamer.tex",
+        "fragment.css",
         "latex.tex",
         "markdown.md",
+        "page.css",
         "page.html",
+        "page.js",
         "page.typ",
+        "slides.typ",
         "style.css",
         "text.txt",
     )

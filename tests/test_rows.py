@@ -7,7 +7,7 @@ from sympy import Integer, Symbol, erf, exp, log, tanh
 
 from tracer import schema
 from tracer.activations import ACTIVATIONS, Activation
-from tracer.losses import LOSSES
+from tracer.losses import LOSSES, LossRow
 from tracer.optimizers import GRADIENT, OPTIMIZERS, RATE, WEIGHT, OptimizerRow
 
 
@@ -91,3 +91,14 @@ def test_the_schema_knows_the_activations_as_the_rows_have_them() -> None:
     assert some - set(schema.COUPLED) == {*schema.ACTIVATION_PARAMETERS, schema.PRELU}
     flat = {row.name for row in rows if row.formula(x, a).diff(x) == 0}
     assert set(schema.FORWARD_ONLY) == flat
+
+
+@pytest.mark.parametrize(
+    "row", [*ACTIVATIONS.values(), *LOSSES.values(), *OPTIMIZERS.values()], ids=lambda row: row.name
+)
+def test_every_formula_says_where_it_stands(row: Activation | LossRow | OptimizerRow) -> None:
+    """Who wrote it and when; the identity needs no source."""
+    has_year = any(word.strip(",.;)")[-4:].isdigit() for word in row.reference.split())
+    known = has_year or "arXiv:" in row.reference or "deeplearning.ai" in row.reference
+    assert known != (row.name == "identity")
+    assert not row.reference.endswith(".")

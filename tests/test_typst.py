@@ -137,12 +137,14 @@ def test_without_typst_the_message_names_both_ways(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
+    monkeypatch.setenv("PATH", str(tmp_path))  # nor is there TeX
     target = tmp_path / "solution.pdf"
     result = CliRunner().invoke(cli.cli, ["solve", "-o", str(target)])
     assert result.exit_code == 2
     assert result.stderr == (
         "error: pdf: a PDF is set by the package typst, which is not installed: pip install "
-        '"derivation-tracer[pdf]"; or write LaTeX, as with -o solution.tex, and run pdflatex\n'
+        '"derivation-tracer[pdf]"; or by TeX, with --engine pdflatex, lualatex or tectonic, where '
+        "one of them is installed\n"
     )
     assert not target.exists()
 

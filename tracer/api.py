@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, overload
 
 from sympy import Expr
 
 from tracer import ids
-from tracer.blocks import Page
+from tracer.blocks import Figure, Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
 from tracer.check_options import USUAL
@@ -30,7 +29,6 @@ from tracer.outline.page import (
     skipped,
     workings_needed,
 )
-from tracer.outline.pieces import Derived, derived, sections
 from tracer.page_options import (
     AUTO,
     MATRIX_FAULT,
@@ -40,12 +38,12 @@ from tracer.page_options import (
     mixed_fault,
 )
 from tracer.page_symbols import with_symbols
+from tracer.pieces import derived
 from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
-from tracer.renderers import PICTURED, Job, no_pictures, render
-from tracer.renderers.ipynb import named
-from tracer.renderers.shown import Excerpt, bundle
+from tracer.renderers import PICTURED, Job, no_plots, render
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
@@ -71,12 +69,12 @@ class SolvedQuantity:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: its derivation as it stands on the page, or else alone."""
-        worked, content = self.solution.derivation(self.id)
-        return bundle(worked, content, repr(self))
+        alone = self.solution.derivation(self.id)
+        return bundle(alone.solved, alone._written(pictures=False), repr(self))
 
     @property
     def value(self) -> Decimal:
-        """The value as printed: rounded to the problem's digits.
+        """The value as printed, a number without unit: rounded to the problem's digits.
 
         What is printed as a fraction is rounded to its digits here.
         """
@@ -122,7 +120,7 @@ class SolvedQuantity:
         return tuple(paths(self.solved.trace.readers, str(found.wrt)))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False)
 class Solution:
     """A solved problem. ``solution["dloss/dw1[1,2]"]`` is a quantity; `render` writes a page.
 
@@ -136,6 +134,8 @@ class Solution:
     options: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def __repr__(self) -> str:
+        if self.part != WHOLE:
+            return named(self.part, self.solved.problem.title)
         return f"<Solution of {self.solved.problem.title!r}: {len(self.ids)} quantities>"
 
     @property
@@ -157,7 +157,7 @@ class Solution:
             return SolvedQuantity(found, solved, self)
         return SolvedQuantity(found, self.solved, self)
 
-    @cached_property
+    @property
     def page(self) -> Page:
         """What `render` writes, in no format yet."""
         return self._written(pictures=True)
@@ -177,46 +177,68 @@ class Solution:
             whole = whole if self.asked else with_plots(self.solved, whole)
         return excerpt(whole, self.part)
 
-    def section(self, name: str) -> Excerpt:
+    def section(self, name: str) -> Solution:
         """The part of the page under a heading; of a title that comes twice ``Gradients (2)``.
 
-        Raises KeyError with a suggestion.
+        Raises InputError with a suggestion.
 
         >>> import tracer
-        >>> tracer.solve(tracer.load(tracer.DECK)).section("MSE").render("markdown")[:7]
-        '```math'
+        >>> solution = tracer.solve(tracer.load(tracer.DECK))
+        >>> solution.section("Initial MSE")
+        <Solution of 'Deep Learning': Initial MSE>
         """
-        found = {section.name: section for section in sections(self.page.blocks)}
-        if name not in found:
-            known = ", ".join(found)
-            raise KeyError(f"no section {name!r}; there are {known}{did_you_mean(name, found)}")
-        return Excerpt(self.solved, Page("", found[name].blocks), named(name))
+        return self._part(Part(sections=(name,)))
 
-    def before(self, name: str) -> Excerpt:
+    def before(self, name: str) -> Solution:
         """What the page says between a derivation and the one before it: words, and tables.
 
-        ``name`` is the id of what is derived. Raises KeyError where the page does not derive it.
+        ``name`` is the id of what is derived. Raises InputError where the page does not derive it.
         """
+        return self._part(Part(before=self[name].id))
+
+    def _part(self, part: Part) -> Solution:
+        found = self.excerpt(part)
+        found.page.blocks  # noqa: B018 a part that is not there is noticed here
+        return found
+
+    def diagram(self, name: str = "") -> Picture:
+        """A picture: the whole network, or the ways from a parameter to the loss.
+
+        ``name`` is the id of the gradient by the parameter. Raises InputError where there is no
+        picture: of what is no gradient, or would be too large to be read.
+        """
+        from tracer.diagrams.chosen import drawing
+
+        own = self[name].id if name else ""
+        found = drawing(self.solved, own)
+        if found is None:
+            what = own or "this problem"
+            message = f"there is no diagram of {what}: none can be drawn, or it would be too large"
+            raise InputError(Fault("diagram", message, argument=True))
+        return Picture(found, self.solved.symbols, own)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures of the page, or of a part of it, in order: each can be shown by itself."""
+        symbols = self.solved.symbols
+        figures = (block for block in self.page.blocks if isinstance(block, Figure))
+        return tuple(Picture(figure.drawing, symbols, figure.id) for figure in figures)
+
+    def derivation(self, name: str) -> Solution:
+        """The derivation of a quantity: as it stands on the page, or else alone."""
         own = self[name].id
-        if own not in self._derived:
-            raise KeyError(f"the page does not derive {own}")
-        return Excerpt(self.solved, Page("", self._derived[own].before), f"before {own}")
-
-    def derivation(self, name: str) -> tuple[Worked, Page]:
-        """The derivation of a quantity by its id: as it stands on the page, or else alone."""
-        if name in self._derived:
-            return self.solved, Page("", self._derived[name].blocks)
-        options = {name: own for name, own in self.options.items() if name in ("view", "views")}
-        alone = solve(self.solved.problem, only=name, **options)
-        return alone.solved, alone.page
-
-    @cached_property
-    def _derived(self) -> Mapping[str, Derived]:
-        return {own.id: own for some in sections(self.page.blocks) for own in derived(some)}
+        if any(own == found.id for found in derived(self._written(pictures=False).blocks)):
+            return self.excerpt(Part(derived=own))
+        options = {name: told for name, told in self.options.items() if name in ("view", "views")}
+        return solve(self.solved.problem, only=own, known=self, **options)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """How a notebook shows it: the page, of a long one the head."""
-        return bundle(self.solved, self.page, repr(self))
+        # the section of plots is only there with them
+        shown = self._written(pictures=bool(self.part.sections))
+        if self.part != WHOLE:
+            shown = replace(shown, title="")
+        return bundle(self.solved, shown, repr(self))
 
     @overload
     def render(  # type: ignore[overload-overlap]
@@ -251,6 +273,12 @@ class Solution:
 
         ``pdf`` and ``slides`` are bytes, all others text. ``engine`` sets them: ``typst``, a
         package, or one of ``pdflatex``, ``lualatex`` and ``tectonic``, where it is installed.
+        ``fragment`` leaves out what makes it a document of its own; ``flavour`` is whose Markdown:
+        ``github``, ``pandoc`` or ``myst``; ``width`` is the length of lines of plain text, in
+        characters; ``templates`` is a folder whose files replace built-in ones of the same name.
+
+        Raises InputError where there is no such format, engine or template, the engine is not
+        installed, or the format has no such content.
         """
         solved = self.solved
         if to == "json" and not _has_values(solved.problem):
@@ -260,8 +288,11 @@ class Solution:
             wanted = needed(solved.problem, solved.trace, self.asked)
             more = _values(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
-        if self.part.plots and to not in PICTURED:
-            raise InputError(Fault("plot", no_pictures(to), argument=True))
+        if self.part.plots and (fault := no_plots(to)):
+            raise InputError(Fault("plot", fault, argument=True))
+        if to == "ipynb" and self.part != WHOLE:
+            message = "a notebook is of a whole solution, not of a part of its page"
+            raise InputError(Fault("to", message, argument=True))
         own = replace(self, solved=solved)
         content = own.page if to in PICTURED else own._written(pictures=False)
         job = Job(

@@ -73,10 +73,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture; ``id`` is the quantity that it stands beside, "" where it stands alone."""
+    """A picture; ``id`` is the quantity that it stands beside, "" where it stands alone.
+
+    ``plot``: one of numbers, not of the network or graph.
+    """
 
     drawing: Drawing
     id: str = ""
+    plot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

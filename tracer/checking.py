@@ -24,6 +24,7 @@ from tracer.marking.judge import judge
 from tracer.marking.prepared import Prepared, prepare
 from tracer.marking.verdicts import CODES, Verdict
 from tracer.problem import AnyProblem
+from tracer.renderers.shown import FLAVOUR
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
 from tracer.source import LARGEST, read_text
@@ -48,9 +49,10 @@ class Report:
     def __str__(self) -> str:
         return self.render()
 
-    def _repr_markdown_(self) -> str:
-        """How a notebook shows it."""
-        return self.render("markdown", flavour="myst")
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """How a notebook shows it: as Markdown; HTML would hide it where that is written."""
+        shown = self.render("markdown", flavour=FLAVOUR)
+        return {"text/plain": str(self), "text/markdown": shown}
 
     def render(
         self,

@@ -32,6 +32,8 @@ FORMATS = (
     "typst-slides",
     "slides",
     "ipynb",
+    "svg",
+    "tikz",
 )
 FLAVOURS = ("github", "pandoc", "myst")
 VIEWS = ("auto", "paths", "deltas", "matrix", "function")
@@ -328,10 +330,10 @@ def _check_plot(
     hide: tuple[str, ...],
 ) -> None:
     """Refuse what can't be meant where the plots stand alone."""
-    from tracer.renderers import no_pictures
+    from tracer.renderers import no_plots
 
     faults = []
-    if missing := no_pictures(format_):
+    if missing := no_plots(format_):
         faults.append(fault("plot", missing))
     for option, value in (("only", only), ("detail", detail), ("show", show), ("hide", hide)):
         if value:

@@ -58,8 +58,12 @@ def load(
     With a table ``graph`` it is a computational graph, else a network.
 
     A str with a line break or ``=`` is text, any other a path; ``-`` is standard input. A Source
-    has been read already. The other arguments count more than what the problem says, as in
-    `with_changes`. Raises InputError with all faults, by their position.
+    has been read already. In a mapping numbers may be int, float (as it is printed), Decimal,
+    Fraction, or text such as ``"1/3"``. The other arguments count more than what the problem says,
+    as in `with_changes`.
+
+    Raises InputError with all faults, by their position: unknown keys, values of another kind,
+    sizes that do not agree, what is too large.
 
     >>> import tracer
     >>> tracer.load(tracer.DECK, digits=3).numbers.digits

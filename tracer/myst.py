@@ -109,7 +109,7 @@ def directive(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]
         from tracer.embedding import parse
         from tracer.embedding.portable import portable
 
-        return nodes(portable(_solution(problem, parse(options))), label)
+        return nodes(portable(_solution(problem, parse(options)), alone=True), label)
 
     wanted = {"directive": options, "label": label, "name": problem.name, "text": problem.text}
     found: list[Node] = cache.get(wanted, make)

@@ -27,6 +27,9 @@ from tracer.symbols import Symbols
 class Layer:
     """A fully connected layer; ``weights[j][k]`` leads to neuron j from neuron k below.
 
+    ``weights`` has a row for each neuron of the layer, each with a number for each neuron below
+    (for the first layer, each input); all numbers are exact fractions.
+
     ``biases`` has one entry for each row of weights, or is None where the layer has none; where
     they are ``thresholds`` they are subtracted. ``parameter`` is that of the activation, as
     ``schema.ACTIVATION_PARAMETERS`` names it, or None; ``formula`` the user's own, or None;
@@ -95,14 +98,16 @@ class Loss:
 class Problem:
     """A network, its data, and what to work out.
 
-    There is at least one layer and one sample, and all sizes agree. With ``steps`` of at least 1
-    there is a learning rate. The learning rates are those of the steps, the last of them that
-    of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds the
-    ids of the parameters that are kept fixed, never all. ``shared`` has for each parameter that is
-    one with another the id of that other, the first of its group, which stands for it everywhere.
-    ``first_layer``: how the first of the layers is numbered in print; above 1 the inputs are the
-    outputs of a layer that is not there. ``chosen_steps`` are those to be printed, if the problem
-    says so. ``written`` is where it was read from, None where that was no text.
+    There is at least one layer and one sample, and all sizes agree: of ``layers``, inputs first,
+    each reads as many numbers as the one below has neurons; each of ``data`` has an input for each
+    column of the first layer's weights and a target for each neuron of the last. With ``steps`` of
+    at least 1 there is a learning rate. The learning rates are those of the steps, the last of them
+    that of all further ones. ``batch`` is None where every step takes all samples. ``frozen`` holds
+    the ids of the parameters that are kept fixed, never all. ``shared`` has for each parameter that
+    is one with another the id of that other, the first of its group, which stands for it
+    everywhere. ``first_layer``: how the first of the layers is numbered in print; above 1 the
+    inputs are the outputs of a layer that is not there. ``chosen_steps`` are those to be printed,
+    if the problem says so. ``written`` is where it was read from, None where that was no text.
     """
 
     title: str

@@ -1,8 +1,9 @@
 """What the site's pages show of the tool itself, made when the site is built and never typed.
 
 ``run`` shows a command with what it prints; ``commands`` the command line; ``ids`` quantities of a
-problem with their symbols and values; ``notations`` the same symbols in every notation; ``picture``
-an SVG of ``images/`` in the page itself, so that it follows the page from light to dark.
+problem with their symbols and values; ``notations`` the same symbols in every notation; ``options``
+what docs builds can ask for; ``picture`` an SVG of ``images/`` in the page itself, so that it
+follows the page from light to dark.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import tracer
 from tracer import schema
 from tracer.cli import cli
 from tracer.derivation.quantity import addressed
+from tracer.embedding import OPTIONS
 from tracer.typeset import MathmlPrinter
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -110,7 +112,8 @@ class Run(SphinxDirective):
 
 def _code(text: str, language: str, caption: str = "") -> nodes.Element:
     # forced: what is cut off need not be whole JSON
-    code = nodes.literal_block(text, text.rstrip("\n"), language=language, force=True)
+    text = text.rstrip("\n")
+    code = nodes.literal_block(text, text, language=language, force=True)
     if not caption:
         return code
     frame = nodes.container("", literal_block=True, classes=["literal-block-wrapper"])
@@ -217,7 +220,7 @@ def _symbol(quantity: tracer.SolvedQuantity) -> nodes.Node:
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:
-    table = nodes.table()
+    table = nodes.table(classes=["made"])
     group = nodes.tgroup(cols=len(head))
     table += group
     group += [nodes.colspec(colwidth=1) for _ in head]
@@ -230,6 +233,18 @@ def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> nodes.table:
                 content = nodes.Text(cell) if isinstance(cell, str) else cell
                 row += nodes.entry("", nodes.paragraph("", "", content))
     return table
+
+
+class Options(SphinxDirective):
+    """What every docs build can ask for, from the rows that read it."""
+
+    def run(self) -> list[nodes.Node]:
+        """The table."""
+        rows = [
+            (nodes.literal(name, name), option.meaning, nodes.literal("", option.example))
+            for name, option in OPTIONS.items()
+        ]
+        return [_table(("option", "what it does", "as in"), rows)]
 
 
 class Picture(SphinxDirective):
@@ -254,6 +269,7 @@ def setup(app: Any) -> dict[str, Any]:
         "commands": Commands,
         "ids": Ids,
         "notations": Notations,
+        "options": Options,
         "picture": Picture,
     }.items():
         app.add_directive(name, directive)

@@ -23,8 +23,16 @@ from tracer.typeset import MathmlPrinter
 X, Y, T, Z = (Symbol(name, real=True) for name in "xytz")
 ALPHA, DELTA, OTHERS = Symbol("alpha"), Symbol("delta"), Symbol("rest")
 LETTERS: Mapping[Symbol, str] = {
-    **{X: "x", Y: "y", T: "t", Z: "z", ALPHA: "α", DELTA: "δ", OTHERS: "r"},
-    **{WEIGHT: "w", GRADIENT: "g", RATE: "γ"},
+    X: "x",
+    Y: "y",
+    T: "t",
+    Z: "z",
+    ALPHA: "α",
+    DELTA: "δ",
+    OTHERS: "r",
+    WEIGHT: "w",
+    GRADIENT: "g",
+    RATE: "γ",
 }
 _SIGNS = {"StrictGreaterThan": ">", "GreaterThan": "≥", "StrictLessThan": "<", "LessThan": "≤"}
 
@@ -87,11 +95,17 @@ class Typesetter:
 
     def _condition(self, condition: Any) -> str:
         sign = escape(_SIGNS[type(condition).__name__])
-        return f"<mrow>{self.inner(_in_order(condition.lhs))}<mo>{sign}</mo>{self.inner(_in_order(condition.rhs))}</mrow>"
+        left, right = (self.inner(_in_order(side)) for side in condition.args)
+        return f"<mrow>{left}<mo>{sign}</mo>{right}</mrow>"
 
 
 def _is(left: str) -> str:
     return f"{left}<mo>=</mo>"
+
+
+def _partial(of: str, by: str) -> str:
+    top, bottom = f"<mi>∂</mi><mi>{of}</mi>", f"<mi>∂</mi>{by}"
+    return f"<mfrac><mrow>{top}</mrow><mrow>{bottom}</mrow></mfrac>"
 
 
 def _activations(of: Typesetter) -> Iterator[tuple[str, list[str], str, str]]:
@@ -106,7 +120,7 @@ def _activations(of: Typesetter) -> Iterator[tuple[str, list[str], str, str]]:
             lines.append(of.math(_is(prime), of.inner(sympy.diff(formula, X))))
         remark = f"The derivative {row.remark}." if row.remark else ""
         if row.cross:
-            over = "<mfrac><mrow><mi>∂</mi><mi>y</mi></mrow><mrow><mi>∂</mi><msub><mi>x</mi><mi>z</mi></msub></mrow></mfrac>"
+            over = _partial("y", "<msub><mi>x</mi><mi>z</mi></msub>")
             lines.append(of.math(_is(over), of.inner(row.cross(Y, Z))))
             remark = (
                 "Here r is the sum of the other neurons' exponentials; the last line is the "
@@ -124,7 +138,7 @@ def _losses(of: Typesetter) -> Iterator[tuple[str, list[str], str, str]]:
         slope = sympy.Mul(
             *(sympy.Integer(c) for c in constants if c != 1), *factors, evaluate=False
         )
-        over = "<mfrac><mrow><mi>∂</mi><mi>E</mi></mrow><mrow><mi>∂</mi><mi>y</mi></mrow></mfrac>"
+        over = _partial("E", "<mi>y</mi>")
         lines = [of.math(_is("<mi>E</mi>"), of.inner(kept)), of.math(_is(over), of.inner(slope))]
         remark = f"{row.remark[0].upper()}{row.remark[1:]}." if row.remark else ""
         if row.shortcut:

@@ -155,10 +155,10 @@ def on_line(line: Line, label: Label, parts: Iterable[float]) -> list[Label]:
 
 
 def beside(circle: Circle, label: Label, bounds: Bounds) -> list[Label]:
-    """A label with these bounds below a circle, above it, and at its corners."""
+    """A label with these bounds below a circle, above it, and at its corners, the lower first."""
     left, top, right, bottom = bounds
     away = circle.radius + _APART + 0.5 + (bottom - top) / 2
     side = circle.radius * 0.7 + (right - left) / 2 + 1.5
     spots = [(0.0, away), (0.0, -away)]
     spots += [(dx, dy) for dy in (away, -away) for dx in (side, -side)]
-    return [replace(label, x=circle.x + dx, y=circle.y + dy, plate=True) for dx, dy in spots]
+    return [replace(label, x=circle.x + dx, y=circle.y + dy) for dx, dy in spots]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ from tracer.solved import Solved
 # a layer with more neurons is shortened; a network with more columns has no picture
 MOST_ROWS, MOST_COLUMNS = 6, 9
 _WIDEST, _NARROWEST = 452.0, 52.0
-_SYMBOL, _WEIGHT, _FACTOR = 0.95, 0.72, 0.9
+_SYMBOL, _WEIGHT, _FACTOR, _NUMBER = 0.95, 0.72, 0.9, 0.78
 # where on an edge its label may stand, the best first
 _ON_EDGE = (0.33, 0.28, 0.4, 0.22, 0.47, 0.54, 0.17, 0.62, 0.7, 0.78, 0.84)
 _MIDDLE = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
@@ -123,8 +123,10 @@ def overview(s: Solved) -> Drawing | None:
         canvas.lines.append(Group("edge", (line,), name))
     _to_loss(s, canvas, place, {})
     for name, circle in _offsets(s, place):
-        spots = _offset(s, canvas, name, circle, Label(0, 0, Var(name), size=_WEIGHT))
+        spots = _offset(s, canvas, name, circle, Label(0, 0, Var(name), size=_WEIGHT, plate=True))
         canvas.label(Group("bias", (), name), spots)
+    if s.shows("values"):
+        _values(s, canvas, place)
     for labels in gaps.values():
         canvas.tried(labels)
     return canvas.drawing("The network", words.network(s))
@@ -199,9 +201,15 @@ class _Path:
             if found:
                 wanted.append((*found, on_line(line, self._label(found[0]), _MIDDLE)))
         self.canvas.lines += [*quiet, *loud]
-        lines = _to_loss(
-            s, self.canvas, place, {f.wrt: m for f, m in self.marks.items() if f.of == ids.LOSS}
-        )
+        read = {f.wrt: mark for f, mark in self.marks.items() if f.of == ids.LOSS}
+        own_penalty = ids.partial(ids.PENALTY, self.name)
+        if own_penalty in s.trace.index:
+            read[ids.PENALTY] = None
+        lines = _to_loss(s, self.canvas, place, read)
+        if own_penalty in s.trace.index:
+            label = Label(0, 0, Partial(ids.PENALTY, self.name), size=_FACTOR)
+            spots = [replace(label, x=place.loss.x + dx, y=54.0) for dx in (0.0, 20.0, -20.0)]
+            self.canvas.label(Group("factor", (), own_penalty, on=True), spots)
         for factor, mark in self.marks.items():
             if factor.of == ids.LOSS and factor.wrt in lines:
                 spots = on_line(lines[factor.wrt], self._label(factor), _MIDDLE)
@@ -271,6 +279,30 @@ def _nodes(s: Solved, canvas: Canvas, place: Layout, on: Collection[str]) -> Non
     canvas.node(Group("neuron", (box, label), ids.LOSS, "the loss", bool(on)))
 
 
+def _values(s: Solved, canvas: Canvas, place: Layout) -> None:
+    """At the first sample: what each neuron gives above it, the loss's derivative by it below.
+
+    Derivatives that the page does without are left out.
+    """
+    for name, circle in place.circles.items():
+        value = Label(0, 0, s.num(ids.at(name, 1), 0), size=_NUMBER, plate=True)
+        _, above, _, _, right, left = beside(circle, value, canvas.bounds(value))
+        canvas.label(Group("value", (), ids.at(name, 1)), [left, above, right])
+        own = ids.parse(name)
+        assert own is not None
+        of_loss = (ids.partial(ids.LOSS, n, 1) for n in (name, ids.pre(*_unit(own))))
+        slope = next((n for n in of_loss if n in s.values), None)
+        if slope is not None:
+            label = Label(0, 0, s.num(slope, 0), size=_NUMBER, plate=True)
+            below, _, right, left, *_ = beside(circle, label, canvas.bounds(label))
+            canvas.label(Group("slope", (), slope), [below, right, left])
+    lowest = max(circle.y + circle.radius for circle in place.circles.values())
+    note = Label(
+        place.loss.x + place.loss.radius, lowest + 26.0, words.VALUES.capitalize(), "end", _WEIGHT
+    )
+    canvas.label(Group("note", ()), [note, replace(note, y=note.y + 12.0)])
+
+
 def _unit(own: ids.Id) -> tuple[int, int]:
     return own.of.layer, own.of.j
 
@@ -298,7 +330,9 @@ def _coupled(s: Solved, place: Layout) -> Iterator[tuple[str, Line]]:
                     yield ids.partial(ids.output(layer, j), ids.pre(layer, k)), along(start, end)
 
 
-def _to_loss(s: Solved, canvas: Canvas, place: Layout, on: dict[str, int]) -> dict[str, Line]:
+def _to_loss(
+    s: Solved, canvas: Canvas, place: Layout, on: Mapping[str, int | None]
+) -> dict[str, Line]:
     """The lines from the outputs to the loss, and what else it reads: the targets, a penalty."""
     left = place.loss.x - place.loss.radius
     found = {}
@@ -321,9 +355,10 @@ def _to_loss(s: Solved, canvas: Canvas, place: Layout, on: dict[str, int]) -> di
     canvas.lines.append(Group("bias", (arrow,), ids.target(1), "the target"))
     canvas.label(Group("bias", (), ids.target(1)), [label])
     if s.problem.loss.penalty is not None:
-        canvas.lines.append(Group("bias", (Line(x, 31.0, x, 11.0, arrow=True),), ids.PENALTY))
-        spot = Label(x, 38.0, Var(ids.PENALTY), size=_WEIGHT)
-        canvas.label(Group("bias", (), ids.PENALTY, "the penalty"), [spot])
+        arrow = Line(x, 28.0, x, 11.0, arrow=True)
+        canvas.lines.append(Group("bias", (arrow,), ids.PENALTY, "the penalty", ids.PENALTY in on))
+        spot = Label(x, 35.0, Var(ids.PENALTY), size=_WEIGHT)
+        canvas.label(Group("bias", (), ids.PENALTY), [spot])
     return found
 
 

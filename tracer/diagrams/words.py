@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from tracer import ids
 from tracer.activations import row_of
 from tracer.chain import Factor
+from tracer.derivation.steps import written as rule
 from tracer.formula import Formula, Partial, Var
 from tracer.solved import Solved, Worked
+from tracer.solved_graph import SolvedGraph
 from tracer.typeset.text import TextPrinter
+
+VALUES = "of the first sample: values above the neurons, derivatives of its loss below"
 
 
 def symbol(s: Worked, name: str) -> str:
@@ -32,6 +36,7 @@ def network(s: Solved) -> str:
     return (
         f"From left to right: {', then '.join(parts)}. The loss {symbol(s, ids.LOSS)} compares the "
         f"{'output with its target' if sizes[-1] == 1 else 'outputs with their targets'}."
+        f"{' There are numbers ' + VALUES + '.' if s.shows('values') else ''}"
     )
 
 
@@ -92,3 +97,18 @@ def _ways(above: dict[str, list[str]], name: str, output: str) -> int:
         return counts[here]
 
     return count(name)
+
+
+def node(s: SolvedGraph, name: str) -> str:
+    """What a node is: given, or by which rule."""
+    if name not in s.formulas:
+        return f"{symbol(s, name)}, given"
+    return f"{symbol(s, name)} = {written(s, rule(s.formulas[name], Var))}"
+
+
+def graph(s: SolvedGraph, names: Sequence[str]) -> str:
+    """What is given and each step, in order."""
+    given = [symbol(s, name) for name in names if name not in s.formulas]
+    steps = [node(s, name) for name in names if name in s.formulas]
+    start = f"From left to right: given are {', '.join(given)}; " if given else ""
+    return f"{start}then {'; '.join(steps)}."

@@ -11,8 +11,10 @@ from functools import cache
 from html import escape
 
 from tracer.api import Solution
+from tracer.drawing import MARKS
 from tracer.formula import Num
 from tracer.renderers.document import filled
+from tracer.renderers.html import mark_view
 from tracer.typeset import MathmlPrinter
 from tracer.typeset.picture import PALETTE
 from tracer.typeset.svg import style as pictures
@@ -44,7 +46,13 @@ def style() -> str:
     """
     light = "".join(f"--drawing-{name}:{colour.light};" for name, colour in PALETTE.items())
     dark = "".join(f"--drawing-{name}:{colour.dark};" for name, colour in PALETTE.items())
-    own = filled("fragment.css", {"light": light, "dark": dark, "pictures": pictures()}, None)
+    values = {
+        "light": light,
+        "dark": dark,
+        "pictures": pictures(),
+        "marks": [mark_view(number, mark) for number, mark in enumerate(MARKS, start=1)],
+    }
+    own = filled("fragment.css", values, None)
     return f"<style>\n{own}</style>\n"
 
 

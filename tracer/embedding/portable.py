@@ -6,7 +6,7 @@ words is markup. Formulas keep to what KaTeX, MathJax and amsmath read alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from tracer.api import Solution
@@ -14,7 +14,7 @@ from tracer.blocks import Figure
 from tracer.formula import Num
 from tracer.renderers.document import Target, view
 from tracer.renderers.markdown import escape_in_formula
-from tracer.typeset import LatexPrinter, TextPrinter
+from tracer.typeset import LatexPrinter, Printer, TextPrinter
 from tracer.typeset.svg import svg
 from tracer.typeset.tikz import tikz
 
@@ -23,14 +23,16 @@ from tracer.typeset.tikz import tikz
 WIDTH = 390.0
 _CELL_WIDTH = 112.0
 _TABLE_WIDTH = 460.0
-# no word has this: a text is parted here
-_MARK = "\x1f"
+MARK = "\x1f"
+"""No word has this: a text is parted here."""
 
 PICTURE_ID = "tracer-picture-id"
 """The name of every picture; whoever puts several on a page replaces it by one for each."""
 
 
-def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
+def portable(
+    solution: Solution, width: float = WIDTH, *, alone: bool = False
+) -> list[dict[str, Any]]:
     """The blocks of a solution, or of an excerpt of one.
 
     ``{"kind": "heading", "text": TEXT}`` and ``"subheading"`` alike,
@@ -39,25 +41,36 @@ def portable(solution: Solution, width: float = WIDTH) -> list[dict[str, Any]]:
     ``{"kind": "flow", "latex": LATEX}``, ``{"kind": "steps", "items": [TEXT, …]}``,
     ``{"kind": "table", "head": [TEXT, …], "rows": [[TEXT, …], …], "keys": N, "words": [BOOL, …],
     "total": BOOL}``, where ``words`` says which columns are of running text,
-    ``{"kind": "figure", "svg": SVG, "tikz": LATEX, "title": WORDS, "alt": WORDS, "id": ID}``.
+    ``{"kind": "figure", "svg": SVG, "tikz": LATEX, "title": WORDS, "alt": WORDS, "id": ID}``;
+    with ``alone`` the SVG is a file of its own, else a part of a page that has its style.
     """
     printer = LatexPrinter(solution.solved.symbols, width, escape_in_formula)
-    target = Target(
+    target = on_page(printer, _words)
+    return [
+        part
+        for block in solution.page.blocks
+        for part in (
+            [_figure(block, printer, alone)]
+            if isinstance(block, Figure)
+            else _parts(view(block, target))
+        )
+    ]
+
+
+def on_page(printer: Printer, words: Callable[[str], str]) -> Target:
+    """How any language writes for the usual page: lines and tables are broken at the same places.
+
+    Formulas in a sentence stand between marks, `MARK`.
+    """
+    return Target(
         printer,
-        _words,
-        lambda formula: f"{_MARK}{formula}{_MARK}",
+        words,
+        lambda formula: f"{MARK}{formula}{MARK}",
         cell_width=_CELL_WIDTH,
         table_width=_TABLE_WIDTH,
         column_gap=12.0,
         letter=4.8,
     )
-    return [
-        part
-        for block in solution.page.blocks
-        for part in (
-            [_figure(block, printer)] if isinstance(block, Figure) else _parts(view(block, target))
-        )
-    ]
 
 
 def quantity(solution: Solution) -> dict[str, Any]:
@@ -91,11 +104,11 @@ def _words(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
-def _figure(figure: Figure, printer: LatexPrinter) -> dict[str, Any]:
+def _figure(figure: Figure, printer: LatexPrinter, alone: bool) -> dict[str, Any]:
     drawing = figure.drawing
     return {
         "kind": "figure",
-        "svg": svg(drawing, printer.symbols, PICTURE_ID, alone=False),
+        "svg": svg(drawing, printer.symbols, PICTURE_ID, alone=alone),
         "tikz": tikz(drawing, printer),
         "title": _words(drawing.title),
         "alt": _words(drawing.description),
@@ -141,7 +154,7 @@ def _stacked(lines: Sequence[str]) -> str:
 
 def _text(marked: str) -> list[list[str]]:
     """A sentence in which formulas stand between marks."""
-    parts = marked.split(_MARK)
+    parts = marked.split(MARK)
     kinds = ("text", "math")
     return [[kinds[place % 2], part] for place, part in enumerate(parts) if part]
 
@@ -150,4 +163,4 @@ def _cell(lines: Sequence[str]) -> list[list[str]]:
     """A cell: one text, or the lines of a formula that was too wide for one."""
     if len(lines) == 1:
         return _text(lines[0])
-    return [["math", _stacked([line.strip(_MARK) for line in lines])]]
+    return [["math", _stacked([line.strip(MARK) for line in lines])]]

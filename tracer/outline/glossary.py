@@ -58,6 +58,16 @@ def glossary(s: Worked, names: Iterable[str]) -> Iterator[Entry]:
             yield Entry(name, symbol, words, _rule(s, name, own), values)
 
 
+def label(s: Worked, name: str) -> str:
+    """What a derivation is of, in plain words for those who hear the page; "" where it is short."""
+    found = ids.parse(ids.split_step(name)[1]) if isinstance(s, Solved) else None
+    if found is None or found.wrt is None or str(found.wrt) not in s.trace.graph.parameters:
+        return ""
+    return "Gradient. " + "".join(
+        part for part in _words(s, str(found.wrt)) if isinstance(part, str)
+    )
+
+
 def _rule(s: Worked, name: str, own: list[str]) -> Equation | None:
     """How a quantity comes about in symbols; of a gradient its own derivation says it."""
     if not own or not s.trace.rule(own[0]).uses:
@@ -89,7 +99,10 @@ def _values(s: Worked, own: list[str], stated: frozenset[str]) -> Iterator[Value
             (_sample(name) if several else "", s.num(name, step))
             for name, _ in known[:MOST_SAMPLES]
         )
-        yield Values(when, found, len(known) - len(found))
+        if several and len(known) > 1 and len({s.number(name, step) for name, _ in known}) == 1:
+            yield Values(when, (("at every sample", found[0][1]),))
+        else:
+            yield Values(when, found, len(known) - len(found))
 
 
 def _sample(name: str) -> str:
@@ -111,11 +124,12 @@ def _words(s: Worked, name: str) -> Text:
 
 def _of_name(s: Solved, name: ids.Name) -> Text:
     """What a symbol of a network is."""
-    where = f"neuron {name.j} of layer {name.layer}"
+    layer = s.symbols.layer(name.layer)  # as the notation counts
+    where = f"neuron {name.j} of layer {layer}"
     match name.kind:
         case "w":
             below = f"input {name.k}" if name.layer == 1 else f"neuron {name.k} of the layer below"
-            return (f"Weight of layer {name.layer}: to neuron {name.j}, from {below}.",)
+            return (f"Weight of layer {layer}: to neuron {name.j}, from {below}.",)
         case "b":
             kind = "Threshold" if name.layer in s.symbols.thresholds else "Bias"
             return (f"{kind} of {where}.",)
@@ -155,7 +169,8 @@ def _of_derivative(s: Solved, of: ids.Name, wrt: ids.Name) -> Text:
         kind = "Gradient" if of.kind == ids.LOSS else "Derivative"
         return (f"{kind}: how ", above, " changes with ", below, ", added up over all paths.")
     own = "a sample's part of " if len(s.problem.data) > 1 else ""
-    delta = f"Delta of neuron {wrt.j} of layer {wrt.layer}: how" if wrt.kind == "p" else "How"
+    where = f"neuron {wrt.j} of layer {s.symbols.layer(wrt.layer)}"
+    delta = f"Delta of {where}: how" if wrt.kind == "p" else "How"
     return (f"{delta} {own}", above, " changes with ", below, ".")
 
 

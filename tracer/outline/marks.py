@@ -1,12 +1,13 @@
 """The factors of a chain with their marks: the same in the diagram, the formula and the table.
 
-Factor k from the loss has mark k, and after the last mark the first again. Only formats that show
-marks ask for them; every other reader of the blocks has plain factors.
+A factor's mark is the distance from the loss, on the longest way, of what it is with respect to;
+after the last mark comes the first again, and a factor that is left out keeps its number. Only
+formats that show marks ask for them; every other reader of the blocks has plain factors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tracer import ids
@@ -34,47 +35,64 @@ Marks = Mapping[tuple[str, str], int]
 
 def marks(s: Worked) -> Marks:
     """The mark of each local derivative, by what is differentiated and with respect to what."""
-    read: dict[str, list[str]] = {}
-    for name, some in _readers(s):
-        for reader in some:
-            read.setdefault(reader, []).append(name)
-    found: dict[tuple[str, str], int] = {}
     output = s.trace.graph.output
-    reached, depth = {output: None}, 0
-    level = list(reached)
-    while level:
-        below: dict[str, None] = {}
-        for of in level:
-            for wrt in read.get(of, ()):
-                found[of, wrt] = depth % len(MARKS) + 1
-                below[wrt] = None
-        level = [name for name in below if name not in reached]
-        reached |= dict.fromkeys(level)
-        depth += 1
-    if isinstance(s, SolvedGraph):  # by what is read elsewhere too it is not a local derivative
-        for wrt in read.get(output, ()):
-            if len(s.readers(wrt)) > 1:
-                del found[output, wrt]
+    distance = {output: 0}
+    found: dict[tuple[str, str], int] = {}
+    for name, some in _readers(s):
+        above = [reader for reader in some if reader in distance]
+        if not above:
+            continue
+        distance[name] = 1 + max(distance[reader] for reader in above)
+        mark = (distance[name] - 1) % len(MARKS) + 1
+        found |= dict.fromkeys(((reader, name) for reader in above), mark)
     return found
 
 
-def _readers(s: Worked) -> Iterable[tuple[str, Sequence[str]]]:
-    if isinstance(s, SolvedGraph):
-        return ((name, s.readers(name)) for name in (*s.problem.given, *s.formulas))
-    return s.trace.readers.items()
+def _readers(s: Worked) -> Iterator[tuple[str, Sequence[str]]]:
+    """What reads each quantity, without samples; a reader always before what it reads."""
+    for name in dict.fromkeys(ids.base(q.id) for q in reversed(s.trace.graph.quantities)):
+        yield name, _of(s, name)
+
+
+def _of(s: Worked, name: str) -> Sequence[str]:
+    return s.readers(name) if isinstance(s, SolvedGraph) else s.trace.readers.get(name, ())
+
+
+def ways(s: Worked, name: str, known: Marks) -> dict[str, int]:
+    """What lies on the ways from a quantity to the loss, by ids: each with its mark, or 0.
+
+    Quantities, local derivatives, and the weights that are these.
+    """
+    found, waiting = {name: 0}, [name]
+    while waiting:
+        below = waiting.pop()
+        for reader in _of(s, below):
+            mark = known.get((reader, below), 0)
+            found[ids.partial(reader, below)] = mark
+            if below == name and name in s.trace.graph.parameters:
+                found[name] = mark
+            pair = ids.parse(ids.partial(reader, below)) if isinstance(s, Solved) else None
+            if pair and pair.wrt and (pair.of.kind, pair.wrt.kind) == ("p", "l"):
+                found[ids.weight(pair.of.layer, pair.of.j, pair.wrt.j)] = mark
+            if reader not in found:
+                found[reader] = 0
+                waiting.append(reader)
+    return found
 
 
 def with_marks(s: Worked, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks, with marked factors in equations and in the heads and keys of tables."""
-    known = marks(s)
+    known, output = marks(s), s.trace.graph.output
+    if isinstance(s, SolvedGraph):  # of what is read elsewhere too, ∂f/∂x is not the local one
+        known = {(of, x): m for (of, x), m in known.items() if of != output or len(_of(s, x)) == 1}
     found: list[Block] = []
     own: dict[Formula, int] = {}  # what stands in a table for the factors of the gradient before it
     for block in blocks:
         if isinstance(block, Display):
-            parameter = block.id.removeprefix(f"d{ids.LOSS}/d")
+            gradient, _, parameter = block.id.partition(f"d{ids.LOSS}/d")
             own = {}
             meanings: list[tuple[int, tuple[Formula, ...]]] = []
-            if isinstance(s, Solved) and parameter in s.trace.graph.parameters:
+            if isinstance(s, Solved) and not gradient and parameter in s.trace.graph.parameters:
                 meanings = _meanings(s, parameter, known)
                 own = {f: m for m, (f, *rest) in meanings if m and isinstance(f, Var) and not rest}
             marked = (_in_equation(e, known, meanings) for e in block.equations)

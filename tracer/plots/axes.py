@@ -73,7 +73,8 @@ class Axes:
             yield Line(at, y, at, y + _TICK)
             yield Label(at, y + _TICK + _GAP + 3, tick_label(tick), size=SMALL)
         middle = (self.left + self.right) / 2
-        yield Label(middle, y + _TICK + _GAP + 15, self.x_label, size=0.9)
+        if self.x_label:
+            yield Label(middle, y + _TICK + _GAP + 15, self.x_label, size=0.9)
 
     def _beside(self) -> Iterator[Shape]:
         for tick in self.y.ticks:

@@ -26,6 +26,8 @@ _MANY_TIMES = 50
 _MOST_DOTS = 30
 # the way of a step goes on so far beyond it, in steps, and is drawn through so many points
 _BEYOND, _POINTS = 2.5, 100
+# and of a problem in which a pass takes more than this, through fewer
+_MUCH_WORK, _FEW_POINTS = 10_000, 30
 
 
 def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
@@ -50,7 +52,7 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
     )
     axes = Axes(x, y, "step", Var(s.trace.graph.output))
     line = tuple(axes.at(float(n), value) for n, value in points.items())
-    groups = [axes.frame(), Group("curve", (Curve(straightened(line, 0.1)),))]
+    groups = [axes.frame(), Group("curve", (Curve(straightened(line, 0.05)),))]
     if last <= _MOST_DOTS:
         groups.append(Group("curve", tuple(Circle(px, py, 2.0) for px, py in line)))
     if numbers.last in points:
@@ -73,7 +75,8 @@ def over_steps(s: Worked, numbers: Numbers) -> Plot | None:
 def along_step(s: Worked, numbers: Numbers) -> Plot | None:
     """The loss on the straight line that the only step takes, and beyond it."""
     loss = running.along_step(s, 0)
-    parts = [_BEYOND * n / _POINTS for n in range(_POINTS + 1)]
+    points = _POINTS if s.problem.work <= _MUCH_WORK else _FEW_POINTS
+    parts = [_BEYOND * n / points for n in range(points + 1)]
     found = {part: loss(part) for part in (*parts, 1.0)}
     known = {part: value for part, value in sorted(found.items()) if math.isfinite(value)}
     if 0.0 not in known or 1.0 not in known:

@@ -23,7 +23,9 @@ from tracer.solved import Solved
 
 MOST_OUTPUTS = 3
 SIDE = 132.0
-_CELLS = 40
+# cells on a side, and of a network with more parameters than this
+_CELLS, _FEW_CELLS, _MANY = 40, 16, 1_000
+_MOST_SAMPLES = 100
 _BANDS = 10
 # regions are paler than the marks in them
 _PALE = 0.6
@@ -99,8 +101,9 @@ def plane_range(s: Solved) -> tuple[tuple[float, float], tuple[float, float]]:
 
 def _planes(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
     (x_low, x_high), (y_low, y_high) = plane_range(s)
-    across = [x_low + (x_high - x_low) * n / _CELLS for n in range(_CELLS + 1)]
-    up = [y_low + (y_high - y_low) * n / _CELLS for n in range(_CELLS + 1)]
+    cells = _CELLS if s.problem.parameters <= _MANY else _FEW_CELLS
+    across = [x_low + (x_high - x_low) * n / cells for n in range(cells + 1)]
+    up = [y_low + (y_high - y_low) * n / cells for n in range(cells + 1)]
     found = [[[network((x, y)) for y in up] for x in across] for _, network in states]
     if not all(math.isfinite(v) for grid in found for row in grid for at in row for v in at):
         return
@@ -157,7 +160,7 @@ class _Plane:
 
         name = _output(s, k)
         words: list[Formula | Equation | str] = [name, " over the plane of the inputs"]
-        words.append("; marks are the samples in the colours of their targets")
+        words.append(f"; marks are {_samples(s)} in the colours of their targets")
         if edge is not None and any(
             min(map(min, grid)) < edge < max(map(max, grid)) for grid in grids
         ):
@@ -198,8 +201,8 @@ class _Plane:
         return Plot(
             self._picture(grids, inside, kinds, None, "The largest output over the plane", words),
             (
-                "The class with the largest output over the plane of the inputs; marks are the ",
-                "samples in the shapes and colours of their classes.",
+                "The class with the largest output over the plane of the inputs; marks are "
+                f"{_samples(s)} in the shapes and colours of their classes.",
             ),
         )
 
@@ -309,10 +312,17 @@ def _kinds_of_targets(s: Solved, k: int, scale: Scale) -> _Kinds:
 
 
 def _marks(s: Solved, axes: Axes, kinds: _Kinds) -> Iterator[Group]:
-    for n, (sample, kind) in enumerate(zip(s.problem.data, kinds.of_sample, strict=True), start=1):
+    marked = zip(s.problem.data[:_MOST_SAMPLES], kinds.of_sample, strict=False)
+    for n, (sample, kind) in enumerate(marked, start=1):
         at = axes.at(*map(float, sample.inputs))
         shape = mark(at, kind if kinds.have_shapes else 0, kinds.shades[kind])
         yield Group("sample", (shape,), title=f"sample {n}")
+
+
+def _samples(s: Solved) -> str:
+    if len(s.problem.data) > _MOST_SAMPLES:
+        return f"the first {_MOST_SAMPLES} of {len(s.problem.data)} samples"
+    return "the samples"
 
 
 def _legend(kinds: _Kinds, x: float, y: float) -> Group:
@@ -373,7 +383,7 @@ def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
         for number, ((state, _), rows) in enumerate(zip(states, found, strict=True)):
             line = [axes.at(px, row[k - 1]) for px, row in zip(across, rows, strict=True)]
             style = 2 if number == 0 and len(states) > 1 else 1
-            groups.append(Group("curve", (Curve(straightened(line, 0.1)),), mark=style))
+            groups.append(Group("curve", (Curve(straightened(line, 0.05)),), mark=style))
             words = Label(at + 22, LINE / 2, state_words(s, state), "start", 0.85)
             legend.append(
                 Group("curve", (Line(at, LINE / 2, at + 18, LINE / 2), words), mark=style)
@@ -385,7 +395,8 @@ def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
                 (Circle(at, LINE / 2, 2.8), Label(at + 8, LINE / 2, "target", "start", 0.85)),
             )
         )
-        for n, (px, target) in enumerate(zip(inputs, targets, strict=True), start=1):
+        pairs = list(zip(inputs, targets, strict=True))[:_MOST_SAMPLES]
+        for n, (px, target) in enumerate(pairs, start=1):
             groups.append(
                 Group("sample", (Circle(*axes.at(px, target), 2.8),), title=f"sample {n}")
             )
@@ -393,7 +404,7 @@ def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
             _output(s, k),
             " over the input ",
             Var(ids.output(0, 1)),
-            "; dots are the targets of the samples.",
+            f"; dots are the targets of {_samples(s)}.",
         )
         alt = _at_samples(s, numbers, k, [state for state, _ in states])
         yield Plot(

@@ -45,4 +45,4 @@ def plots_page(s: Worked) -> Page:
 def _blocks(s: Worked) -> Iterator[Block]:
     for plot in plots(s):
         yield Paragraph(plot.words)
-        yield Figure(plot.drawing)
+        yield Figure(plot.drawing, plot=True)

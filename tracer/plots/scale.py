@@ -47,17 +47,18 @@ class Scale:
 def linear(
     values: Iterable[float], start: float, end: float, most: int = 6, *, margin: float = 0.0
 ) -> Scale:
-    """A scale of all ``values`` with at most ``most`` ticks.
+    """A scale of all ``values`` with about ``most`` ticks, one more at most.
 
     ``margin`` is a part of the range that is added at both sides; 0 goes on to the next ticks.
     """
     low, high = widened(values)
     if margin:
         low, high = low - margin * (high - low), high + margin * (high - low)
-    else:
-        step = _step(low, high, most)
-        low, high = (float(n * step) for n in (_floor(low, step), _ceil(high, step)))
-    return Scale(low, high, start, end, round_numbers(low, high, most))
+        return Scale(low, high, start, end, round_numbers(low, high, most))
+    step = _step(low, high, most)
+    first, last = _floor(low, step), _ceil(high, step)
+    ticks = tuple(n * step for n in range(first, last + 1))
+    return Scale(float(ticks[0]), float(ticks[-1]), start, end, ticks)
 
 
 def logarithmic(values: Iterable[float], start: float, end: float, most: int = 6) -> Scale:

@@ -54,23 +54,26 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "typst-slides": (".typ",),
     "slides": (".pdf",),
     "ipynb": (".ipynb",),
+    "svg": (".svg",),
+    "tikz": (".tikz",),
 }
 # those that an engine sets, which are bytes
 SET = ("pdf", "slides")
 
 
 # those that show pictures
-PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides"))
+PICTURED = frozenset(("latex", "html", "typst", "pdf", "beamer", "typst-slides", "slides", "ipynb"))
 
 
-def no_pictures(name: str) -> str:
-    """What is wrong with asking for plots in a format, or "" where nothing is."""
-    if name in PICTURED or name not in FORMATS:
+def no_plots(name: str) -> str:
+    """What is wrong with asking for the plots alone in a format, or "" where nothing is."""
+    # the cells of a notebook are those of the solution
+    pictured = PICTURED.difference(("ipynb",)).union(("svg", "tikz"))
+    known = [other for other in FORMATS if other in pictured]
+    if name in known or name not in FORMATS:
         return ""
-    known = ", ".join(other for other in FORMATS if other in PICTURED)
-    return (
-        f"{name} has no pictures; name a file such as plots.html, or use --to with one of {known}"
-    )
+    formats = ", ".join(known)
+    return f"{name} can't show plots alone; name a file such as plots.html, or use one of {formats}"
 
 
 def format_of(path: Path, formats: Mapping[str, Sequence[str]] = FORMATS) -> str:

@@ -113,6 +113,12 @@ def filled(name: str, values: Mapping[str, Any], templates: Path | None) -> str:
     return text
 
 
+def source(name: str, templates: Path | None) -> str:
+    """The file ``name`` among the templates as it stands, the user's before the built-in one."""
+    folders = _Folders(template_roots(templates))
+    return folders.get_source(_environment(folders), name)[0]
+
+
 @cache
 def _built_in(name: str) -> jinja2.Template:
     """A template that comes with the package, compiled once for any number of documents."""
@@ -192,10 +198,11 @@ def view(block: Block, target: Target) -> dict[str, Any]:
             return {"kind": "flow", "lines": flowed}
         case Steps(items):
             return {"kind": "steps", "items": [sentence(item, target) for item in items]}
-        case Figure(drawing, name):
+        case Figure(drawing, name, plot):
             assert target.draw is not None
             picture = target.draw(drawing)
-            return {"kind": "figure", "picture": picture, "id": name, "alt": drawing.description}
+            alt = drawing.description
+            return {"kind": "figure", "picture": picture, "id": name, "plot": plot, "alt": alt}
         case Table():
             return {"kind": "table", "tables": list(_tables(block, target))}
 

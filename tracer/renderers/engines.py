@@ -127,8 +127,9 @@ def _arguments(engine: str, text: str, templates: Path | None) -> list[str]:
 
 def _run(engine: str, command: Sequence[str], folder: Path, templates: Path | None) -> str:
     """Run an engine once: "", or what it complains of."""
-    # SOURCE_DATE_EPOCH stands for the time, which would be in the file
-    more = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1", "openout_any": "p"}
+    # SOURCE_DATE_EPOCH stands for the time, which would be in the file; messages are not broken
+    more = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"}
+    more |= {"openout_any": "p", "max_print_line": "10000"}
     if templates is not None:  # a template may input files beside it; the last is the usual place
         places = (".", str(templates.resolve()), os.environ.get("TEXINPUTS", ""))
         more["TEXINPUTS"] = os.pathsep.join(places)

@@ -47,8 +47,8 @@ _TITLE, _TITLE_LETTER = 16.0, 7.0
 # a picture is made so much smaller, but no more, to leave room for its derivation
 _SMALLEST = 0.65
 _BESIDE = 16.0
-# so many short equations are set in two columns, of so many rows at most
-_MANY, _MOST_ROWS = 8, 10
+# so many short equations are set in two columns
+_MANY = 8
 # what a block's lines are called in its view
 _LINES = {"display": "lines", "flow": "lines", "steps": "items", "table": "rows"}
 # a paragraph is parted into pieces of so many lines where it is higher than a frame
@@ -74,7 +74,7 @@ class Tall:
         """The height of a line of formulas; ``plain`` where nothing in it is high."""
         height = plain
         if self.fraction in text:
-            height = 30.0
+            height = 31.0
         if any(sign in text for sign in self.sums):
             height = 33.0
         for matrix in text.split(self.matrix)[1:]:
@@ -190,6 +190,7 @@ def _groups(blocks: Sequence[Block], target: Target, tall: Tall) -> list[_Group]
         is_derived = isinstance(block, Display) and bool(block.id)
         is_text = isinstance(block, Paragraph) and not block.remark
         begins = isinstance(block, Subheading) or (isinstance(block, Figure) and bool(block.id))
+        begins = begins or (isinstance(following, Figure) and following.plot)
         if begins and not (found[-1].items and found[-1].items[-1].stays):
             found.append(_Group([], alone=isinstance(block, Subheading)))
         elif found[-1].derives and (is_derived or is_text):
@@ -210,6 +211,8 @@ def _groups(blocks: Sequence[Block], target: Target, tall: Tall) -> list[_Group]
 def _introduces(block: Block, following: Block | None) -> bool:
     if isinstance(block, Subheading):
         return following is not None
+    if isinstance(following, Figure) and following.plot:
+        return True
     if not isinstance(block, Paragraph) or block.remark or following is None:
         return False
     last = block.content[-1] if block.content else ""
@@ -227,7 +230,8 @@ def _items(block: Block, target: Target, tall: Tall, *, stays: bool = False) -> 
             yield Item(part, (height,), stays=stays)
         return
     if isinstance(block, Figure):
-        yield _figure(block, target, HEIGHT)
+        # a plot has its words above it
+        yield _figure(block, target, HEIGHT - 3 * _TEXT if block.plot else HEIGHT)
         return
     found = _in_columns(block, target) if isinstance(block, Table) else view(block, target)
     match found["kind"]:
@@ -263,16 +267,17 @@ def _two_columns(block: Block, found: dict[str, Any], target: Target, tall: Tall
     widest = max(target.printer.measure(equation) for equation in block.equations)
     if widest > (WIDTH - _BESIDE) / 2:
         return []
+    heights = [tall.line(f"{line.left}{line.right}", _FORMULA) for line in lines]
+    rows = floor((HEIGHT - GAP - _STRUT) / max(heights))
     items = []
-    for start in range(0, len(lines), 2 * _MOST_ROWS):
-        some = lines[start : start + 2 * _MOST_ROWS]
-        half = ceil(len(some) / 2)
-        columns = [{"kind": "display", "lines": part} for part in (some[:half], some[half:])]
-        heights = [
-            sum(tall.line(f"{line.left}{line.right}", _FORMULA) for line in column["lines"])
-            for column in columns
+    for start in range(0, len(lines), 2 * rows):
+        end = min(start + 2 * rows, len(lines))
+        half = start + ceil((end - start) / 2)
+        columns = [
+            {"kind": "display", "lines": lines[i:k]} for i, k in ((start, half), (half, end))
         ]
-        items.append(Item({"kind": "columns", "columns": columns}, (max(heights),), head=_STRUT))
+        height = max(sum(heights[start:half]), sum(heights[half:end]))
+        items.append(Item({"kind": "columns", "columns": columns}, (height,), head=_STRUT))
     return items
 
 
@@ -304,7 +309,8 @@ def _table(table: dict[str, Any], tall: Tall) -> Item:
         )
         for row in table["rows"]
     )
-    return Item({"kind": "table"} | table, tuple(rows), head=21.0)
+    has_fractions = any(tall.fraction in line for cell in table["head"] for line in cell)
+    return Item({"kind": "table"} | table, tuple(rows), head=28.0 if has_fractions else 21.0)
 
 
 def _text_lines(content: Text, target: Target, width: float) -> int:
@@ -363,10 +369,8 @@ def _packed(groups: Sequence[_Group], room: float) -> list[list[Item]]:
     left, is_open = 0.0, False
     for group in groups:
         height = sum(item.height for item in group.items)
-        if not is_open or group.alone or (height > left and height <= room):
-            found.append([])
-            left = room
-        elif height > left and left < room / 3:
+        is_short = height <= room or left < room / 3
+        if not is_open or group.alone or (height > left and is_short):
             found.append([])
             left = room
         for run in _runs(group.items):

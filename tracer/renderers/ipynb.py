@@ -7,19 +7,20 @@ code, so whoever changes the problem and runs all cells has the solution of what
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracer.blocks import Page
+from tracer.blocks import Figure, Page
+from tracer.diagrams.chosen import drawing
 from tracer.errors import Fault, InputError
+from tracer.excerpts import Part, excerpt
 from tracer.graph_problem import GraphProblem
 from tracer.loading import load
-from tracer.outline.pieces import Section, derived, sections
+from tracer.pieces import Section, derived, sections
 from tracer.problem import AnyProblem
 from tracer.renderers import Job, cells
 from tracer.renderers.markdown import escape
-from tracer.renderers.shown import Excerpt
-from tracer.solved import Worked
+from tracer.renderers.shown import Picture, bundle, named
 from tracer.source import Written
 
 _INTRO = (
@@ -30,10 +31,10 @@ _INTRO = (
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """Markdown, or with ``shown`` code and what it shows."""
+    """Markdown, or with ``shown`` code and what it shows, by MIME type."""
 
     text: str
-    shown: Excerpt | None = None
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(job: Job) -> str:
@@ -56,12 +57,11 @@ def render(job: Job) -> str:
     count = len(found) - 1
     for number, cell in enumerate(_cells(job), start=1):
         name = f"part-{number}"
-        if cell.shown is None:
-            found.append(cells.markdown(name, cell.text))
-        else:
+        if cell.shown:
             count += 1
-            shown = cell.shown._repr_mimebundle_()
-            found.append(cells.code(name, cell.text, shown, count))
+            found.append(cells.code(name, cell.text, cell.shown, count))
+        else:
+            found.append(cells.markdown(name, cell.text))
     return cells.notebook(found)
 
 
@@ -74,6 +74,9 @@ def _written(problem: AnyProblem) -> Written:
     again = load(written.text, **written.changes)
     # what `solve` was told about the page is in its call
     again = replace(again, page=problem.page)
+    if problem.numbers.significant is not None:  # in whose place they stand does not matter
+        numbers = replace(again.numbers, digits=problem.numbers.digits)
+        again = replace(again, numbers=numbers)
     if isinstance(again, GraphProblem) or isinstance(problem, GraphProblem):
         is_same = again == problem
     else:
@@ -106,30 +109,57 @@ def _literal(value: Any) -> str:
 
 def _cells(job: Job) -> Iterator[_Cell]:
     for section in sections(job.page.blocks):
+        # each cell has its text as Markdown too, and plots have none
+        if any(isinstance(block, Figure) and block.plot for block in section.blocks):
+            continue
         if section.title:
             yield _Cell(f"## {escape(section.title)}")
         if section.blocks:
-            yield from _section(job.solved, section)
+            yield from _section(job, section)
 
 
-def _section(s: Worked, section: Section) -> Iterator[_Cell]:
+def _section(job: Job, section: Section) -> Iterator[_Cell]:
     """One cell, or where derivatives are derived one for each, and for the words before it."""
-    parts = derived(section)
+    s = job.solved
+    parts = derived(section.blocks)
+    figures = [block for block in section.blocks if isinstance(block, Figure)]
     if not parts or any(part.id not in s.values for part in parts):
-        name = section.name
-        yield _Cell(
-            f"solution.section({cells.quoted(name)})",
-            Excerpt(s, Page("", section.blocks), named(name)),
-        )
+        named_ones = [figure for figure in figures if _is_diagram(job, figure)]
+        yield from (_diagram(job, figure) for figure in named_ones)
+        if len(section.blocks) > len(figures):
+            yield _excerpt(job, "section", section.name, Part(sections=(section.name,)))
+        for number, figure in enumerate(figures):
+            if figure not in named_ones:
+                name = cells.quoted(section.name)
+                yield _picture(job, figure, f"solution.section({name}).pictures[{number}]")
         return
     for part in parts:
-        if part.before:
-            shown = Excerpt(s, Page("", part.before), f"before {part.id}")
-            yield _Cell(f"solution.before({cells.quoted(part.id)})", shown)
-        name = f"{part.id} = {s.values[part.id].number.text}"
-        yield _Cell(f"solution[{cells.quoted(part.id)}]", Excerpt(s, Page("", part.blocks), name))
+        yield from (_diagram(job, own) for own in part.before if isinstance(own, Figure))
+        if not all(isinstance(block, Figure) for block in part.before):
+            yield _excerpt(job, "before", part.id, Part(before=part.id))
+        if part.figure is not None:
+            yield _diagram(job, part.figure)
+        value = f"<{part.id} = {s.values[part.id].number.text}>"
+        shown = bundle(s, excerpt(job.page, Part(derived=part.id)), value)
+        yield _Cell(f"solution[{cells.quoted(part.id)}]", shown)
 
 
-def named(section: str) -> str:
-    """How a section calls itself as plain text."""
-    return f"section {section!r}"
+def _is_diagram(job: Job, figure: Figure) -> bool:
+    """Whether a picture is the one that a call of `diagram` gives."""
+    return figure.drawing == drawing(job.solved, figure.id)
+
+
+def _diagram(job: Job, figure: Figure) -> _Cell:
+    name = cells.quoted(figure.id) if figure.id else ""
+    return _picture(job, figure, f"solution.diagram({name})")
+
+
+def _picture(job: Job, figure: Figure, call: str) -> _Cell:
+    shown = Picture(figure.drawing, job.solved.symbols, figure.id)
+    return _Cell(call, shown._repr_mimebundle_())
+
+
+def _excerpt(job: Job, method: str, name: str, part: Part) -> _Cell:
+    words = named(part, job.solved.problem.title)
+    shown = bundle(job.solved, Page("", excerpt(job.page, part).blocks), words)
+    return _Cell(f"solution.{method}({cells.quoted(name)})", shown)

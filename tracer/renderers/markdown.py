@@ -29,11 +29,29 @@ FENCES = {
     "myst": ("$$", "$$", "$", "$"),
 }
 
+_SIGN = re.compile(f"[{''.join(latex.SIGNS)}]")
+# no text has this: a sign after it becomes a formula, unless what is beside would spoil its dollars
+_MARK = "\x1f"
+_ALONE = re.compile(rf"(?<!\$)(?<!{_MARK}.){_MARK}(.)(?![$0-9{_MARK}])")
+# pandoc 2 reads \Big, but not that it opens or closes
+_SIDED = re.compile(r"(?<!\\)\\([bB]igg?)[lr](?![a-z])")
+
 
 def escape(text: str) -> str:
     """Plain text for Markdown: nothing in it is markup or HTML, wherever it stands in a line."""
     flat = "".join(c if c.isprintable() else " " for c in text)
     return _SPECIAL.sub(r"\\\g<0>", flat)
+
+
+def _mark_signs(text: str) -> str:
+    """The same; signs that LaTeX's fonts of text do not have are marked."""
+    return _SIGN.sub(rf"{_MARK}\g<0>", escape(text))
+
+
+def _for_pandoc(text: str) -> str:
+    """The page with what pandoc and the LaTeX that it writes can read."""
+    text = _ALONE.sub(lambda match: f"${latex.SIGNS[match[1]]}$", text).replace(_MARK, "")
+    return _SIDED.sub(r"\\\1", text)
 
 
 def escape_start(line: str) -> str:
@@ -59,8 +77,9 @@ def render(job: Job) -> str:
     opening, closing, before, after = FENCES[job.flavour]
     target = Target(
         LatexPrinter(job.solved.symbols, _WIDTH, escape_in_formula),
-        escape,
+        _mark_signs if job.flavour == "pandoc" else escape,
         lambda formula: f"{before}{formula}{after}",
         begin=escape_start,
     )
-    return fill("markdown.md", job, target, opening=opening, closing=closing)
+    text = fill("markdown.md", job, target, opening=opening, closing=closing)
+    return _for_pandoc(text) if job.flavour == "pandoc" else text

@@ -7,43 +7,64 @@ and nbconvert's LaTeX take LaTeX first, so that is only there where it is all: o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tracer.blocks import Block, Display, Page, Table
+from tracer.blocks import Block, Display, Figure, Page, Table
+from tracer.drawing import Drawing
+from tracer.excerpts import Part
 from tracer.renderers import Job, render
 from tracer.solved import Worked
+from tracer.symbols import Symbols
 
 FLAVOUR = "pandoc"
 """The Markdown that notebooks read."""
 # a browser sets formulas slowly, and nobody reads more below a cell
 _MOST = 100_000
 _MOST_ROWS = 200
+# formulas below a cell are larger than on paper
+_LARGER = 1.4
+_ODD = re.compile(r"[^A-Za-z0-9]+")
 _ALL = '`print(….render("markdown"))` writes all of it.'
 
 
-@dataclass(frozen=True, repr=False)
-class Excerpt:
-    """A part of a page, which a notebook shows; ``name`` says of what, in plain words."""
+def named(part: Part, title: str) -> str:
+    """What a part of a solution is called as plain text."""
+    what = f"{', '.join(part.sections) or 'parts'}"
+    if part.derived or part.before:
+        what = f"before {part.before}" if part.before else part.derived
+    return f"<Solution of {title!r}: {what}>"
 
-    solved: Worked
-    page: Page
-    name: str
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Picture:
+    """A drawing, which a notebook shows; ``name`` is the id of what it is of, "" of the whole."""
+
+    drawing: Drawing
+    symbols: Symbols
+    name: str = ""
 
     def __repr__(self) -> str:
-        return f"<{self.name}>"
+        return f"<Picture: {self.drawing.title}>"
 
     def __str__(self) -> str:
-        return self.render()
+        return self.drawing.description
 
-    def render(self, to: str = "text", *, flavour: str = "github", width: int = 80) -> str:
-        """The part as text in a format, one of `renderers.FORMATS`, to be included."""
-        fragment = not self.page.title
-        job = Job(self.solved, self.page, fragment=fragment, flavour=flavour, width=width)
-        return render(to, job)
+    @property
+    def svg(self) -> str:
+        """The picture as SVG, a file of its own."""
+        from tracer.typeset.svg import svg  # only now: most runs have no picture
+
+        name = _ODD.sub("-", f"drawing {self.name}").strip("-")
+        return svg(self.drawing, self.symbols, name, scale=_LARGER).strip("\n")
+
+    def _repr_svg_(self) -> str:
+        return self.svg
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return bundle(self.solved, self.page, repr(self))
+        """How a notebook shows it: as SVG, and in words."""
+        return {"text/plain": self.drawing.description, "image/svg+xml": self.svg}
 
 
 def bundle(solved: Worked, page: Page, name: str) -> dict[str, str]:
@@ -51,6 +72,8 @@ def bundle(solved: Worked, page: Page, name: str) -> dict[str, str]:
 
     Of a long page that is the head, with a line that says what is left out.
     """
+    # a picture cannot stand in Markdown everywhere, and is shown by a cell of its own
+    page = replace(page, blocks=tuple(b for b in page.blocks if not isinstance(b, Figure)))
     text = "".join(_head(solved, page)).strip("\n")
     shown = {"text/plain": name, "text/markdown": text}
     if page.blocks and not page.title and all(isinstance(b, Display) for b in page.blocks):

@@ -32,6 +32,11 @@ PARTS: dict[str, tuple[str, str]] = {
         "the local derivative on each edge; in formats with pictures, on the slides too.",
         "The same of the graph.",
     ),
+    "values": (
+        "Values above and derivatives below the neurons of the whole network's picture, of the "
+        "first sample.",
+        "The same at the nodes of the graph's picture.",
+    ),
     "deltas": (
         "Each delta by a symbol of its own, worked for each sample before the gradients that "
         "cite it.",

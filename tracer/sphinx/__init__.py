@@ -46,6 +46,10 @@ the document; after it may stand ``digits=2``, ``significant=3``, ``steps=2``, `
     With two decimals it is :tracer:value:`deck.toml dloss/dw1[1,2] digits=2`.
     In symbols: :tracer:symbol:`dloss/dw1[1,2]`, and with its value :tracer:equation:`loss`.
 
+``tracer:checked`` writes the report on a submission: ``.. tracer:checked:: net.toml work.md``.
+
+With ``html_math_renderer = "tracer"`` formulas are MathML, which needs no script and no network.
+
 ``tracer:problem`` may also have the problem as its content. Configuration: ``tracer_problem``,
 ``tracer_notation`` and ``tracer_digits`` hold where nothing else is said.
 
@@ -65,6 +69,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the domain, the directive, the nodes and the style sheet."""
     from tracer.embedding.cache import code
+    from tracer.sphinx import checked, mathml
     from tracer.sphinx.derivation import Derivation
     from tracer.sphinx.domain import Tracer
     from tracer.sphinx.picture import add_picture
@@ -75,6 +80,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_domain(Tracer)
     app.add_directive("derivation", Derivation)
     add_picture(app)
+    checked.setup(app)
+    mathml.setup(app)
     return {
         "version": tracer.__version__,
         # with other code documents may come out otherwise, so all of them are read again

@@ -4,8 +4,8 @@
 
     .. tracer:checked:: net.toml work.md
 
-PROBLEM and ANSWERS are paths as of other directives, and both are noted, so that a page is written
-anew when either changes. The findings come as sections of their own below the section that the
+PROBLEM is named as in other directives, ANSWERS is a path of the same kind; a page is written anew
+when either changes. The findings come as sections of their own below the section that the
 directive stands in; so it can't stand inside a list or a quotation.
 """
 
@@ -20,12 +20,16 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-import tracer
+from tracer.checking import check
 from tracer.errors import TracerError
 from tracer.formula import Equation
+from tracer.loading import load
 from tracer.reports.content import COUNTED, MARKS, Given, Group, Item, Said, Section
 from tracer.reports.headline import counts, headline, points
 from tracer.reports.sections import sections
+from tracer.source import from_text
+from tracer.sphinx.desk import given_problem
+from tracer.sphinx.faults import box, told
 from tracer.symbols import Symbols
 from tracer.typeset import LatexPrinter, MathmlPrinter, Printer, TextPrinter
 
@@ -131,11 +135,14 @@ class Checked(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The headline, then a section for each kind of finding."""
-        problem, answers = (self._path(argument) for argument in self.arguments)
         try:
-            report = tracer.check(tracer.load(problem), answers)
+            given = given_problem(self.env, self.arguments[0])
+            problem = load(from_text(given.text, given.name))
+            _, answers = self.env.relfn2path(self.arguments[1])
+            self.env.note_dependency(answers)
+            report = check(problem, answers)
         except TracerError as error:
-            raise self.error(str(error)) from None
+            return [box(told(error, self.env.docname, self.lineno))]
         writer = _Writer.of(report.worked.symbols, f"{Path(answers).parent}/")
         base = nodes.make_id(Path(answers).stem)
         summary = nodes.bullet_list(classes=["tracer-counts"])
@@ -150,11 +157,6 @@ class Checked(SphinxDirective):
             self.state.document.note_implicit_target(node, node)
             found.append(node)
         return found
-
-    def _path(self, name: str) -> str:
-        _, path = self.env.relfn2path(name)
-        self.env.note_dependency(path)
-        return path
 
 
 def _html(translator: Any, node: printed) -> None:
@@ -172,8 +174,6 @@ def _text(translator: Any, node: printed) -> None:
     raise nodes.SkipNode
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directive; `tracer.sphinx` does it."""
+def setup(app: Sphinx) -> None:
+    """Register the node; the directive belongs to the domain."""
     app.add_node(printed, html=(_html, None), latex=(_latex, None), text=(_text, None))
-    app.add_directive("checked", Checked)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from tracer.embedding import OPTIONS
 from tracer.errors import Fault, InputError, TracerError, did_you_mean, printable
+from tracer.sphinx import mathml
 from tracer.sphinx.desk import Desk, Given, given_problem, written_here
 from tracer.sphinx.faults import box, told
 from tracer.sphinx.writing import HEADINGS, Writer
@@ -47,7 +48,11 @@ class Derivation(SphinxDirective):
             given = self._given()
             desk: Desk = self.env.domains["tracer"].desk  # type: ignore[attr-defined]
             wanted = {name: text for name, text in self.options.items() if name in OPTIONS}
-            return Writer(self).written(desk.blocks(given, wanted))
+            blocks = desk.blocks(given, wanted)
+            found = Writer(self).written(blocks)
+            if mathml.is_wanted(self.config):
+                mathml.attach(found, mathml.latex_of(blocks), desk.mathml(given, wanted))
+            return found
         except TracerError as error:
             block = self.block_text
             return [box(told(error, self.env.docname, self.lineno, block, given))]

@@ -16,6 +16,7 @@ from tracer.errors import Fault, InputError, did_you_mean, printable
 from tracer.graph_problem import GraphProblem
 from tracer.loading import load
 from tracer.source import from_text, read_text
+from tracer.sphinx import mathml
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -55,13 +56,28 @@ class Desk:
         )
         return found
 
-    def quantity(self, given: Given, name: str, options: Mapping[str, str]) -> dict[str, Any]:
-        """A quantity's ``value`` in words, ``exact``, and ``symbol`` and ``equation`` in LaTeX."""
-        request = replace(parse(options), only=(name,))
-        asked = self._asked(given, options) | {"quantity": name}
-        found: dict[str, Any] = self.cache.get(
-            asked, lambda: quantity(self._solution(given, request))
+    def mathml(self, given: Given, options: Mapping[str, str]) -> list[str]:
+        """The MathML of each formula of these blocks."""
+        request = parse(options)
+        found: list[str] = self.cache.get(
+            self._asked(given, options) | {"as": "mathml"},
+            lambda: mathml.formulas(self._solution(given, request), WIDTH),
         )
+        return found
+
+    def quantity(self, given: Given, name: str, options: Mapping[str, str]) -> dict[str, Any]:
+        """A quantity's ``value`` in words, ``exact``, and ``symbol`` and ``equation`` in LaTeX.
+
+        ``mathml`` has the last two in MathML.
+        """
+        request = replace(parse(options), only=(name,))
+
+        def make() -> dict[str, Any]:
+            solution = self._solution(given, request)
+            return quantity(solution) | {"mathml": mathml.of_quantity(solution)}
+
+        asked = self._asked(given, options) | {"quantity": name}
+        found: dict[str, Any] = self.cache.get(asked, make)
         return found
 
     def _asked(self, given: Given, options: Mapping[str, str]) -> dict[str, Any]:

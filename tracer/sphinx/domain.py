@@ -11,6 +11,7 @@ from sphinx.domains import Domain
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from tracer.errors import Fault, InputError, TracerError, did_you_mean, printable
+from tracer.sphinx.checked import Checked
 from tracer.sphinx.derivation import Derivation
 from tracer.sphinx.desk import EXAMPLE, Desk, Given, given_problem, note_problem, written_here
 from tracer.sphinx.faults import box, told
@@ -44,7 +45,7 @@ class Quantity(SphinxRole):
             message = f"{name} is irrational; tracer:value has its decimals"
             raise InputError(Fault(f":tracer:{self.form}:", message))
         if self.form in ("symbol", "equation"):
-            return nodes.math(text, text)
+            return nodes.math(text, text, mathml=found["mathml"][self.form])
         return nodes.inline(text, text, classes=["tracer-value"])
 
 
@@ -100,7 +101,11 @@ class Tracer(Domain):
     roles: ClassVar[dict[str, Any]] = {
         form: Quantity(form) for form in ("value", "exact", "symbol", "equation")
     }
-    directives: ClassVar[dict[str, Any]] = {"problem": CurrentProblem, "derivation": Derivation}
+    directives: ClassVar[dict[str, Any]] = {
+        "problem": CurrentProblem,
+        "derivation": Derivation,
+        "checked": Checked,
+    }
 
     @cached_property
     def desk(self) -> Desk:

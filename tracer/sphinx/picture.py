@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from tracer.sphinx import mathml
 from tracer.typeset.latex import declarations
 from tracer.typeset.picture import PALETTE
 from tracer.typeset.svg import style
@@ -105,6 +106,7 @@ def _css() -> str:
             f'@media (prefers-color-scheme:dark){{body[data-theme="auto"]{{{dark}}}}}',
             style(),
             _OWN_STYLE,
+            mathml.style(),
         )
     )
 

@@ -92,6 +92,10 @@ def _negated(formula: Formula) -> Formula:
     raise TypeError(type(formula).__name__)
 
 
+def _bare(formula: Formula) -> Formula:
+    return formula.body if isinstance(formula, Marked) else formula
+
+
 def _opposite(number: Number) -> Number:
     return Number(-number.value, number.text.removeprefix("-"), number.is_exact)
 
@@ -356,9 +360,9 @@ class Printer(Atoms):
                     found.append(Piece(between.text, between.width, 2 + 2 * depth))
                 found += self._factor(factor, first=position == 0, depth=depth)
             return found
-        dot = self.wide_dot if any(isinstance(f, Partial) for f in factors) else self.dot
+        dot = self.wide_dot if any(isinstance(_bare(f), Partial) for f in factors) else self.dot
         for position, factor in enumerate(factors):
-            if position and self._stands_beside(factors[position - 1], factor):
+            if position and self._stands_beside(_bare(factors[position - 1]), _bare(factor)):
                 found.append(self.times)
             elif position:
                 found.append(Piece(dot.text, dot.width, 2 + 2 * depth))
@@ -385,7 +389,7 @@ class Printer(Atoms):
             return inner
         if number.value == -1:
             return [self.sign, *inner]
-        start = body.factors[0] if isinstance(body, Prod) else body
+        start = _bare(body.factors[0] if isinstance(body, Prod) else body)
         start = start.base if isinstance(start, Power) else start
         is_beside = isinstance(start, Sum | Group | OverData) and self.juxtaposes(number)
         return [self.number(number), self.times if is_beside else self.dot, *inner]

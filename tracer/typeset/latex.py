@@ -15,6 +15,16 @@ _HATS = {letter: rf"\hat{{{name[0]}}}" for name, letter in HATS.items()}
 _LETTERS = _GREEK | _HATS | {"…": r"\ldots"}
 _FENCES = {"{": (r"\{", r"\}"), "|": (r"\lvert ", r" \rvert")}
 
+# what stands in a text but has to be set as a formula: fonts of text do not have it
+SIGNS = {
+    "→": r"\to",
+    "≈": r"\approx",
+    "·": r"\cdot",
+    "∈": r"\in",
+    "∂": r"\partial",
+    "−": "-",
+    **_GREEK,
+}
 # every character that is not plain text in LaTeX, and how to print it
 _TEXT_ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -33,19 +43,13 @@ _TEXT_ESCAPES = {
     "`": r"\textasciigrave{}",
     "–": "--",
     "—": "---",
-    "→": r"\ensuremath{\to}",
-    "≈": r"\ensuremath{\approx}",
-    "·": r"\ensuremath{\cdot}",
-    "∈": r"\ensuremath{\in}",
-    "∂": r"\ensuremath{\partial}",
-    "−": r"\ensuremath{-}",
     "’": "'",
     "“": "``",
     "”": "''",
     "…": r"\ldots{}",
     "\n": " ",
     "\t": " ",
-    **{letter: rf"\ensuremath{{{command}}}" for letter, command in _GREEK.items()},
+    **{sign: rf"\ensuremath{{{command}}}" for sign, command in SIGNS.items()},
 }
 # what fonts of LaTeX draw as one sign: dashes, quotation marks, Spanish ¡ and ¿
 _LIGATURES = frozenset(("--", "''", ",,", "``", "!`", "?`"))

@@ -60,6 +60,7 @@ class MathmlPrinter(PointPrinter):
     def __init__(self, symbols: Symbols, width: float) -> None:
         super().__init__(symbols, width)
         self._named: dict[tuple[str, int | None], Piece] = {}
+        self.cited: dict[str, None] = {}  # the ids of what has been printed, in order
 
     def name(self, name: str, sample: int | None = None) -> Piece:
         found = self._named.get((name, sample))
@@ -67,6 +68,7 @@ class MathmlPrinter(PointPrinter):
             plain = super().name(name, sample)
             text = _with(plain.text, f'data-id="{escape(name)}"')
             found = self._named[name, sample] = Piece(text, plain.width, plain.level, plain.tall)
+            self.cited[name] = None
         return found
 
     def partial(self, formula: Partial, sample: int | None = None) -> Piece:
@@ -74,8 +76,9 @@ class MathmlPrinter(PointPrinter):
         plain = self.fraction(
             self.differential(above, formula.direct), self.differential(below), True
         )
-        name = escape(ids.partial(formula.of, formula.wrt))
-        return Piece(_with(plain.text, f'data-id="{name}"'), plain.width, tall=True)
+        name = ids.partial(formula.of, formula.wrt)
+        self.cited[name] = None
+        return Piece(_with(plain.text, f'data-id="{escape(name)}"'), plain.width, tall=True)
 
     def marked(self, pieces: list[Piece], mark: int) -> list[Piece]:
         whole = self.joined(pieces)  # a factor that has a mark is not broken over lines

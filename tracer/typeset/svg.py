@@ -71,11 +71,18 @@ def _rules(where: str, plain: Look) -> list[str]:
     return found
 
 
-def svg(drawing: Drawing, symbols: Symbols, name: str = "drawing", *, alone: bool = True) -> str:
+def svg(
+    drawing: Drawing,
+    symbols: Symbols,
+    name: str = "drawing",
+    *,
+    alone: bool = True,
+    scale: float = 1.0,
+) -> str:
     """The picture as SVG. ``name`` begins its ids, which have to differ on a page.
 
     ``alone``: a file of its own, with its style and its paper; else a part of a page that has
-    `style` in its head.
+    `style` in its head. ``scale``: how large it is shown.
     """
     printer = MathmlPrinter(symbols, 0.0)
     width, height = number(drawing.width), number(drawing.height)
@@ -83,7 +90,7 @@ def svg(drawing: Drawing, symbols: Symbols, name: str = "drawing", *, alone: boo
     root = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" '
         f'aria-labelledby="{name}-title {name}-desc" viewBox="0 0 {width} {height}" '
-        f'width="{width}pt" height="{height}pt">'
+        f'width="{number(drawing.width * scale)}pt" height="{number(drawing.height * scale)}pt">'
     )
     parts = [
         root,
@@ -165,31 +172,35 @@ def _rect(x: float, y: float, width: float, height: float) -> str:
 
 
 def laid(label: Label, printer: MathmlPrinter) -> Laid:
-    """A label's letters in their places."""
+    """A label's letters, from the beginning of its baseline."""
     content = label.content
     if isinstance(content, str):
-        found = laid_words(content, label.size)
-    elif isinstance(content, Equation):
-        found = laid_formula(printer.one_line(content), label.size)
-    else:
-        found = laid_formula(printer.line(content), label.size)
-    x = label.x - _ANCHORS[label.anchor] * found.width
-    return found.moved(x, label.y + MIDDLE * label.size)
+        return laid_words(content, label.size)
+    if isinstance(content, Equation):
+        return laid_formula(printer.one_line(content), label.size)
+    return laid_formula(printer.line(content), label.size)
 
 
 def box_of(label: Label, printer: MathmlPrinter) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a label, its plate included if it has one."""
-    found = laid(label, printer)
+    return _box(label, laid(label, printer))
+
+
+def _box(label: Label, found: Laid) -> tuple[float, float, float, float]:
     left = label.x - _ANCHORS[label.anchor] * found.width
+    line = label.y + MIDDLE * label.size
     margin = MARGIN if label.plate else 0.0
-    return left - margin, -found.up - margin, left + found.width + margin, found.down + margin
+    top, bottom = line - found.up - margin, line + found.down + margin
+    return left - margin, top, left + found.width + margin, bottom
 
 
 def _label(label: Label, plain: Look, printer: MathmlPrinter) -> Iterable[str]:
-    found = laid(label, printer)
+    origin = laid(label, printer)
+    left = label.x - _ANCHORS[label.anchor] * origin.width
+    found = origin.moved(left, label.y + MIDDLE * label.size)
     colour = PALETTE[plain.text].light
     if label.plate:
-        left, top, right, bottom = box_of(label, printer)
+        left, top, right, bottom = _box(label, origin)
         place = _rect(left, top, right - left, bottom - top)
         yield f'<rect class="plate" {place} fill="{PALETTE["paper"].light}"/>'
     if found.runs:

@@ -2,7 +2,7 @@
 
 project = "Small"
 author = "Nobody"
-copyright = "Nobody"
+project_copyright = "Nobody"
 version = release = "1"
 extensions = ["tracer.sphinx"]
 numfig = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,13 +10,13 @@ from tracer.blocks import Block, Display, Figure, Heading, Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under a heading, without it; "" is the name of what comes before the first.
+    """What stands under a heading, without it; what comes before the first has the title "".
 
-    ``name`` is the title, the second of the same title "Gradients (2)".
+    ``name`` tells it from others: "Gradients", or if that comes twice "Gradients (2)".
     """
 
-    name: str
     title: str
+    name: str
     blocks: tuple[Block, ...]
 
 
@@ -40,7 +39,7 @@ def sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
     >>> from tracer.blocks import Paragraph
     >>> words = Paragraph(("Given:",))
     >>> [section.name for section in sections([Heading("Loss"), words, Heading("Loss"), words])]
-    ['Loss', 'Loss (2)']
+    ['Loss (1)', 'Loss (2)']
     """
     return tuple(_sections(blocks))
 
@@ -50,19 +49,17 @@ def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
     first = starts[0] if starts else len(blocks)
     if first:
         yield Section("", "", tuple(blocks[:first]))
-    counted: Counter[str] = Counter()
-    for start, stop in zip(starts, [*starts, len(blocks)][1:], strict=True):
-        heading = blocks[start]
-        assert isinstance(heading, Heading)
-        title = heading.text
-        counted[title] += 1
-        name = title if counted[title] == 1 else f"{title} ({counted[title]})"
-        yield Section(name, title, tuple(blocks[start + 1 : stop]))
+    titles = [block.text for block in blocks if isinstance(block, Heading)]
+    stops = [*starts, len(blocks)][1:]
+    for place, (title, start, stop) in enumerate(zip(titles, starts, stops, strict=True)):
+        number = titles[: place + 1].count(title)
+        name = f"{title} ({number})" if titles.count(title) > 1 else title
+        yield Section(title, name, tuple(blocks[start + 1 : stop]))
 
 
-def derived(section: Section) -> tuple[Derived, ...]:
-    """The derivations of derivatives in a section; if there are any they have all of its blocks."""
-    return tuple(_derived(section.blocks))
+def derived(blocks: Sequence[Block]) -> tuple[Derived, ...]:
+    """The derivations of derivatives on a page, which have all that their sections have."""
+    return tuple(own for section in sections(blocks) for own in _derived(section.blocks))
 
 
 def _derived(blocks: Sequence[Block]) -> Iterator[Derived]:

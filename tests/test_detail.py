@@ -20,6 +20,7 @@ from tests.test_recompute import assert_true, check, worked_out
 from tests.test_views import DECK, GRAPH, faults
 from tracer import cli
 from tracer.blocks import Block, Display, Paragraph, Subheading, Table
+from tracer.commands import solve
 from tracer.formula import Equation, Letter, Var
 from tracer.loading import with_changes
 from tracer.outline.page import page
@@ -587,7 +588,7 @@ def run(*arguments: str) -> Any:
 
 
 def test_the_command_line_has_the_same_words() -> None:
-    assert cli.DETAILS == DETAILS
+    assert solve.DETAILS == DETAILS
 
 
 def test_the_command_line_shows_and_hides() -> None:

@@ -81,7 +81,8 @@ def grids(markdown: str) -> Iterator[Grid]:
 
 
 def markdown(path: Path) -> str:
-    return tracer.solve(tracer.load(path), detail="full").render("markdown", flavour="pandoc")
+    page = tracer.solve(tracer.load(path), detail="full").render("markdown", flavour="pandoc")
+    return page.replace(r"$\approx$", "≈")
 
 
 def number(cell: str, digits: int, comma: bool) -> Interval:

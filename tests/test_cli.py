@@ -125,6 +125,11 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_slides_in_a_tex_file_are_beamer() -> None:
+    message = refused(run("solve", "--to", "slides", "-o", "talk.tex"))
+    assert message.endswith("or name the file talk.pdf; slides in LaTeX are --to beamer\n")
+
+
 def test_a_dash_is_standard_output_and_input() -> None:
     text = Path(DECK).read_text(encoding="utf-8")
     result = run("solve", "-", "-o", "-", "--to", "markdown", stdin=text)

@@ -192,6 +192,9 @@ def test_an_engine_that_is_not_there_is_told_with_both_ways(
     program(tmp_path, "pdflatex", "")
     result = run("-o", str(target), "--engine", "lualatex")
     assert "lualatex is not installed; installed is pdflatex; without TeX" in result.stderr
+    program(tmp_path, "tectonic", "")
+    result = run("-o", str(target), "--engine", "lualatex")
+    assert "installed are pdflatex and tectonic; without TeX" in result.stderr
     assert not target.exists()
 
 

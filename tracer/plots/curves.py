@@ -17,6 +17,7 @@ from tracer.plots.samples import (
     MOST_OUTPUTS,
     MOST_SAMPLES,
     States,
+    at_samples,
     output,
     samples,
     state_words,

@@ -31,6 +31,8 @@ from tracer.typeset.svg import style, svg
 _GROUP = re.compile(r'<g class="[^"]*"(?: data-id="(?P<id>[^"]*)")?>')
 # how much larger pictures are than on paper, and the height in points up to which they are
 _LARGER, _TALL = 1.25, 200.0
+# how wide tables are: letters of the page are a little narrower than was reckoned
+_TABLE = 520.0
 
 
 def words(text: str) -> str:
@@ -51,7 +53,7 @@ def render(job: Job) -> str:
         words,
         lambda formula: f"<math>{formula}</math>",
         cell_width=140.0,
-        table_width=WIDTH,
+        table_width=_TABLE,
         column_gap=9.0,
         letter=4.8,
         draw=pictures.draw,

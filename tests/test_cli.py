@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 import tracer
 from tests.conftest import ROOT
 from tracer import cli, renderers, schema
+from tracer.commands import solve
 
 DECK = str(ROOT / "examples" / "deck.toml")
 
@@ -331,9 +332,9 @@ def _next_bytes(terminal: io.FileIO) -> bytes:
 
 
 def test_choices_are_those_of_their_own_modules() -> None:
-    assert tuple(renderers.FORMATS) == cli.FORMATS
-    assert cli.FLAVOURS == renderers.FLAVOURS
-    assert cli.VIEWS == schema.VIEWS
+    assert tuple(renderers.FORMATS) == solve.FORMATS
+    assert solve.FLAVOURS == renderers.FLAVOURS
+    assert solve.VIEWS == schema.VIEWS
 
 
 def test_help_has_examples_and_loads_nothing_heavy() -> None:

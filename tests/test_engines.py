@@ -16,6 +16,7 @@ from tests.conftest import need, need_module
 from tests.test_latex import flat
 from tests.test_typst import printed
 from tracer import cli
+from tracer.commands import solve
 from tracer.renderers import engines
 
 BOTH = 'pip install "derivation-tracer[pdf]"'
@@ -37,7 +38,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 
 def test_the_names_of_engines_are_those_of_the_command_line() -> None:
-    assert engines.ENGINES == cli.ENGINES
+    assert engines.ENGINES == solve.ENGINES
 
 
 @pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -175,8 +177,16 @@ class Writer:
 
     def _figure(self, block: dict[str, Any], single: bool) -> Iterator[nodes.Node]:
         serial = self.env.new_serialno("tracer.picture")
-        own = picture(tikz=block["tikz"], alt=self.options.get("alt") or block["alt"])
-        own["svg"] = block["svg"].replace(PICTURE_ID, f"tracer-picture-{serial}")
+        alt = self.options.get("alt") or block["alt"]
+        own = picture(tikz=block["tikz"], alt=alt)
+        described = re.sub(
+            "(<desc[^>]*>).*?(?=</desc>)",
+            lambda match: match[1] + escape(alt),
+            block["svg"],
+            count=1,
+            flags=re.DOTALL,
+        )
+        own["svg"] = described.replace(PICTURE_ID, f"tracer-picture-{serial}")
         if not single:
             yield own
             return

@@ -97,7 +97,7 @@ const output = one("#overview")?.dataset.output;
 const parts = network ? all("g[data-id]", network) : [];
 const plain = new Map(parts.map((part) => [part, part.getAttribute("class")]));
 
-// its gradient; of a neuron its delta; else where it first stands
+// its gradient; of a neuron its delta; else where it, or what it leads to, first stands
 function derivationOf(id) {
   const names = [`d${output}/d${id}`];
   if (/^[pl]\d/.test(id)) {
@@ -108,7 +108,8 @@ function derivationOf(id) {
     const found = document.getElementById(name);
     if (found) return found;
   }
-  const first = one(`.display [data-id="${CSS.escape(id)}"], .table [data-id="${CSS.escape(id)}"]`, main);
+  const standing = (name) => one(`.display [data-id="${CSS.escape(name)}"], .table [data-id="${CSS.escape(name)}"]`, main);
+  const first = standing(id) ?? standing(/^d(.+)\/d/.exec(id)?.[1]);
   return first && holder(first);
 }
 

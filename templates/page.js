@@ -187,7 +187,9 @@ function say(unit) {
 }
 
 function start() {
-  const first = units.findIndex((unit) => unit.getBoundingClientRect().bottom > 0);
+  if (!units.length || !one("[data-do=step]")) return;
+  const top = Math.max(0, one("#overview")?.getBoundingClientRect().bottom ?? 0);
+  const first = units.findIndex((unit) => unit.getBoundingClientRect().bottom > top);
   step(Math.max(0, first));
   one("[data-do=next]", stepper).focus({ preventScroll: true });
 }
@@ -212,6 +214,10 @@ const actions = {
   next,
   back,
   all: stop,
+  pin: () => {
+    const isFree = document.documentElement.classList.toggle("free");
+    one("[data-do=pin]").setAttribute("aria-pressed", String(!isFree));
+  },
   keys: () => one("#keys").showModal(),
   theme: () => {
     const root = document.documentElement;

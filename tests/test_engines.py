@@ -18,6 +18,7 @@ from tests.conftest import need, need_module
 from tests.test_latex import flat
 from tests.test_typst import printed
 from tracer import cli
+from tracer.commands import solve
 from tracer.renderers import engines
 
 BOTH = 'pip install "derivation-tracer[pdf]"'
@@ -39,7 +40,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 
 def test_the_names_of_engines_are_those_of_the_command_line() -> None:
-    assert engines.ENGINES == cli.ENGINES
+    assert engines.ENGINES == solve.ENGINES
 
 
 @pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
@@ -193,6 +194,9 @@ def test_an_engine_that_is_not_there_is_told_with_both_ways(
     program(tmp_path, "pdflatex", "")
     result = run("-o", str(target), "--engine", "lualatex")
     assert "lualatex is not installed; installed is pdflatex; without TeX" in result.stderr
+    program(tmp_path, "tectonic", "")
+    result = run("-o", str(target), "--engine", "lualatex")
+    assert "installed are pdflatex and tectonic; without TeX" in result.stderr
     assert not target.exists()
 
 

@@ -20,7 +20,7 @@ from tracer.solved_graph import SolvedGraph
 # a graph that takes more columns, or rows, has no picture
 MOST_COLUMNS, MOST_ROWS = 9, 8
 _WIDEST, _NARROWEST = 452.0, 56.0
-_SYMBOL, _RULE, _NUMBER, _FACTOR = 0.95, 0.72, 0.78, 0.9
+_SYMBOL, _RULE, _NUMBER, _FACTOR = 1.1, 0.9, 0.9, 1.15
 _LARGEST = 22.0
 _MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
 

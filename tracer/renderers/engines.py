@@ -89,7 +89,9 @@ def _by_tex(engine: str, job: Job, source: Source) -> bytes:
     program = shutil.which(engine)
     if program is None:
         found = _installed()
-        instead = f"installed is {found[0]}" if found else f"install it, or one of {_listed()}"
+        verb = "is" if len(found) == 1 else "are"
+        there = f"installed {verb} {_listed(found, 'and')}" if found else ""
+        instead = there or f"install it, or one of {_listed()}"
         message = (
             f"{engine} is not installed; {instead}; without TeX a PDF is set by the package "
             f"typst: {_INSTALL}"
@@ -218,5 +220,6 @@ def _installed() -> list[str]:
     return [engine for engine in TEX_ENGINES if shutil.which(engine)]
 
 
-def _listed() -> str:
-    return f"{', '.join(TEX_ENGINES[:-1])} or {TEX_ENGINES[-1]}"
+def _listed(names: Sequence[str] = TEX_ENGINES, word: str = "or") -> str:
+    *others, last = names
+    return f"{', '.join(others)} {word} {last}" if others else last

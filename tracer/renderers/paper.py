@@ -13,6 +13,8 @@ from tracer.typeset import Printer
 WIDTH = 468.0
 # a number is not broken, and has to fit beside what it is multiplied by
 _LONGEST_NUMBER = 60
+# between two columns of equations
+_BETWEEN = 24.0
 
 
 def paper(
@@ -43,4 +45,5 @@ def paper(
         lines=lines,
         letter=4.8,
         tall=tall,
+        half=(width - _BETWEEN) / 2,
     )

@@ -369,6 +369,17 @@ def test_a_picture_too_large_to_be_read_is_refused(tmp_path: Path) -> None:
     assert not target.exists()
 
 
+def test_a_graph_too_large_for_a_picture_is_never_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To place it would take a time that grows with the fourth power of its length."""
+    steps = ["h[0] = 0", "h[t] = tanh(w*h[t-1] + x) for t = 1..40", "f = h[40]"]
+    given = {"x": "0.5", "w": "0.3"}
+    graph = {"given": given, "steps": steps, "output": "f", "gradients": ["w"]}
+    s = tracer.solve(tracer.load({"graph": graph})).solved
+    monkeypatch.setattr("tracer.diagrams.graph.places", None)
+    assert overview(s) is None
+    assert path(s, "w") is None
+
+
 def test_text_loads_nothing_of_pictures(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom tracer.cli import cli\n"

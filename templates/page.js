@@ -139,7 +139,29 @@ function choose(part) {
   if (derivation) visit(derivation);
 }
 
+// lines are thin: beside them the nearest is meant, up to 8 pixels away
+function nearest({ clientX, clientY }) {
+  const screen = network.getScreenCTM();
+  const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(screen.inverse());
+  let [least, found] = [8 / screen.a, null];
+  for (const part of parts.filter((some) => some.hasAttribute("tabindex"))) {
+    for (const line of all("line, polyline", part)) {
+      const ends = line.points ? [...line.points] : [1, 2].map((n) => ({ x: line[`x${n}`].baseVal.value, y: line[`y${n}`].baseVal.value }));
+      for (const [n, a] of ends.slice(0, -1).entries()) {
+        const [dx, dy] = [ends[n + 1].x - a.x, ends[n + 1].y - a.y];
+        const along = Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy)));
+        const away = Math.hypot(a.x + along * dx - x, a.y + along * dy - y);
+        if (away < least) [least, found] = [away, part];
+      }
+    }
+  }
+  return found;
+}
+
 if (network) {
+  const beside = (event) => (event.target.closest("g[data-id]") ? null : nearest(event));
+  network.addEventListener("click", (event) => { const part = beside(event); if (part) choose(part); });
+  network.addEventListener("pointermove", (event) => { network.style.cursor = beside(event) ? "pointer" : ""; });
   network.setAttribute("role", "group"); // as an image it would have no parts
   for (const part of parts) {
     part.addEventListener("click", () => choose(part));

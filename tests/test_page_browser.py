@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -367,6 +368,30 @@ def test_an_edge_without_a_gradient_leads_to_what_reads_it(window: Browser, tmp_
     assert "da[1]/dx[1]" in lit(window)
     (shown,) = window.all(".display.here, .table.here")
     assert shown.find_elements("css selector", "[data-id='a[1]']")
+
+
+def test_a_click_beside_a_line_is_one_on_the_nearest(page: Browser) -> None:
+    """A weight without its label is a line a pixel wide, which no hand hits."""
+    place = (
+        "const line = document.querySelector(`#overview g[data-id='${arguments[0]}'] line`);"
+        "const at = (end) => [line[`x${end}`].baseVal.value, line[`y${end}`].baseVal.value];"
+        "const [[x, y], [to, down]] = [at(1), at(2)];"
+        "const length = Math.hypot(to - x, down - y);"
+        "const on = new DOMPoint(x + (to - x) * 0.1, y + (down - y) * 0.1)"
+        ".matrixTransform(line.getScreenCTM());"
+        "const [across, up] = [(y - down) / length, (to - x) / length];"
+        "return [on.x + arguments[1] * across, on.y + arguments[1] * up].map(Math.round)"
+    )
+    names = ("w1[1,1]", "w1[1,2]", "w2[1,1]", "w2[1,2]")
+    for name, aside in itertools.product(names, (-4, 0, 4)):
+        page.press(ESCAPE)
+        x, y = page.run(place, name, aside)
+        page.click(x, y)
+        assert focused(page) == f"dloss/d{name}", aside
+    x, y = page.run(place, "w1[1,1]", -25)
+    page.press(ESCAPE)
+    page.click(x, y)
+    assert lit(page) == set(), "far from all of them nothing is meant"
 
 
 def test_a_large_network_answers_at_once(window: Browser, tmp_path: Path) -> None:

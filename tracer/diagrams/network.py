@@ -18,7 +18,7 @@ from tracer.solved import Solved
 
 # a layer with more neurons is shortened; a network with more columns has no picture
 MOST_ROWS, MOST_COLUMNS = 6, 9
-_WIDEST = 452.0
+_WIDEST, _NARROWEST = 452.0, 52.0
 # sizes of labels, in parts of running text: on paper the smallest letters have 6 points
 _SYMBOL, _WEIGHT, _FACTOR, _NUMBER = 1.1, 0.95, 1.15, 0.9
 # of more lines between two columns it could not be seen which a label belongs to
@@ -82,7 +82,9 @@ def layout(s: Solved, canvas: Canvas, needed: Collection[str], *, is_small: bool
         rows[layer, kind] = _shown(s.problem.sizes[layer], own)
     names = [_name(kind, layer, j) for (layer, kind), row in rows.items() for j in row]
     radius = max(12.0, *(canvas.width(Label(0, 0, Var(n), size=_SYMBOL)) / 2 + 2 for n in names))
-    across = (_WIDEST - 2 * radius) / len(columns)
+    width = canvas.width(Label(0, 0, Var(ids.LOSS), size=_SYMBOL)) / 2 + 4
+    wider = max(0.0, width - radius)  # a long name of the loss takes room from the rest
+    across = max((_WIDEST - 2 * radius - 2 * wider) / len(columns), _NARROWEST + 2 * (radius - 12))
     across = min(across, (94.0 if is_small else 98.0) + 2 * (radius - 12))
     down = 2 * radius + (_PATH_ROWS if is_small else _ROWS)
     circles: dict[str, Circle] = {}
@@ -97,8 +99,7 @@ def layout(s: Solved, canvas: Canvas, needed: Collection[str], *, is_small: bool
             if other > one + 1:
                 y = (above + below) / 2
                 dots += [Circle(number * across, y + dy, 1.0) for dy in (-5.0, 0.0, 5.0)]
-    width = canvas.width(Label(0, 0, Var(ids.LOSS), size=_SYMBOL)) / 2 + 4
-    loss = Circle(len(columns) * across + max(0.0, width - radius), 0.0, max(width, 12.0))
+    loss = Circle(len(columns) * across + wider, 0.0, max(width, 12.0))
     return Layout(tuple(columns), circles, tuple(dots), loss)
 
 

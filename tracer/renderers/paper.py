@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 
+from tracer.drawing import Drawing
 from tracer.errors import Fault, InputError
 from tracer.renderers import Job
 from tracer.renderers.document import Target
@@ -47,3 +49,8 @@ def paper(
         tall=tall,
         half=(width - _BETWEEN) / 2,
     )
+
+
+def scale(drawing: Drawing) -> float:
+    """How much smaller a picture has to be for a line to have room for it: 1.0, or less."""
+    return min(1.0, floor(1000 * WIDTH / drawing.width) / 1000)

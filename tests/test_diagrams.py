@@ -132,6 +132,17 @@ def test_a_collision_is_noticed() -> None:
         assert len(collisions(worse, s)) == 1
 
 
+@pytest.mark.parametrize("name", ["deck", "softmax", "graph"])
+def test_letters_are_large_enough_to_be_read_on_paper(name: str) -> None:
+    s = tracer.solve(tracer.load(ROOT / f"examples/{name}.toml")).solved
+    for drawing in drawings(s):
+        letters = ElementTree.fromstring(svg(drawing, s.symbols)).iter(f"{_SVG}tspan")
+        assert min(float(run.get("font-size", 0)) for run in letters) >= 5.7
+        labels = ElementTree.fromstring(svg(drawing, s.symbols)).iter(f"{_SVG}text")
+        largest = [max(float(run.get("font-size", 0)) for run in label) for label in labels]
+        assert min(largest) >= 8
+
+
 def factors_of(drawing: Drawing) -> set[str]:
     return {group.id for group in drawing.groups if group.role == "factor"}
 

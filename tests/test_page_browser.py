@@ -70,7 +70,8 @@ def is_in_view(page: Browser, name: str) -> bool:
     return bool(
         page.run(
             "const r = document.getElementById(arguments[0]).getBoundingClientRect();"
-            "return r.top >= 0 && r.bottom <= innerHeight;",
+            "const band = document.querySelector('#overview').getBoundingClientRect().bottom;"
+            "return r.top >= Math.max(0, band) && r.bottom <= innerHeight;",
             name,
         )
     )
@@ -247,6 +248,50 @@ def test_light_and_dark(page: Browser) -> None:
     assert (page.run(paper), page.run(neuron)) == light
     page.all("[data-do=theme]")[0].click()
     assert (page.run(paper), page.run(neuron)) == dark
+
+
+_SHADES = """
+return ["low4", "high4", "plate"].map(
+  (name) => getComputedStyle(document.querySelector(`.drawing .${name}`)).fill);
+"""
+
+
+def test_the_shades_of_plots_follow_the_button(window: Browser, tmp_path: Path) -> None:
+    window.resize(1400, 1000)
+    window.media(prefers_color_scheme="light")
+    window.open(written(tmp_path / "xor.html", ROOT / "examples/xor.toml", show=["plots"]))
+    light = window.run(_SHADES)
+    window.all("[data-do=theme]")[0].click()
+    chosen = window.run(_SHADES)
+    window.media(prefers_color_scheme="dark")
+    window.open(tmp_path / "xor.html")
+    assert chosen == window.run(_SHADES)
+    assert all(one != other for one, other in zip(light, chosen, strict=True))
+
+
+_LETTERS = """
+const box = document.querySelector("#overview svg");
+const scale = box.getBoundingClientRect().height / box.viewBox.baseVal.height;
+return [...box.querySelectorAll("text")].map(
+  (text) => scale * Math.max(...[...text.querySelectorAll("tspan")].map(
+    (run) => Number(run.getAttribute("font-size")))));
+"""
+
+
+@pytest.mark.parametrize("name", ["deck", "two-outputs", "softmax", "deep"])
+@pytest.mark.parametrize("width", [1024, 1280, 1920])
+def test_the_network_can_be_read_and_stays_in_view(
+    window: Browser, tmp_path: Path, name: str, width: int
+) -> None:
+    window.resize(width, 900)
+    window.media()
+    window.open(written(tmp_path / "page.html", ROOT / f"examples/{name}.toml"))
+    assert min(window.run(_LETTERS)) >= 11
+    window.run("scrollTo(0, 2500)")
+    place = "return document.querySelector('#overview').getBoundingClientRect().top"
+    assert window.run(place) == 0
+    window.all("[data-do=pin]")[0].click()
+    assert window.run(place) < 0
 
 
 _SHARES = """

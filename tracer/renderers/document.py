@@ -38,8 +38,8 @@ from tracer.typeset.lines import Line
 
 # a column of words is not made narrower than this many letters
 _NARROWEST = 20
-# so many short equations are set in two columns on paper
-_MANY = 8
+# so many short equations are set in two columns on paper, which stay on one page
+_MANY, _MOST = 8, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,8 @@ def view(block: Block, target: Target) -> dict[str, Any]:
             return {"kind": "paragraph", "text": sentence(content, target), "remark": remark}
         case Display(equations, name):
             found = list(lines(printer, equations))
-            pairs = _pairs(equations, found, target)
-            return {"kind": "display", "lines": found, "pairs": pairs, "id": name}
+            columns = _two_columns(equations, found, target)
+            return {"kind": "display", "lines": found, "columns": columns, "id": name}
         case Flow(groups):
             flowed = [line for group in groups for line in _flowed(group, printer)]
             return {"kind": "flow", "lines": flowed}
@@ -214,16 +214,16 @@ def view(block: Block, target: Target) -> dict[str, Any]:
             return {"kind": "table", "tables": list(_tables(block, target))}
 
 
-def _pairs(
+def _two_columns(
     equations: Sequence[Equation], found: Sequence[Line], target: Target
-) -> list[tuple[Line, ...]]:
-    """The lines of many short equations in two columns, row by row; none where there are few."""
-    if len(found) < _MANY or len(found) != len(equations):
+) -> list[Sequence[Line]]:
+    """The lines of many short equations as two columns; none where they are few, or very many."""
+    if not _MANY <= len(found) <= _MOST or len(found) != len(equations):
         return []
     if max(map(target.printer.measure, equations)) > target.half:
         return []
-    rows = (len(found) + 1) // 2
-    return [tuple(found[row::rows]) for row in range(rows)]
+    half = (len(found) + 1) // 2
+    return [found[:half], found[half:]]
 
 
 def sentence(content: Text, target: Target) -> str:

@@ -97,7 +97,7 @@ const output = one("#overview")?.dataset.output;
 const parts = network ? all("g[data-id]", network) : [];
 const plain = new Map(parts.map((part) => [part, part.getAttribute("class")]));
 
-// its gradient; of a neuron its delta; else where it first stands
+// its gradient; of a neuron its delta; else where it, or what it leads to, first stands
 function derivationOf(id) {
   const names = [`d${output}/d${id}`];
   if (/^[pl]\d/.test(id)) {
@@ -108,7 +108,8 @@ function derivationOf(id) {
     const found = document.getElementById(name);
     if (found) return found;
   }
-  const first = one(`.display [data-id="${CSS.escape(id)}"], .table [data-id="${CSS.escape(id)}"]`, main);
+  const standing = (name) => one(`.display [data-id="${CSS.escape(name)}"], .table [data-id="${CSS.escape(name)}"]`, main);
+  const first = standing(id) ?? standing(/^d(.+)\/d/.exec(id)?.[1]);
   return first && holder(first);
 }
 
@@ -138,7 +139,29 @@ function choose(part) {
   if (derivation) visit(derivation);
 }
 
+// lines are thin: beside them the nearest is meant, up to 8 pixels away
+function nearest({ clientX, clientY }) {
+  const screen = network.getScreenCTM();
+  const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(screen.inverse());
+  let [least, found] = [8 / screen.a, null];
+  for (const part of parts.filter((some) => some.hasAttribute("tabindex"))) {
+    for (const line of all("line, polyline", part)) {
+      const ends = line.points ? [...line.points] : [1, 2].map((n) => ({ x: line[`x${n}`].baseVal.value, y: line[`y${n}`].baseVal.value }));
+      for (const [n, a] of ends.slice(0, -1).entries()) {
+        const [dx, dy] = [ends[n + 1].x - a.x, ends[n + 1].y - a.y];
+        const along = Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy)));
+        const away = Math.hypot(a.x + along * dx - x, a.y + along * dy - y);
+        if (away < least) [least, found] = [away, part];
+      }
+    }
+  }
+  return found;
+}
+
 if (network) {
+  const beside = (event) => (event.target.closest("g[data-id]") ? null : nearest(event));
+  network.addEventListener("click", (event) => { const part = beside(event); if (part) choose(part); });
+  network.addEventListener("pointermove", (event) => { network.style.cursor = beside(event) ? "pointer" : ""; });
   network.setAttribute("role", "group"); // as an image it would have no parts
   for (const part of parts) {
     part.addEventListener("click", () => choose(part));
@@ -187,7 +210,9 @@ function say(unit) {
 }
 
 function start() {
-  const first = units.findIndex((unit) => unit.getBoundingClientRect().bottom > 0);
+  if (!units.length || !one("[data-do=step]")) return;
+  const top = Math.max(0, one("#overview")?.getBoundingClientRect().bottom ?? 0);
+  const first = units.findIndex((unit) => unit.getBoundingClientRect().bottom > top);
   step(Math.max(0, first));
   one("[data-do=next]", stepper).focus({ preventScroll: true });
 }
@@ -212,6 +237,10 @@ const actions = {
   next,
   back,
   all: stop,
+  pin: () => {
+    const isFree = document.documentElement.classList.toggle("free");
+    one("[data-do=pin]").setAttribute("aria-pressed", String(!isFree));
+  },
   keys: () => one("#keys").showModal(),
   theme: () => {
     const root = document.documentElement;

@@ -44,6 +44,12 @@ class Browser:
             action.send_keys(key)
         action.perform()
 
+    def click(self, x: int, y: int) -> None:
+        """Click with the mouse at a place of the window."""
+        action = need_module("selenium.webdriver").ActionChains(self.driver)
+        action.w3c_actions.pointer_action.move_to_location(x, y).click()
+        action.perform()
+
     def media(self, kind: str = "", **features: str) -> None:
         """As on paper, or with what a reader prefers."""
         chosen = [{"name": n.replace("_", "-"), "value": v} for n, v in features.items()]

@@ -18,6 +18,10 @@ NETWORKS = [path for path in EXAMPLES if "[graph" not in path.read_text(encoding
 GRAPHS = [path for path in EXAMPLES if path not in NETWORKS]
 
 
+# what tests build, not tests
+collect_ignore_glob = ["*_sites/*", "*_site/*"]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate", action="store_true", help="write the golden files anew instead of comparing"

@@ -73,7 +73,9 @@ def written(folder: Path, **documents: str) -> Path:
     for name, text in documents.items():
         ending = ".md" if text.startswith("# ") else ".rst"
         (site / f"{name}{ending}").write_text(text, encoding="utf-8")
-    conf = 'project = "p"\nextensions = ["tracer.sphinx", "myst_parser"]\n'
+    conf = (
+        'project = "p"\nextensions = ["tracer.sphinx", "myst_parser"]\nshow_warning_types = True\n'
+    )
     (site / "conf.py").write_text(conf + _COUNTING, encoding="utf-8")
     for problem in PROBLEMS:
         shutil.copy(ROOT / "examples" / f"{problem}.toml", site)

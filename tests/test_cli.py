@@ -22,6 +22,7 @@ from click.testing import CliRunner, Result
 import tracer
 from tests.conftest import ROOT
 from tracer import cli, renderers, schema
+from tracer.commands import solve
 
 DECK = str(ROOT / "examples" / "deck.toml")
 
@@ -122,6 +123,11 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     assert "'.docx'" in message
     assert "--to" in message
     assert list(tmp_path.iterdir()) == []
+
+
+def test_slides_in_a_tex_file_are_beamer() -> None:
+    message = refused(run("solve", "--to", "slides", "-o", "talk.tex"))
+    assert message.endswith("or name the file talk.pdf; slides in LaTeX are --to beamer\n")
 
 
 def test_a_dash_is_standard_output_and_input() -> None:
@@ -331,9 +337,9 @@ def _next_bytes(terminal: io.FileIO) -> bytes:
 
 
 def test_choices_are_those_of_their_own_modules() -> None:
-    assert tuple(renderers.FORMATS) == cli.FORMATS
-    assert cli.FLAVOURS == renderers.FLAVOURS
-    assert cli.VIEWS == schema.VIEWS
+    assert tuple(renderers.FORMATS) == solve.FORMATS
+    assert solve.FLAVOURS == renderers.FLAVOURS
+    assert solve.VIEWS == schema.VIEWS
 
 
 def test_help_has_examples_and_loads_nothing_heavy() -> None:

@@ -132,6 +132,17 @@ def test_a_collision_is_noticed() -> None:
         assert len(collisions(worse, s)) == 1
 
 
+@pytest.mark.parametrize("name", ["deck", "softmax", "graph"])
+def test_letters_are_large_enough_to_be_read_on_paper(name: str) -> None:
+    s = tracer.solve(tracer.load(ROOT / f"examples/{name}.toml")).solved
+    for drawing in drawings(s):
+        letters = ElementTree.fromstring(svg(drawing, s.symbols)).iter(f"{_SVG}tspan")
+        assert min(float(run.get("font-size", 0)) for run in letters) >= 5.7
+        labels = ElementTree.fromstring(svg(drawing, s.symbols)).iter(f"{_SVG}text")
+        largest = [max(float(run.get("font-size", 0)) for run in label) for label in labels]
+        assert min(largest) >= 8
+
+
 def factors_of(drawing: Drawing) -> set[str]:
     return {group.id for group in drawing.groups if group.role == "factor"}
 
@@ -367,6 +378,17 @@ def test_a_picture_too_large_to_be_read_is_refused(tmp_path: Path) -> None:
         "most nine columns of eight rows\n"
     )
     assert not target.exists()
+
+
+def test_a_graph_too_large_for_a_picture_is_never_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To place it would take a time that grows with the fourth power of its length."""
+    steps = ["h[0] = 0", "h[t] = tanh(w*h[t-1] + x) for t = 1..40", "f = h[40]"]
+    given = {"x": "0.5", "w": "0.3"}
+    graph = {"given": given, "steps": steps, "output": "f", "gradients": ["w"]}
+    s = tracer.solve(tracer.load({"graph": graph})).solved
+    monkeypatch.setattr("tracer.diagrams.graph.places", None)
+    assert overview(s) is None
+    assert path(s, "w") is None
 
 
 def test_text_loads_nothing_of_pictures(tmp_path: Path) -> None:

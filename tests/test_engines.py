@@ -6,7 +6,9 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +18,7 @@ from tests.conftest import need, need_module
 from tests.test_latex import flat
 from tests.test_typst import printed
 from tracer import cli
+from tracer.commands import solve
 from tracer.renderers import engines
 
 BOTH = 'pip install "derivation-tracer[pdf]"'
@@ -37,7 +40,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 
 def test_the_names_of_engines_are_those_of_the_command_line() -> None:
-    assert engines.ENGINES == cli.ENGINES
+    assert engines.ENGINES == solve.ENGINES
 
 
 @pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
@@ -83,10 +86,10 @@ def test_tectonic_gets_what_keeps_it_safe_and_alike(
         "(here / 'page.tex').write_text(pathlib.Path('page.tex').read_text())\n"
         "(here / 'time').write_text(os.environ['SOURCE_DATE_EPOCH'])\n"
         "(here / 'folder').write_text(os.getcwd())\n"
-        "pathlib.Path('page.pdf').write_bytes(b'%PDF-1.5 of tectonic')\n",
+        "pathlib.Path('page.pdf').write_bytes(b'%PDF-1.5 of tectonic %%EOF')\n",
     )
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert deck().render("pdf", engine="tectonic") == b"%PDF-1.5 of tectonic"
+    assert deck().render("pdf", engine="tectonic") == b"%PDF-1.5 of tectonic %%EOF"
     arguments = (tmp_path / "arguments").read_text().split("\n")
     assert arguments[:3] == ["-X", "compile", "--untrusted"]
     assert arguments[-3:] == ["-Z", "deterministic-mode", "page.tex"]
@@ -191,6 +194,9 @@ def test_an_engine_that_is_not_there_is_told_with_both_ways(
     program(tmp_path, "pdflatex", "")
     result = run("-o", str(target), "--engine", "lualatex")
     assert "lualatex is not installed; installed is pdflatex; without TeX" in result.stderr
+    program(tmp_path, "tectonic", "")
+    result = run("-o", str(target), "--engine", "lualatex")
+    assert "installed are pdflatex and tectonic; without TeX" in result.stderr
     assert not target.exists()
 
 
@@ -215,6 +221,54 @@ def test_an_engine_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(engines._SECONDS, "pdflatex", 0.5)
     with pytest.raises(tracer.InputError, match=r"pdflatex is not done after 0\.5 seconds"):
         deck().render("pdf", engine="pdflatex")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "open('page.pdf', 'w').write('garbage')",
+        "open('page.pdf', 'w').write('')",
+        "open('page.pdf', 'w').write('%PDF-1.5 and no end')",
+        "import os; os.symlink('/etc/passwd', 'page.pdf')",
+        "import os; os.mkdir('page.pdf')",
+    ],
+)
+def test_what_is_no_whole_pdf_is_not_written(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "pdflatex", script)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    target = tmp_path / "out" / "a.pdf"
+    target.parent.mkdir()
+    result = run("-o", str(target), "--engine", "pdflatex")
+    assert (result.exit_code, result.stderr) == (2, "error: pdf: pdflatex fails\n")
+    assert not list(target.parent.iterdir())
+
+
+@pytest.mark.parametrize("stop", [subprocess.TimeoutExpired, KeyboardInterrupt])
+def test_what_an_engine_has_started_is_ended_with_it(
+    stop: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive = tmp_path / "alive"
+    child = f"import time; time.sleep(3); open({str(alive)!r}, 'w')"
+    program(
+        tmp_path,
+        "pdflatex",
+        f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])",
+    )
+    command = [str(tmp_path / "pdflatex")]
+    if stop is KeyboardInterrupt:
+        monkeypatch.setattr(subprocess.Popen, "communicate", lambda *_, **__: interrupted())
+    started = time.monotonic()
+    with pytest.raises(stop):
+        engines._finished(command, tmp_path, os.environ, 1)
+    time.sleep(max(0.0, started + 5 - time.monotonic()))
+    assert not alive.exists()
+
+
+def interrupted() -> NoReturn:
+    time.sleep(1)  # until the child runs
+    raise KeyboardInterrupt
 
 
 def test_slides_take_the_endings_of_their_formats(tmp_path: Path) -> None:

@@ -139,6 +139,7 @@ def test_a_picture_is_an_image_of_its_own(ask: Any) -> None:
 
 FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"arg": "dek.toml"}, "dek.toml: there is no such file"),
+    ({"arg": f"{'a' * 5000}.toml"}, "there is no such file"),
     ({}, "problem: there is none"),
     ({"arg": "deck.toml", "body": "x = 1"}, "deck.toml: is named, and there is TOML below it"),
     ({"arg": "deck.toml", "options": {"digits": "many"}}, "digits: must be a whole number"),

@@ -193,3 +193,8 @@ def test_a_plot_is_no_network_to_point_at() -> None:
     assert '<figure id="overview"' not in page
     assert '<div class="figure">' in page
     assert '<figure id="overview"' in solved("deck", show=["plots"]).render("html")
+
+
+def test_where_there_is_nothing_to_step_through_there_is_no_button() -> None:
+    assert 'data-do="step"' in solved("xor").render("html")
+    assert 'data-do="step"' not in solved("xor").plots().render("html")

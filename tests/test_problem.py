@@ -1096,12 +1096,13 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (b"a = 1\nb = '\xc3\xa9\xff'\n", ":2:7", "byte 0xff is not UTF-8; save the file as UTF-8"),
         (b"\xef\xbb\xbf\xe9", ":1:1", "byte 0xe9 is not UTF-8"),
+        (b"%PDF-1.7\n%\xc7\xec", "", "is a PDF, not text; give the file it was made from"),
         ("a = 1".encode("utf-16"), ":1:1", "byte 0xff is not UTF-8"),
         (b"a = '\xed\xa0\x80'", ":1:6", "byte 0xed is not UTF-8"),
         (b"a = 1\n\0", ":2:1", "the character \\x00 can't stand in TOML"),
         (b"#\n" * 524_289, "", "is larger than 1,048,576 bytes, the most that is read"),
     ],
-    ids=["latin-1", "after a bom", "utf-16", "surrogate", "NUL", "large"],
+    ids=["latin-1", "after a bom", "PDF", "utf-16", "surrogate", "NUL", "large"],
 )
 def test_what_is_not_a_text_file(tmp_path: Path, data: bytes, where: str, words: str) -> None:
     path = tmp_path / "p.toml"

@@ -350,3 +350,24 @@ def test_defaults_of_the_configuration(tmp_path: Path) -> None:
     assert displays(html)[0].endswith(r"\approx 1.33")
     assert displays(html)[1].endswith("= -4")
     assert values(html) == ["0.85", "0.8486"]
+
+
+def test_pictures_have_words_and_ids_of_their_own(tmp_path: Path) -> None:
+    text = (
+        "P\n=\n\n.. derivation:: deck.toml\n   :diagram:\n   :alt: Two & <two>.\n"
+        "   :caption: A net\n   :name: net\n\n.. derivation:: deck.toml\n"
+        "   :diagram: dloss/dw1[1,2], dloss/db2[1]\n\nSee :ref:`net`.\n"
+    )
+    site = written(tmp_path, index=text)
+    clean(build(site))
+    html = page(site, "index")
+    ids = re.findall(r' id="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    pictures = re.findall(r"<svg[^>]* class=\"drawing\".*?</svg>", html, re.DOTALL)
+    assert len(pictures) == 3
+    described = [re.findall(r"<desc[^>]*>(.*?)</desc>", text, re.DOTALL) for text in pictures]
+    assert described[0] == ["Two &amp; &lt;two&gt;."]
+    assert described[1] != described[2]
+    assert '<span class="std std-ref">A net</span>' in html
+    clean(build(site, "text", out="text"))
+    assert "[Two & <two>.]" in (tmp_path / "text" / "index.txt").read_text(encoding="utf-8")

@@ -86,6 +86,15 @@ def test_every_key_has_its_meaning_above_it_once(name: str) -> None:
         assert words.count(key.meaning) == occurs
 
 
+def test_the_kinds_of_loss_are_shown_where_the_example_leaves_it_out() -> None:
+    text = starter("deck")
+    table = text[text.index("[loss]") : text.index("[training]")]
+    assert '#kind = "squared_error"' in table
+    assert '"cross_entropy"' in table
+    assert '#kind = "squared_error"' in starter("softsign").replace("#[loss]", "[loss]")
+    assert '#kind = "squared_error"' not in starter("own-loss")
+
+
 def test_without_a_file_it_is_printed() -> None:
     assert run().stdout == run("-").stdout == starter("deck")
 

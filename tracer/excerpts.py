@@ -112,10 +112,11 @@ def _figures(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]:
         some = [figure for figure in figures if figure.id == name and not figure.plot]
         if not some:
             known = [figure.id for figure in figures if figure.id]
-            hint = did_you_mean(name, known) or f"; there are those of {', '.join(known[:3])}"
+            there = f"there are those of {', '.join(known[:3])}" if known else "here is one of all"
+            hint = did_you_mean(name, known) or f"; {there}"
             raise _fault("diagram", f"there is no diagram of {printable(name, 40)}{hint}")
         found += some
-    return found or list(figures)
+    return found or [figure for figure in figures if not figure.id] or list(figures)
 
 
 def _fault(option: str, message: str) -> InputError:

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from spanned_toml._types import Spanned
 
 LARGEST = 1024 * 1024
+# what is handed in by mistake for the text that it was made from
+_NO_TEXT = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip archive, as .docx and .odt are",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
 
 _PARSER_SAYS = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _REPEATED = "is there already; keep one of them (tables that repeat are written [[name]])"
@@ -139,6 +146,10 @@ def read_text(
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
+        start = next((own for own in _NO_TEXT if data.startswith(own)), None)
+        if start is not None:
+            message = f"is {_NO_TEXT[start]}, not text; give the file it was made from"
+            raise refused(name, message) from None
         place = where(name, before, len(before))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         raise refused(place, message) from None

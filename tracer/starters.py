@@ -21,6 +21,7 @@ _WIDTH = 98
 _OFFERED = {
     "question": (),
     "notation": (),
+    "loss": ("kind",),
     "optimizer": ("kind",),
     "numbers": ("policy", "digits", "style"),
     "page": ("view", "detail"),
@@ -84,6 +85,9 @@ def _commented(text: str) -> str:
         if key := declared.pop(name, None):  # said once
             lines += _comment(key)
         lines.append(line)
+        if name == "loss" and not content["loss"].keys() & {"kind", "formula"}:
+            # what the others differ in most, and who starts from them looks for
+            lines += _default(declared.pop("loss.kind"))
     while lines[top - 1].startswith("#"):
         top -= 1
     above = [line for key in offered if not _OFFERED[key.name] for line in (*_offer(key), "")]
@@ -101,8 +105,13 @@ def _offer(key: Key) -> list[str]:
     lines = [*_comment(key), f"#{key.example}"]
     for own in key.kind.keys:
         if own.name in _OFFERED[key.name]:
-            lines += [*_comment(own), f"#{own.name} = {json.dumps(own.default)}"]
+            lines += _default(own)
     return lines
+
+
+def _default(key: Key) -> list[str]:
+    """A key that is not given, commented out, as it is without it."""
+    return [*_comment(key), f"#{key.name} = {json.dumps(key.default)}"]
 
 
 def _declared(table: str, keys: tuple[Key, ...]) -> Iterator[tuple[str, Key]]:

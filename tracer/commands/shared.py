@@ -42,9 +42,12 @@ def check_ending(
         return
     meant = next((n for n, own in endings.items() if output.suffix.lower() in own), format_)
     if meant != format_:
+        other = (
+            "; slides in LaTeX are --to beamer" if (format_, meant) == ("slides", "latex") else ""
+        )
         message = (
             f"{format_} is asked for, but the ending of {output} says {meant}; leave out --to, or "
-            f"name the file {output.with_suffix(endings[format_][0])}"
+            f"name the file {output.with_suffix(endings[format_][0])}{other}"
         )
         raise InputError(fault("to", message))
 

@@ -10,7 +10,7 @@ from tracer.chain import Factor
 from tracer.derivation.steps import written
 from tracer.diagrams import words
 from tracer.diagrams.canvas import Canvas, along, beside, on_line
-from tracer.diagrams.layers import bends, columns, places
+from tracer.diagrams.layers import bends, columns, places, rows
 from tracer.diagrams.ways import upward
 from tracer.drawing import Circle, Curve, Drawing, Group, Label, Line
 from tracer.formula import Var
@@ -20,7 +20,7 @@ from tracer.solved_graph import SolvedGraph
 # a graph that takes more columns, or rows, has no picture
 MOST_COLUMNS, MOST_ROWS = 9, 8
 _WIDEST, _NARROWEST = 452.0, 56.0
-_SYMBOL, _RULE, _NUMBER, _FACTOR = 0.95, 0.72, 0.78, 0.9
+_SYMBOL, _RULE, _NUMBER, _FACTOR = 1.1, 0.9, 0.9, 1.15
 _LARGEST = 22.0
 _MIDDLE = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)
 
@@ -44,17 +44,14 @@ def layout(s: SolvedGraph, canvas: Canvas, down: float) -> Layout | None:
     above = {name: s.readers(name) for name in names}
     column = columns(above, names)
     edges = [(name, reader) for name in names for reader in above[name]]
-    place = places(column, edges, 1.0)
     last = max(column.values())
-    taken = [number for number, _ in place.values()]
+    # before anything is placed: to place what is too large takes long
+    if last >= MOST_COLUMNS or max(rows(column, edges).values()) > MOST_ROWS:
+        return None
+    place = places(column, edges, 1.0)
     radius = max(12.0, *(canvas.width(Label(0, 0, Var(n), size=_SYMBOL)) / 2 + 2 for n in names))
     across = (_WIDEST - 2 * radius) / last
-    if (
-        max(map(taken.count, taken)) > MOST_ROWS
-        or last >= MOST_COLUMNS
-        or across < _NARROWEST + 2 * (radius - 12)
-        or radius > _LARGEST
-    ):
+    if across < _NARROWEST + 2 * (radius - 12) or radius > _LARGEST:
         return None
     across = min(across, 100.0)
     down += 2 * radius

@@ -6,6 +6,7 @@ Trans. SMC 11 (1981): columns, then orders by the mean place of neighbours, then
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -36,30 +37,38 @@ def bends(edge: Edge, column: Mapping[str, int]) -> list[str]:
     return [f"{start} {end} {n}" for n in range(column[start] + 1, column[end])]
 
 
+def rows(column: Mapping[str, int], edges: Sequence[Edge]) -> Counter[int]:
+    """How many names and bends each column has."""
+    found = Counter(column.values())
+    for start, end in edges:
+        found.update(range(column[start] + 1, column[end]))
+    return found
+
+
 def places(
     column: Mapping[str, int], edges: Sequence[Edge], down: float
 ) -> dict[str, tuple[int, float]]:
     """The column and the height of each name and each bend."""
-    rows: list[list[str]] = [[] for _ in range(max(column.values()) + 1)]
+    order: list[list[str]] = [[] for _ in range(max(column.values()) + 1)]
     for name, number in column.items():
-        rows[number].append(name)
+        order[number].append(name)
     near: dict[str, list[str]] = {}
     for edge in edges:
         chain = [edge[0], *bends(edge, column), edge[1]]
         for number, bend in enumerate(chain[1:-1], start=column[edge[0]] + 1):
-            rows[number].append(bend)
+            order[number].append(bend)
         for one, other in pairwise(chain):
             near.setdefault(one, []).append(other)
             near.setdefault(other, []).append(one)
-    height = {name: float(at) for row in rows for at, name in enumerate(row)}
+    height = {name: float(at) for row in order for at, name in enumerate(row)}
     for _ in range(_SWEEPS):
-        for row in (*rows, *reversed(rows)):
+        for row in (*order, *reversed(order)):
             row.sort(key=lambda name: _mean(near.get(name, ()), height, name))
             height |= {name: at - (len(row) - 1) / 2 for at, name in enumerate(row)}
     for _ in range(_SWEEPS):
-        for row in (*rows, *reversed(rows)):
+        for row in (*order, *reversed(order)):
             height |= _apart(row, [_mean(near.get(name, ()), height, name) for name in row])
-    return {name: (number, down * height[name]) for number, row in enumerate(rows) for name in row}
+    return {name: (number, down * height[name]) for number, row in enumerate(order) for name in row}
 
 
 def _mean(others: Sequence[str], height: Mapping[str, float], name: str) -> float:

@@ -19,7 +19,12 @@ from tracer.solved import Solved
 # a layer with more neurons is shortened; a network with more columns has no picture
 MOST_ROWS, MOST_COLUMNS = 6, 9
 _WIDEST, _NARROWEST = 452.0, 52.0
-_SYMBOL, _WEIGHT, _FACTOR, _NUMBER = 0.95, 0.72, 0.9, 0.78
+# sizes of labels, in parts of running text: on paper the smallest letters have 6 points
+_SYMBOL, _WEIGHT, _FACTOR, _NUMBER = 1.1, 0.95, 1.15, 0.9
+# of more lines between two columns it could not be seen which a label belongs to
+_MOST_LABELS = 12
+# how far rows are apart: a local derivative, a fraction, stands between two circles
+_ROWS, _PATH_ROWS = 28.0, 36.0
 # where on an edge its label may stand, the best first
 _ON_EDGE = (0.33, 0.28, 0.4, 0.22, 0.47, 0.54, 0.17, 0.62, 0.7, 0.78, 0.84)
 _MIDDLE = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
@@ -77,9 +82,11 @@ def layout(s: Solved, canvas: Canvas, needed: Collection[str], *, is_small: bool
         rows[layer, kind] = _shown(s.problem.sizes[layer], own)
     names = [_name(kind, layer, j) for (layer, kind), row in rows.items() for j in row]
     radius = max(12.0, *(canvas.width(Label(0, 0, Var(n), size=_SYMBOL)) / 2 + 2 for n in names))
-    across = (_WIDEST - 2 * radius) / len(columns)
-    across = min(across, (86.0 if is_small else 100.0) + 2 * (radius - 12))
-    down = 2 * radius + 26.0
+    width = canvas.width(Label(0, 0, Var(ids.LOSS), size=_SYMBOL)) / 2 + 4
+    wider = max(0.0, width - radius)  # a long name of the loss takes room from the rest
+    across = max((_WIDEST - 2 * radius - 2 * wider) / len(columns), _NARROWEST + 2 * (radius - 12))
+    across = min(across, (94.0 if is_small else 98.0) + 2 * (radius - 12))
+    down = 2 * radius + (_PATH_ROWS if is_small else _ROWS)
     circles: dict[str, Circle] = {}
     dots: list[Circle] = []
     for number, (layer, kind) in enumerate(columns):
@@ -92,8 +99,7 @@ def layout(s: Solved, canvas: Canvas, needed: Collection[str], *, is_small: bool
             if other > one + 1:
                 y = (above + below) / 2
                 dots += [Circle(number * across, y + dy, 1.0) for dy in (-5.0, 0.0, 5.0)]
-    width = canvas.width(Label(0, 0, Var(ids.LOSS), size=_SYMBOL)) / 2 + 4
-    loss = Circle(len(columns) * across + max(0.0, width - radius), 0.0, max(width, 12.0))
+    loss = Circle(len(columns) * across + wider, 0.0, max(width, 12.0))
     return Layout(tuple(columns), circles, tuple(dots), loss)
 
 
@@ -128,7 +134,8 @@ def overview(s: Solved) -> Drawing | None:
     if s.shows("values"):
         _values(s, canvas, place)
     for labels in gaps.values():
-        canvas.tried(labels)
+        if len(labels) <= _MOST_LABELS:
+            canvas.tried(labels)
     return canvas.drawing("The network", words.network(s))
 
 
@@ -384,8 +391,10 @@ def _offset(
     """A short arrow from above, of a slope from below; and where its label may stand."""
     side = 1 if name[0] == "a" else -1
     edge = circle.y + side * circle.radius
-    y = edge + side * 13.0
-    arrow = Line(circle.x, edge + side * 17.0, circle.x, edge, arrow=True)
+    _, top, _, bottom = canvas.bounds(label)
+    away = max(12.0, (bottom - top) / 2 + 2.0)  # a fraction would reach into the circle
+    y = edge + side * away
+    arrow = Line(circle.x, edge + side * (away + 5.0), circle.x, edge, arrow=True)
     title = words.parameter(s, name)
     canvas.lines.append(Group("bias", (arrow,), name, title, mark is not None, mark))
     return [

@@ -39,19 +39,19 @@ class Cache:
         if found is None:
             answer = _canonical(make())
             _write(path, _canonical({"key": key, "hash": _hash(answer), "answer": answer}))
-            found = answer
-        return json.loads(found)
+            found = (json.loads(answer),)
+        return found[0]
 
 
-def _read(path: Path, key: str) -> str | None:
-    """The text of an entry, None where there is none or it is not whole."""
+def _read(path: Path, key: str) -> tuple[Any] | None:
+    """The answer of an entry, None where there is none or it is not whole."""
     try:
         entry = json.loads(path.read_text(encoding="utf-8"))
         answer = entry["answer"]
         is_whole = entry["key"] == key and entry["hash"] == _hash(answer)
+        return (json.loads(answer),) if is_whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return answer if is_whole else None
 
 
 def _write(path: Path, text: str) -> None:
@@ -67,6 +67,9 @@ def _write(path: Path, text: str) -> None:
         os.replace(name, path)
     except OSError:
         Path(name).unlink(missing_ok=True)
+    except BaseException:  # stopped in the midst of it: nothing half written stays
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _canonical(data: Any) -> str:

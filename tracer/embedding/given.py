@@ -42,7 +42,14 @@ def given(words: str, folder: Path) -> Given:
             raise InputError(Fault(EXAMPLE + printable(stem, 40), f"no such example{hint}"))
         return Given(words, read_text(tracer.EXAMPLES / f"{stem}.toml")[1])
     path = folder / words
-    if not path.exists():
+    if not _exists(path):
         message = f"there is no such file; paths start from {printable(str(folder))}"
         raise InputError(Fault(printable(words), message))
     return Given(words, read_text(path)[1], path)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name can be too long for any file
+        return False

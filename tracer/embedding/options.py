@@ -143,7 +143,9 @@ OPTIONS: dict[str, Option] = {
         _table,
     ),
     "diagram": Option(
-        "Only the diagrams, or those of these quantities.", "dloss/dw1[1,2]", _diagram
+        "Only the picture of the network or graph, or those of these gradients.",
+        "dloss/dw1[1,2]",
+        _diagram,
     ),
     "notation": Option("The notation.", "nielsen", _word),
     "view": Option(

@@ -1,4 +1,4 @@
-"""The network's output over its inputs: a plane for two inputs, a curve for one."""
+"""The network's output over two inputs, as a plane; `curves` has that over one."""
 
 from __future__ import annotations
 
@@ -9,30 +9,35 @@ from fractions import Fraction
 from typing import Any
 
 from tracer import ids
-from tracer.blocks import Text
-from tracer.drawing import Box, Circle, Curve, Drawing, Group, Label, Line, Shape
+from tracer.drawing import Box, Curve, Drawing, Group, Label, Shape
 from tracer.formula import Equation, Formula, Letter, Part, Var
 from tracer.plots import running
 from tracer.plots.axes import BELOW, LINE, SMALL, Axes, beside
-from tracer.plots.contours import Area, Grid, bands, lines, regions, straightened
+from tracer.plots.contours import Area, Grid, bands, lines, regions
+from tracer.plots.curves import curves
 from tracer.plots.marks import MOST_SHAPES, mark, shades
 from tracer.plots.plot import Numbers, Plot
+from tracer.plots.samples import (
+    MARGIN,
+    MOST_OUTPUTS,
+    MOST_SAMPLES,
+    Network,
+    States,
+    at_samples,
+    output,
+    samples,
+    state_words,
+)
 from tracer.plots.scale import Scale, linear, round_numbers, tick_label
-from tracer.plots.words import text
 from tracer.solved import Solved
 
-MOST_OUTPUTS = 3
 SIDE = 132.0
 # cells on a side, and of a network with more parameters than this
 _CELLS, _FEW_CELLS, _MANY = 40, 16, 1_000
-_MOST_SAMPLES = 100
 _BANDS = 10
 # regions are paler than the marks in them
 _PALE = 0.6
-# how far beyond the samples a picture goes, in parts of their range
-_MARGIN = 0.3
 _BAR, _APART = 9.0, 26.0
-_WIDTH, _HEIGHT, _POINTS = 270.0, 140.0, 240
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,7 @@ def plots(s: Solved, numbers: Numbers) -> Iterator[Plot]:
     if s.problem.sizes[0] == 2:
         yield from _planes(s, numbers, states)
     elif s.problem.sizes[0] == 1:
-        yield from _curves(s, numbers, states)
-
-
-Network = Callable[[Sequence[float]], tuple[float, ...]]
-States = Sequence[tuple[int, Network]]
+        yield from curves(s, numbers, states)
 
 
 def is_of_classes(s: Solved) -> bool:
@@ -72,24 +73,12 @@ def is_of_classes(s: Solved) -> bool:
     return is_coupled and all(sorted(row) == [*[0] * (len(row) - 1), 1] for row in rows)
 
 
-def state_words(s: Solved, state: int) -> str:
-    """``before``, ``after step 2``."""
-    if not s.problem.steps:
-        return "output"
-    if not state:
-        return "before"
-    return "after" if s.problem.steps == 1 else f"after step {state}"
-
-
-# Two inputs
-
-
 def plane_range(s: Solved) -> tuple[tuple[float, float], tuple[float, float]]:
     """The part of the plane that is shown: all samples and some room, alike on both axes."""
     columns = [[float(sample.inputs[k]) for sample in s.problem.data] for k in (0, 1)]
     ranges = [(min(own), max(own)) for own in columns]
     widest = max(high - low for low, high in ranges)
-    room = _MARGIN * widest or max(abs(high) for _, high in ranges) / 2 or 1.0
+    room = MARGIN * widest or max(abs(high) for _, high in ranges) / 2 or 1.0
     # an axis on which the samples hardly differ still has a width
     least = 0.5 * widest
     found = []
@@ -158,9 +147,9 @@ class _Plane:
                 found = lines(grid, xs, ys, edge, known)
                 yield Group("curve", tuple(Curve(line) for line in found))
 
-        name = _output(s, k)
+        name = output(s, k)
         words: list[Formula | Equation | str] = [name, " over the plane of the inputs"]
-        words.append(f"; marks are {_samples(s)} in the colours of their targets")
+        words.append(f"; marks are {samples(s)} in the colours of their targets")
         if edge is not None and any(
             min(map(min, grid)) < edge < max(map(max, grid)) for grid in grids
         ):
@@ -202,7 +191,7 @@ class _Plane:
             self._picture(grids, inside, kinds, None, "The largest output over the plane", words),
             (
                 "The class with the largest output over the plane of the inputs; marks are "
-                f"{_samples(s)} in the shapes and colours of their classes.",
+                f"{samples(s)} in the shapes and colours of their classes.",
             ),
         )
 
@@ -218,7 +207,7 @@ class _Plane:
 
     def _alt(self, k: int) -> str:
         """The printed outputs at the samples in words."""
-        return _at_samples(self.s, self.numbers, k, self.states)
+        return at_samples(self.s, self.numbers, k, self.states)
 
     def _picture(
         self,
@@ -312,17 +301,11 @@ def _kinds_of_targets(s: Solved, k: int, scale: Scale) -> _Kinds:
 
 
 def _marks(s: Solved, axes: Axes, kinds: _Kinds) -> Iterator[Group]:
-    marked = zip(s.problem.data[:_MOST_SAMPLES], kinds.of_sample, strict=False)
+    marked = zip(s.problem.data[:MOST_SAMPLES], kinds.of_sample, strict=False)
     for n, (sample, kind) in enumerate(marked, start=1):
         at = axes.at(*map(float, sample.inputs))
         shape = mark(at, kind if kinds.have_shapes else 0, kinds.shades[kind])
         yield Group("sample", (shape,), title=f"sample {n}")
-
-
-def _samples(s: Solved) -> str:
-    if len(s.problem.data) > _MOST_SAMPLES:
-        return f"the first {_MOST_SAMPLES} of {len(s.problem.data)} samples"
-    return "the samples"
 
 
 def _legend(kinds: _Kinds, x: float, y: float) -> Group:
@@ -333,87 +316,3 @@ def _legend(kinds: _Kinds, x: float, y: float) -> Group:
         shapes.append(Label(x + 7, y, kinds.names[kind], "start", 0.85))
         x += 62.0
     return Group("sample", tuple(shapes))
-
-
-def _output(s: Solved, k: int) -> Formula:
-    return Var(ids.output(len(s.problem.sizes) - 1, k))
-
-
-def _at_samples(s: Solved, numbers: Numbers, k: int, states: Sequence[int]) -> str:
-    """``At sample 1 it is 0.59 before and 0.81 after, the target is 1.`` For the first few."""
-    found = []
-    name = ids.output(len(s.problem.sizes) - 1, k)
-    for n, sample in enumerate(s.problem.data[:5], start=1):
-        values = [numbers.values[s.trace.at_step(ids.at(name, n), own)].number for own in states]
-        said = [
-            f"{text(s, value)} {state_words(s, own)}" if own or s.problem.steps else text(s, value)
-            for value, own in zip(values, states, strict=True)
-        ]
-        target = text(s, tick_label(sample.targets[k - 1]).number)
-        found.append(f"At sample {n} it is {' and '.join(said)}, the target is {target}.")
-    more = len(s.problem.data) - 5
-    if more > 0:
-        found.append(f"There are {more} samples more.")
-    return " ".join(found)
-
-
-# One input
-
-
-def _curves(s: Solved, numbers: Numbers, states: States) -> Iterator[Plot]:
-    inputs = [float(sample.inputs[0]) for sample in s.problem.data]
-    low, high = min(inputs), max(inputs)
-    room = _MARGIN * (high - low) or abs(high) / 2 or 1.0
-    low, high = low - room, high + room
-    across = [low + (high - low) * n / _POINTS for n in range(_POINTS + 1)]
-    found = [[network((x,)) for x in across] for _, network in states]
-    if not all(math.isfinite(value) for rows in found for row in rows for value in row):
-        return
-    for k in range(1, min(s.problem.sizes[-1], MOST_OUTPUTS) + 1):
-        targets = [float(sample.targets[k - 1]) for sample in s.problem.data]
-        values = [*targets, *(row[k - 1] for rows in found for row in rows)]
-        top = 2 * LINE + 2
-        y = linear(values, top + _HEIGHT, top)
-        left = beside(y.ticks)
-        x = Scale(low, high, left, left + _WIDTH, round_numbers(low, high, 7))
-        axes = Axes(x, y, Var(ids.output(0, 1)), _output(s, k))
-        groups = [axes.frame()]
-        legend: list[Group] = []
-        at = left + 24
-        for number, ((state, _), rows) in enumerate(zip(states, found, strict=True)):
-            line = [axes.at(px, row[k - 1]) for px, row in zip(across, rows, strict=True)]
-            style = 2 if number == 0 and len(states) > 1 else 1
-            groups.append(Group("curve", (Curve(straightened(line, 0.05)),), mark=style))
-            words = Label(at + 22, LINE / 2, state_words(s, state), "start", 0.85)
-            legend.append(
-                Group("curve", (Line(at, LINE / 2, at + 18, LINE / 2), words), mark=style)
-            )
-            at += 100
-        legend.append(
-            Group(
-                "sample",
-                (Circle(at, LINE / 2, 2.8), Label(at + 8, LINE / 2, "target", "start", 0.85)),
-            )
-        )
-        pairs = list(zip(inputs, targets, strict=True))[:_MOST_SAMPLES]
-        for n, (px, target) in enumerate(pairs, start=1):
-            groups.append(
-                Group("sample", (Circle(*axes.at(px, target), 2.8),), title=f"sample {n}")
-            )
-        words_: Text = (
-            _output(s, k),
-            " over the input ",
-            Var(ids.output(0, 1)),
-            f"; dots are the targets of {_samples(s)}.",
-        )
-        alt = _at_samples(s, numbers, k, [state for state, _ in states])
-        yield Plot(
-            Drawing(
-                left + _WIDTH + 20,
-                top + _HEIGHT + BELOW,
-                (*groups, *legend),
-                "The output over the input",
-                alt,
-            ),
-            words_,
-        )

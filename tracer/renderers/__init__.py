@@ -1,7 +1,7 @@
 """Formats: blocks in, a document out. One short module and one template per format.
 
 To add a format, add a module with ``render(job) -> str``, a template, and a row here; its name
-also stands in :mod:`tracer.cli`, which must not load this package to print its help.
+also stands in :mod:`tracer.commands.solve`, which must not load this package to print its help.
 """
 
 from __future__ import annotations

@@ -34,9 +34,12 @@ from tracer.errors import Fault, InputError, printable
 from tracer.formula import Equation
 from tracer.renderers import Job
 from tracer.typeset import Printer, lines, stacked
+from tracer.typeset.lines import Line
 
 # a column of words is not made narrower than this many letters
 _NARROWEST = 20
+# so many short equations are set in two columns on paper, which stay on one page
+_MANY, _MOST = 8, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Target:
     ``lines`` the height of a table. None: as large as it comes. ``letter`` is the width of a letter
     of running text; ``wrap`` breaks it in the last column where a table is too wide otherwise.
     Rows with the mark ``tall`` in them are half as high again. ``draw`` writes pictures; None where
-    the format has none, and they are left out.
+    the format has none, and they are left out. ``half`` is how wide equations are at most of which
+    many stand in two columns; at 0 none do.
     """
 
     printer: Printer
@@ -63,6 +67,7 @@ class Target:
     wrap: Callable[[str, int], list[str]] | None = None
     tall: str = ""
     draw: Callable[[Drawing], str] | None = None
+    half: float = 0.0
 
 
 def template_roots(override: Path | None) -> list[Path]:
@@ -192,7 +197,9 @@ def view(block: Block, target: Target) -> dict[str, Any]:
         case Paragraph(content, remark):
             return {"kind": "paragraph", "text": sentence(content, target), "remark": remark}
         case Display(equations, name):
-            return {"kind": "display", "lines": list(lines(printer, equations)), "id": name}
+            found = list(lines(printer, equations))
+            columns = _two_columns(equations, found, target)
+            return {"kind": "display", "lines": found, "columns": columns, "id": name}
         case Flow(groups):
             flowed = [line for group in groups for line in _flowed(group, printer)]
             return {"kind": "flow", "lines": flowed}
@@ -205,6 +212,18 @@ def view(block: Block, target: Target) -> dict[str, Any]:
             return {"kind": "figure", "picture": picture, "id": name, "plot": plot, "alt": alt}
         case Table():
             return {"kind": "table", "tables": list(_tables(block, target))}
+
+
+def _two_columns(
+    equations: Sequence[Equation], found: Sequence[Line], target: Target
+) -> list[Sequence[Line]]:
+    """The lines of many short equations as two columns; none where they are few, or very many."""
+    if not _MANY <= len(found) <= _MOST or len(found) != len(equations):
+        return []
+    if max(map(target.printer.measure, equations)) > target.half:
+        return []
+    half = (len(found) + 1) // 2
+    return [found[:half], found[half:]]
 
 
 def sentence(content: Text, target: Target) -> str:

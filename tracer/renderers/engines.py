@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -87,7 +89,9 @@ def _by_tex(engine: str, job: Job, source: Source) -> bytes:
     program = shutil.which(engine)
     if program is None:
         found = _installed()
-        instead = f"installed is {found[0]}" if found else f"install it, or one of {_listed()}"
+        verb = "is" if len(found) == 1 else "are"
+        there = f"installed {verb} {_listed(found, 'and')}" if found else ""
+        instead = there or f"install it, or one of {_listed()}"
         message = (
             f"{engine} is not installed; {instead}; without TeX a PDF is set by the package "
             f"typst: {_INSTALL}"
@@ -135,23 +139,49 @@ def _run(engine: str, command: Sequence[str], folder: Path, templates: Path | No
         more["TEXINPUTS"] = os.pathsep.join(places)
     limit = _SECONDS[engine]
     try:
-        result = subprocess.run(  # noqa: S603 - a fixed list of arguments, and no shell
-            command,
-            cwd=folder,
-            env=os.environ | more,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=limit,
-            check=False,
-        )
+        code, output = _finished(command, folder, os.environ | more, limit)
     except subprocess.TimeoutExpired:
         return f"{engine} is not done after {limit} seconds"
     except OSError as error:
         return f"{engine} can't be run: {error.strerror}"
-    if result.returncode == 0 and (folder / "page.pdf").is_file():
+    if code == 0 and _is_pdf(folder / "page.pdf"):
         return ""
-    output = (result.stdout + result.stderr).decode(errors="replace")
-    return _complaint(engine, output)
+    return _complaint(engine, output.decode(errors="replace"))
+
+
+def _finished(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], limit: float
+) -> tuple[int, bytes]:
+    """The status and the output of a program; where it is stopped, so is all that it has started.
+
+    An engine may be a script around the real one, which would go on.
+    """
+    with subprocess.Popen(  # noqa: S603 - a fixed list of arguments, and no shell
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except BaseException:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+        return process.returncode, output
+
+
+def _is_pdf(path: Path) -> bool:
+    """Whether a file is a whole PDF: it starts, and it ends, as one does."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    data = path.read_bytes()
+    return data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]
 
 
 def _complaint(engine: str, output: str) -> str:
@@ -190,5 +220,6 @@ def _installed() -> list[str]:
     return [engine for engine in TEX_ENGINES if shutil.which(engine)]
 
 
-def _listed() -> str:
-    return f"{', '.join(TEX_ENGINES[:-1])} or {TEX_ENGINES[-1]}"
+def _listed(names: Sequence[str] = TEX_ENGINES, word: str = "or") -> str:
+    *others, last = names
+    return f"{', '.join(others)} {word} {last}" if others else last

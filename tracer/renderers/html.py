@@ -15,7 +15,7 @@ from html import escape, unescape
 from typing import Any
 
 from tracer import ids
-from tracer.blocks import Block, Display, Figure
+from tracer.blocks import Block, Display, Figure, Flow, Steps, Table
 from tracer.drawing import MARKS, Drawing, Mark
 from tracer.outline.compare import Side, sides
 from tracer.outline.glossary import Entry, Values, glossary, label
@@ -25,9 +25,14 @@ from tracer.renderers.document import Target, fill, sentence, source, view
 from tracer.renderers.paper import WIDTH
 from tracer.solved import Solved
 from tracer.typeset import MathmlPrinter
+from tracer.typeset.picture import PALETTE
 from tracer.typeset.svg import style, svg
 
 _GROUP = re.compile(r'<g class="[^"]*"(?: data-id="(?P<id>[^"]*)")?>')
+# how much larger pictures are than on paper, and the height in points up to which they are
+_LARGER, _TALL = 1.25, 200.0
+# how wide tables are: letters of the page are a little narrower than was reckoned
+_TABLE = 520.0
 
 
 def words(text: str) -> str:
@@ -47,9 +52,9 @@ def render(job: Job) -> str:
         printer,
         words,
         lambda formula: f"<math>{formula}</math>",
-        cell_width=112.0,
-        table_width=WIDTH,
-        column_gap=12.0,
+        cell_width=140.0,
+        table_width=_TABLE,
+        column_gap=9.0,
         letter=4.8,
         draw=pictures.draw,
     )
@@ -70,6 +75,9 @@ def render(job: Job) -> str:
             if isinstance(block, Display)
         },
         overview_at=place,
+        size=(overview.width, overview.height) if overview else None,
+        palette=PALETTE,
+        has_lines=any(isinstance(block, Display | Flow | Steps | Table) for block in page.blocks),
         choice="a weight, a bias or a neuron" if isinstance(job.solved, Solved) else "a quantity",
         output=escape(job.solved.trace.graph.output),
         # asked for by the template after the page: by then it is known what is shown
@@ -111,7 +119,9 @@ class _Pictures:
     def draw(self, drawing: Drawing) -> str:
         """One picture; `svg` writes each group on a line of its own."""
         self.drawn += 1
-        text = svg(drawing, self.symbols, f"picture-{self.drawn}", alone=False)
+        # text on the page is larger than on paper; a tall picture would take the window
+        scale = _LARGER if self.share and drawing.height <= _TALL else 1.0
+        text = svg(drawing, self.symbols, f"picture-{self.drawn}", alone=False, scale=scale)
         if not self.share:
             return text
         change = self._part if drawing is self.overview else self._line

@@ -109,9 +109,6 @@ def _literal(value: Any) -> str:
 
 def _cells(job: Job) -> Iterator[_Cell]:
     for section in sections(job.page.blocks):
-        # each cell has its text as Markdown too, and plots have none
-        if any(isinstance(block, Figure) and block.plot for block in section.blocks):
-            continue
         if section.title:
             yield _Cell(f"## {escape(section.title)}")
         if section.blocks:

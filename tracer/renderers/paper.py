@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import floor
 
+from tracer.drawing import Drawing
 from tracer.errors import Fault, InputError
 from tracer.renderers import Job
 from tracer.renderers.document import Target
@@ -13,6 +15,8 @@ from tracer.typeset import Printer
 WIDTH = 468.0
 # a number is not broken, and has to fit beside what it is multiplied by
 _LONGEST_NUMBER = 60
+# between two columns of equations
+_BETWEEN = 24.0
 
 
 def paper(
@@ -43,4 +47,10 @@ def paper(
         lines=lines,
         letter=4.8,
         tall=tall,
+        half=(width - _BETWEEN) / 2,
     )
+
+
+def scale(drawing: Drawing) -> float:
+    """How much smaller a picture has to be for a line to have room for it: 1.0, or less."""
+    return min(1.0, floor(1000 * WIDTH / drawing.width) / 1000)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 HEADINGS = ("rubrics", "sections", "none")
 
 Text = Sequence[Sequence[str]]
+_WIDEST = 40
 
 
 class Writer:
@@ -142,7 +145,10 @@ class Writer:
         rows = [self._row(row, block["words"]) for row in block["rows"]]
         if block["total"]:
             rows[-1]["classes"].append("tracer-total")
-        columns = [nodes.colspec(colwidth=1) for _ in block["words"]]
+        # in letters, which only tables in plain text go by
+        every = zip(block["head"], *block["rows"], strict=True)
+        widths = (max(map(_letters, column)) for column in every)
+        columns = [nodes.colspec(colwidth=min(width, _WIDEST)) for width in widths]
         group = nodes.tgroup("", *columns, head, nodes.tbody("", *rows), cols=len(columns))
         table = nodes.table("", group, classes=["tracer-table", "colwidths-auto"], align="center")
         self.directive.set_source_info(table)
@@ -171,8 +177,16 @@ class Writer:
 
     def _figure(self, block: dict[str, Any], single: bool) -> Iterator[nodes.Node]:
         serial = self.env.new_serialno("tracer.picture")
-        own = picture(tikz=block["tikz"], alt=self.options.get("alt") or block["alt"])
-        own["svg"] = block["svg"].replace(PICTURE_ID, f"tracer-picture-{serial}")
+        alt = self.options.get("alt") or block["alt"]
+        own = picture(tikz=block["tikz"], alt=alt)
+        described = re.sub(
+            "(<desc[^>]*>).*?(?=</desc>)",
+            lambda match: match[1] + escape(alt),
+            block["svg"],
+            count=1,
+            flags=re.DOTALL,
+        )
+        own["svg"] = described.replace(PICTURE_ID, f"tracer-picture-{serial}")
         if not single:
             yield own
             return
@@ -235,6 +249,10 @@ def _boxed(found: Iterator[nodes.Node]) -> Iterator[nodes.Node]:
             yield node
     if box is not None:
         yield box
+
+
+def _letters(text: Text) -> int:
+    return max(2, sum(len(part) for _, part in text))
 
 
 def _inline(text: Text) -> list[nodes.Node]:

@@ -30,6 +30,7 @@ from tracer.typeset import fits
 # the room below a frame's title, in points, on a page of 16 cm by 9 cm
 WIDTH, HEIGHT = 404.0, 213.0
 GAP = 6.0
+_SPARE = 0.97
 # how wide a cell of a table may be before it is set on several lines; the first with which the
 # table is not parted between its columns
 CELLS = (WIDTH, 180.0, 140.0, 112.0, 96.0)
@@ -101,7 +102,8 @@ class Room:
     def at(self, size: float, height: float) -> Room:
         """The room for type of another size."""
         printer = copy(self.target.printer)
-        printer.width = WIDTH / size
+        # estimated widths are a little too small for large matrices, and so magnified
+        printer.width = _SPARE * WIDTH / size
         target = replace(self.target, printer=printer, table_width=printer.width)
         return Room(target, self.tall, size, height / size)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from tracer.blocks import Display, Heading, Page, Paragraph, Steps, Table
 from tracer.drawing import Drawing
 from tracer.loading import with_changes
 from tracer.renderers import Job, beamer
-from tracer.renderers.frames import HEIGHT, Frame, frames, slide
-from tracer.typeset import LatexPrinter
+from tracer.renderers.frames import Frame, frames, slide
+from tracer.renderers.slide_items import HEIGHT
+from tracer.typeset import LatexPrinter, Line
 
 # the titles on the deck's slides, those that follow each other with the same title as one
 DECK_TITLES = [
@@ -276,13 +278,21 @@ def deck_blocks(kind: type) -> list[Any]:
     return [block for block in example("deck").page.blocks if isinstance(block, kind)]
 
 
+def said(lines: Sequence[Line]) -> str:
+    """What lines say, however they are broken."""
+    return "".join(f"{line.left}{line.right}" for line in lines).replace("{}", "").replace(" ", "")
+
+
 def test_a_long_derivation_is_parted_between_its_lines() -> None:
     derivation = next(block for block in deck_blocks(Display) if block.id)
     long = Display(derivation.equations * 15, derivation.id)
-    whole = laid_out(derivation)[0].blocks[0]["lines"]
     found = laid_out(long)
     lines = [line for frame in found for block in frame.blocks for line in block["lines"]]
-    assert lines == [*whole] * 15
+    whole = lines[: len(lines) // 15]
+    assert lines == whole * 15
+    # on a frame of its own it is in larger type, and its lines are others
+    (alone,) = laid_out(derivation)
+    assert said(whole) == said(alone.blocks[0]["lines"])
     assert len(found) > 2
     assert [frame.number for frame in found] == list(range(1, len(found) + 1))
     assert {frame.count for frame in found} == {len(found)}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tracer.blocks import Figure
 from tracer.renderers import Job
 from tracer.renderers.document import fill
-from tracer.renderers.frames import Tall, frames, slide
+from tracer.renderers.frames import frames, slide
+from tracer.renderers.slide_items import Tall
 from tracer.typeset import LatexPrinter
 from tracer.typeset.latex import escape
 from tracer.typeset.tikz import tikz

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tracer.renderers import Job
 from tracer.renderers.document import fill
-from tracer.renderers.frames import Tall, frames, slide
+from tracer.renderers.frames import frames, slide
+from tracer.renderers.slide_items import Tall
 from tracer.renderers.typst import figure
 from tracer.typeset import TypstPrinter
 from tracer.typeset.typst import escape, quote

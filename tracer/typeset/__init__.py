@@ -8,7 +8,7 @@ look (`atoms` lists them).
 from tracer.typeset.atoms import Piece
 from tracer.typeset.base import Printer
 from tracer.typeset.latex import LatexPrinter
-from tracer.typeset.lines import Line, lines, stacked
+from tracer.typeset.lines import Line, fits, lines, stacked
 from tracer.typeset.mathml import MathmlPrinter
 from tracer.typeset.text import TextPrinter, spread
 from tracer.typeset.typst import TypstPrinter
@@ -21,6 +21,7 @@ __all__ = [
     "Printer",
     "TextPrinter",
     "TypstPrinter",
+    "fits",
     "lines",
     "spread",
     "stacked",

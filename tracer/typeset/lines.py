@@ -50,6 +50,22 @@ def _equation_lines(printer: Printer, equation: Equation, left: str, room: float
         yield Line(left, printer.finished(text.strip()), indent)
 
 
+def fits(printer: Printer, equations: Sequence[Equation]) -> bool:
+    """Whether equations below each other stay within the width: no piece of them is wider."""
+    lefts = [printer.joined([] if e.left is None else printer.pieces(e.left)) for e in equations]
+    room = printer.width - max((left.width for left in lefts), default=0.0)
+    links = (
+        [printer.relation(part.relation), *printer.pieces(part.formula)]
+        for equation in equations
+        for part in equation.parts
+    )
+    for link in links:
+        first, *rest = (sum(p.width for p in c) for c in _broken(link, room, room - printer.indent))
+        if first > room or any(width > room - printer.indent for width in rest):
+            return False
+    return True
+
+
 def stacked(printer: Printer, equation: Equation, width: float) -> tuple[list[str], float]:
     """An equation in a narrow column: a line for each link, or more where it has to be.
 

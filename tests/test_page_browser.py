@@ -466,3 +466,23 @@ def test_a_large_network_answers_at_once(window: Browser, tmp_path: Path) -> Non
     times = [min(each) for each in zip(*rounds, strict=True)]
     assert max(times) < 100, times
     assert window.complaints() == []
+
+
+def test_no_line_begins_with_a_mark_of_the_formula_before_it(
+    window: Browser, tmp_path: Path
+) -> None:
+    window.open(written(tmp_path / "deck.html", ROOT / "examples/deck.toml", detail="full"))
+    for width in range(360, 520, 20):
+        window.resize(width, 900)
+        apart = window.run(
+            """
+            return [...document.querySelectorAll("p math, li math")].filter((math) => {
+              const next = math.nextSibling;
+              if (next?.nodeType !== 3 || !/^[),.;:]/.test(next.data)) return false;
+              const mark = document.createRange();
+              mark.setStart(next, 0);
+              mark.setEnd(next, 1);
+              return mark.getBoundingClientRect().left < math.getBoundingClientRect().right - 1;
+            }).length;"""
+        )
+        assert apart == 0

@@ -35,9 +35,18 @@ _LARGER, _TALL = 1.25, 200.0
 _TABLE = 520.0
 
 
+# brackets and marks that belong to a formula in a sentence
+_TIED = re.compile(r"\(?<math>(?:(?!</math>).)*</math>[),.;:]+|\(<math>(?:(?!</math>).)*</math>")
+
+
 def words(text: str) -> str:
     """Text in which nothing is markup, and no sign turns round or hides what stands beside it."""
     return escape("".join(c if c.isprintable() else " " for c in text))
+
+
+def tied(sentence: str) -> str:
+    """A sentence in which no line begins with a mark that belongs to the formula before it."""
+    return _TIED.sub(r'<span class="tied">\g<0></span>', sentence)
 
 
 def render(job: Job) -> str:
@@ -52,6 +61,7 @@ def render(job: Job) -> str:
         printer,
         words,
         lambda formula: f"<math>{formula}</math>",
+        begin=tied,
         cell_width=140.0,
         table_width=_TABLE,
         column_gap=9.0,

@@ -17,6 +17,8 @@ from tests.math_text import in_html, in_latex
 from tests.strategies import NOTATIONS
 from tests.test_latex import HOSTILE, solved
 from tracer.loading import with_changes
+from tracer.renderers import html
+from tracer.renderers.paper import WIDTH
 
 # what MathML Core has and a page may use: https://www.w3.org/TR/mathml-core/, with children where
 # their number is fixed
@@ -64,6 +66,15 @@ def faults(page: str) -> list[str]:
     return found
 
 
+@pytest.fixture
+def as_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are split where they are on paper, which has less room: the rest is to be alike."""
+    monkeypatch.setattr(html, "TABLE", WIDTH)
+    monkeypatch.setattr(html, "CELL", 112.0)
+    monkeypatch.setattr(html, "COLUMN_GAP", 12.0)
+
+
+@pytest.mark.usefixtures("as_on_paper")
 @pytest.mark.parametrize("detail", [None, "full"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_page_says_what_the_latex_says(path: Path, detail: str | None) -> None:
@@ -73,6 +84,7 @@ def test_the_page_says_what_the_latex_says(path: Path, detail: str | None) -> No
     assert in_html(page) == in_latex(solution.render("latex"))
 
 
+@pytest.mark.usefixtures("as_on_paper")
 @pytest.mark.parametrize("view", ["deltas", "matrix", "function"])
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_every_notation_in_every_view(notation: str, view: str) -> None:

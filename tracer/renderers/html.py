@@ -31,8 +31,9 @@ from tracer.typeset.svg import style, svg
 _GROUP = re.compile(r'<g class="[^"]*"(?: data-id="(?P<id>[^"]*)")?>')
 # how much larger pictures are than on paper, and the height in points up to which they are
 _LARGER, _TALL = 1.25, 200.0
-# how wide tables are: letters of the page are a little narrower than was reckoned
-_TABLE = 520.0
+# how wide tables, their cells and the gaps between these are: letters of the page are a little
+# narrower than was reckoned
+TABLE, CELL, COLUMN_GAP = 520.0, 140.0, 9.0
 
 
 # brackets and marks that belong to a formula in a sentence
@@ -62,9 +63,9 @@ def render(job: Job) -> str:
         words,
         lambda formula: f"<math>{formula}</math>",
         begin=tied,
-        cell_width=140.0,
-        table_width=_TABLE,
-        column_gap=9.0,
+        cell_width=CELL,
+        table_width=TABLE,
+        column_gap=COLUMN_GAP,
         letter=4.8,
         draw=pictures.draw,
     )

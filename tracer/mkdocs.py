@@ -43,6 +43,7 @@ from tracer.errors import Fault, InputError, TracerError, printable
 
 # below "mkdocs", whose handler counts warnings for --strict
 _LOG = logging.getLogger("mkdocs.tracer")
+# of the process: each page has a Markdown instance of its own, and the tools tell us of no build
 _SOLVER = Solver()
 
 

@@ -16,6 +16,7 @@ from tracer.embedding import OPTIONS, Cache, Request, Solver, parse
 from tracer.embedding import cache as cache_module
 from tracer.embedding.options import listed
 from tracer.embedding.portable import aligned, portable
+from tracer.embedding.quantity import asked, asked_here
 from tracer.errors import InputError, TracerError
 
 DECK = tracer.load(tracer.DECK)
@@ -84,6 +85,8 @@ def test_tables_and_diagrams() -> None:
     assert network.id == ""
     (path,) = blocks(diagram="dloss/dw1[1,2]")
     assert path.id == "dloss/dw1[1,2]"
+    (spelled,) = blocks(diagram=r"\frac{\partial MSE}{\partial w_{1,2}^1}")
+    assert spelled == path
 
 
 def test_faults_say_what_would_be_right() -> None:
@@ -187,6 +190,19 @@ def test_portable_blocks_are_json_and_whole(path: Path) -> None:
     assert "\x1f" not in json.dumps(found, ensure_ascii=False)
     displays = [block.id for block in solution.page.blocks if isinstance(block, Display)]
     assert [block["id"] for block in found if block["kind"] == "display"] == displays
+
+
+def test_a_quantity_is_asked_for_in_one_way() -> None:
+    options = {"digits": "3", "notation": "ng"}
+    named = ("example:deck", "dloss/dw1[1,2]", options)
+    assert asked("example:deck dloss/dw1[1,2] digits=3 notation=ng") == named
+    assert asked_here("example:deck dloss/dw1[1,2] digits=3 notation=ng") == named
+    assert asked_here("dloss/dw1[1,2] digits=3 notation=ng") == (None, *named[1:])
+    for read in (asked, asked_here):
+        with pytest.raises(InputError, match='no such option here; did you mean "digits"'):
+            read("deck.toml loss digit=3")
+        with pytest.raises(InputError, match="no such option here"):
+            read("deck.toml loss digits=3 x=y")
 
 
 def test_rows_are_aligned() -> None:

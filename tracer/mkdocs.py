@@ -38,13 +38,12 @@ from tracer.embedding.fragment import fault_box, fragment, joining
 from tracer.embedding.fragment import value as value_of
 from tracer.embedding.given import Given, given
 from tracer.embedding.quantity import asked
+from tracer.embedding.solver import loaded
 from tracer.errors import Fault, InputError, TracerError, printable
-from tracer.loading import load
-from tracer.problem import AnyProblem
-from tracer.source import from_text
 
 # below "mkdocs", whose handler counts warnings for --strict
 _LOG = logging.getLogger("mkdocs.tracer")
+# of the process: each page has a Markdown instance of its own, and the tools tell us of no build
 _SOLVER = Solver()
 
 
@@ -91,7 +90,7 @@ def derivation(
     wanted = {name: str(text) for name, text in {**options, **kwargs.get("attrs", {})}.items()}
 
     def make(problem: Given) -> str:
-        return fragment(_SOLVER.solve(_loaded(problem), parse(wanted)))
+        return fragment(_SOLVER.solve(loaded(problem), parse(wanted)))
 
     page = _page(md)
     try:
@@ -111,16 +110,12 @@ def value(source: str, language: str, class_name: str, md: Markdown) -> str:
 
         def make(problem: Given) -> str:
             request = replace(parse(options), only=(name,))
-            return value_of(_SOLVER.solve(_loaded(problem), request))
+            return value_of(_SOLVER.solve(loaded(problem), request))
 
         html = _answer(page, path, {"value": name, "options": options}, make)
     except TracerError as error:
         return _fault(md, page, source, error, InlineHiliteException)
     return f'<span class="{escape(class_name)}-value" title="{escape(name)}">{html}</span>'
-
-
-def _loaded(problem: Given) -> AnyProblem:
-    return load(from_text(problem.text, problem.name))
 
 
 def _answer(

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracer.embedding.cache import Cache
 from tracer.embedding.given import Given, given
-from tracer.embedding.quantity import FORMS, asked
+from tracer.embedding.quantity import FORMS, FORMULAS, asked, in_form
 from tracer.errors import Fault, InputError, TracerError, printable
 
 if TYPE_CHECKING:
@@ -129,20 +129,14 @@ def role(data: Mapping[str, Any], folder: Path, cache: Cache) -> list[Node]:
         return quantity(_solution(problem, replace(parse(options), only=(name,))))
 
     wanted = {"role": name, "options": options, "name": problem.name, "text": problem.text}
-    found = cache.get(wanted, make)[form]
-    if found is None:
-        message = f"{name} is irrational; {ROLES}value has its decimals"
-        raise InputError(Fault(ROLES + form, message))
-    is_formula = form in ("symbol", "equation")
-    return [{"type": "inlineMath", "value": found} if is_formula else _words(found)]
+    found = in_form(cache.get(wanted, make), form, name, ROLES + form)
+    return [{"type": "inlineMath", "value": found} if form in FORMULAS else _words(found)]
 
 
 def _solution(problem: Given, request: Request) -> Solution:
-    from tracer.embedding import Solver
-    from tracer.loading import load
-    from tracer.source import from_text
+    from tracer.embedding.solver import Solver, loaded
 
-    return Solver().solve(load(from_text(problem.text, problem.name)), request)
+    return Solver().solve(loaded(problem), request)
 
 
 def nodes(blocks: Sequence[Mapping[str, Any]], label: str = "") -> list[Node]:

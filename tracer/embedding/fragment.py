@@ -44,8 +44,7 @@ def style() -> str:
 
     Themes say by an attribute whether a page is dark; those that do not are light.
     """
-    light = "".join(f"--drawing-{name}:{colour.light};" for name, colour in PALETTE.items())
-    dark = "".join(f"--drawing-{name}:{colour.dark};" for name, colour in PALETTE.items())
+    light, dark = colours()
     values = {
         "light": light,
         "dark": dark,
@@ -54,6 +53,13 @@ def style() -> str:
     }
     own = filled("fragment.css", values, None)
     return f"<style>\n{own}</style>\n"
+
+
+def colours() -> tuple[str, str]:
+    """The colours of pictures as properties of CSS: on a light page, and on a dark one."""
+    light = "".join(f"--drawing-{name}:{colour.light};" for name, colour in PALETTE.items())
+    dark = "".join(f"--drawing-{name}:{colour.dark};" for name, colour in PALETTE.items())
+    return light, dark
 
 
 def fault_box(message: str) -> str:

@@ -14,11 +14,31 @@ EXAMPLE = "example:"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A problem's text, what messages call it, and the file that it is read from, if any."""
+    """A problem's text, and what messages call it.
+
+    ``file`` is what it was read from, None where it stands in the document itself or comes with
+    this package; ``line`` is the line of the document above it, where that is known.
+    """
 
     name: str
     text: str
     file: Path | None = None
+    line: int | None = None
+
+
+def example(name: str) -> Path | None:
+    """The file of ``example:NAME``, None where ``name`` is none of these.
+
+    Raises InputError where there is no such example.
+    """
+    if not name.startswith(EXAMPLE):
+        return None
+    stem = name.removeprefix(EXAMPLE).strip()
+    known = [path.stem for path in sorted(tracer.EXAMPLES.glob("*.toml"))]
+    if stem not in known:
+        hint = did_you_mean(stem, known) or f"; there are {', '.join(known)}"
+        raise InputError(Fault(EXAMPLE + printable(stem, 40), f"no such example{hint}"))
+    return tracer.EXAMPLES / f"{stem}.toml"
 
 
 def given(words: str, folder: Path) -> Given:
@@ -34,13 +54,8 @@ def given(words: str, folder: Path) -> Given:
         )
     if "\n" in words or "=" in words:
         return Given("TOML", words)
-    if words.startswith(EXAMPLE):
-        stem = words.removeprefix(EXAMPLE).strip()
-        known = [path.stem for path in sorted(tracer.EXAMPLES.glob("*.toml"))]
-        if stem not in known:
-            hint = did_you_mean(stem, known) or f"; there are {', '.join(known)}"
-            raise InputError(Fault(EXAMPLE + printable(stem, 40), f"no such example{hint}"))
-        return Given(words, read_text(tracer.EXAMPLES / f"{stem}.toml")[1])
+    if shipped := example(words):
+        return Given(words, read_text(shipped)[1])
     path = folder / words
     if not _exists(path):
         message = f"there is no such file; paths start from {printable(str(folder))}"

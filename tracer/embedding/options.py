@@ -143,7 +143,7 @@ OPTIONS: dict[str, Option] = {
         _table,
     ),
     "diagram": Option(
-        "Only the picture of the network or graph, or those of these gradients.",
+        "Only the picture of the network or graph, or those of these gradients, named as in only.",
         "dloss/dw1[1,2]",
         _diagram,
     ),

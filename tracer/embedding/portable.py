@@ -94,10 +94,15 @@ def quantity(solution: Solution) -> dict[str, Any]:
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
     """The rows of a display as one formula."""
+    lines = joined(rows)
+    return lines if len(rows) == 1 else f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+
+def joined(rows: Sequence[Sequence[str]]) -> str:
+    """The rows of a display for an environment that aligns them; a single one needs none."""
     if len(rows) == 1:
         return " ".join(filter(None, rows[0]))
-    lines = " \\\\\n".join(f"{left} & {right}" for left, right in rows)
-    return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+    return " \\\\\n".join(f"{left} & {right}" for left, right in rows)
 
 
 def _words(text: str) -> str:

@@ -6,13 +6,22 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tracer.api import Solution, same_numbers, solve
+from tracer.embedding.given import Given
 from tracer.embedding.options import Request, changing, solving
-from tracer.errors import TracerError
-from tracer.loading import with_changes
+from tracer.errors import InputError, TracerError
+from tracer.excerpts import Part
+from tracer.loading import load, with_changes
 from tracer.problem import AnyProblem
+from tracer.reading import resolve
+from tracer.source import from_text
 
 # problems that are kept; a site shows them in some order, and few are far apart
 _MOST_KEPT = 100
+
+
+def loaded(given: Given) -> AnyProblem:
+    """The problem that a document names. Raises InputError or NotSupported."""
+    return load(from_text(given.text, given.name))
 
 
 class Solver:
@@ -34,7 +43,7 @@ class Solver:
                 known = solve(problem)
         found = solve(problem, **options, views=request.views, known=known)
         self._keep(found, known)
-        return found.excerpt(request.part)
+        return found.excerpt(_by_ids(request.part, found))
 
     def _of(self, problem: AnyProblem) -> Solution | None:
         alike = (s for s in self._known if same_numbers(s.solved.problem, problem))
@@ -49,3 +58,18 @@ class Solver:
             workings = {**one.workings, **other.workings}
             found = replace(found, solved=replace(other, values=values, workings=workings))
         self._known.insert(0, found)
+
+
+def _by_ids(part: Part, solution: Solution) -> Part:
+    """The part with the ids of its diagrams, however a document spells them."""
+    if not part.diagrams:
+        return part
+    return replace(part, diagrams=tuple(_id(name, solution) for name in part.diagrams))
+
+
+def _id(name: str, solution: Solution) -> str:
+    try:
+        (found,) = resolve([name], solution.solved.trace.index, solution.solved.problem)
+    except InputError:
+        return name  # the page says which diagrams there are
+    return found

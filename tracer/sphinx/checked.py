@@ -21,13 +21,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from tracer.checking import check
+from tracer.embedding.solver import loaded
 from tracer.errors import TracerError
 from tracer.formula import Equation
-from tracer.loading import load
 from tracer.reports.content import COUNTED, MARKS, Given, Group, Item, Said, Section
 from tracer.reports.headline import counts, headline, points
 from tracer.reports.sections import sections
-from tracer.source import from_text
 from tracer.sphinx.desk import given_problem
 from tracer.sphinx.faults import box, told
 from tracer.symbols import Symbols
@@ -137,7 +136,7 @@ class Checked(SphinxDirective):
         """The headline, then a section for each kind of finding."""
         try:
             given = given_problem(self.env, self.arguments[0])
-            problem = load(from_text(given.text, given.name))
+            problem = loaded(given)
             _, answers = self.env.relfn2path(self.arguments[1])
             self.env.note_dependency(answers)
             report = check(problem, answers)

@@ -10,9 +10,10 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from tracer.embedding import OPTIONS
+from tracer.embedding.given import Given
 from tracer.errors import Fault, InputError, TracerError, did_you_mean, printable
 from tracer.sphinx import mathml
-from tracer.sphinx.desk import Desk, Given, given_problem, written_here
+from tracer.sphinx.desk import Desk, given_problem, written_here
 from tracer.sphinx.faults import box, told
 from tracer.sphinx.writing import HEADINGS, Writer
 

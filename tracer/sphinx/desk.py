@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import tracer
 from tracer.api import Solution
 from tracer.embedding import Cache, Request, Solver, parse
+from tracer.embedding.given import EXAMPLE, Given, example
 from tracer.embedding.portable import WIDTH, portable, quantity
-from tracer.errors import Fault, InputError, did_you_mean, printable
+from tracer.embedding.solver import loaded
+from tracer.errors import Fault, InputError, printable
 from tracer.graph_problem import GraphProblem
-from tracer.loading import load
-from tracer.source import from_text, read_text
+from tracer.source import read_text
 from tracer.sphinx import mathml
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
     from sphinx.util.docutils import SphinxDirective
 
-EXAMPLE = "example:"
 _HERE = "tracer:problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A problem's text, what messages call it, and above which line of the document it stands.
-
-    ``line`` is None where the text is a file's.
-    """
-
-    name: str
-    text: str
-    line: int | None = None
 
 
 class Desk:
@@ -85,7 +72,7 @@ class Desk:
         return {"problem": given.text, "options": dict(options), "defaults": own, "width": WIDTH}
 
     def _solution(self, given: Given, request: Request) -> Solution:
-        problem = load(from_text(given.text, given.name))
+        problem = loaded(given)
         if request.notation is None and not isinstance(problem, GraphProblem):
             request = replace(request, notation=self.notation)
         if request.digits is None and request.significant is None:
@@ -99,7 +86,7 @@ def written_here(directive: SphinxDirective) -> Given:
     if not start:  # MyST counts from the line that begins the directive
         start = directive.lineno + directive.content_offset
     name = f"{directive.env.docname} (problem)"
-    return Given(name, "\n".join(directive.content), start)
+    return Given(name, "\n".join(directive.content), line=start)
 
 
 def note_problem(env: BuildEnvironment, name: str | Given) -> None:
@@ -128,25 +115,17 @@ def given_problem(env: BuildEnvironment, name: str | None) -> Given:
         found = "/" + found.removeprefix("/") if not found.startswith(EXAMPLE) else found
     path, shown = _place(env, found)
     env.note_dependency(str(path))  # also of a file that is not there yet
-    _, text = read_text(path) if path.exists() else _missing(shown)
-    return Given(shown, text)
+    if not path.exists():
+        raise InputError(Fault(shown, "there is no such file"))
+    return Given(shown, read_text(path)[1], path)
 
 
 def _place(env: BuildEnvironment, name: str) -> tuple[Path, str]:
     """Where a problem file is, and what messages call it."""
-    if name.startswith(EXAMPLE):
-        stem = name.removeprefix(EXAMPLE).strip()
-        known = [path.stem for path in sorted(tracer.EXAMPLES.glob("*.toml"))]
-        if stem not in known:
-            hint = did_you_mean(stem, known) or f"; there are {', '.join(known)}"
-            raise InputError(Fault(EXAMPLE + printable(stem, 40), f"no such example{hint}"))
-        return tracer.EXAMPLES / f"{stem}.toml", name
+    if shipped := example(name):
+        return shipped, name
     relative, absolute = env.relfn2path(name)
     return Path(absolute), printable(relative)
-
-
-def _missing(shown: str) -> tuple[str, str]:
-    raise InputError(Fault(shown, "there is no such file"))
 
 
 _IN_TEXT = re.compile(r"(.*):(\d+):(\d+)")

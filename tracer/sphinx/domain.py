@@ -10,13 +10,13 @@ from docutils import nodes
 from sphinx.domains import Domain
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from tracer.errors import Fault, InputError, TracerError, did_you_mean, printable
+from tracer.embedding.given import Given
+from tracer.embedding.quantity import FORMS, FORMULAS, asked_here, in_form
+from tracer.errors import Fault, InputError, TracerError
 from tracer.sphinx.checked import Checked
 from tracer.sphinx.derivation import Derivation
-from tracer.sphinx.desk import EXAMPLE, Desk, Given, given_problem, note_problem, written_here
+from tracer.sphinx.desk import Desk, given_problem, note_problem, written_here
 from tracer.sphinx.faults import box, told
-
-_OPTIONS = ("digits", "significant", "steps", "notation")
 
 
 class Quantity(SphinxRole):
@@ -36,35 +36,14 @@ class Quantity(SphinxRole):
             return [nodes.problematic(self.rawtext, text)], []
 
     def _node(self) -> nodes.Node:
-        problem, name, options = _asked(self.text)
+        problem, name, options = asked_here(self.text)
         given = given_problem(self.env, problem)
         desk: Desk = self.env.domains["tracer"].desk  # type: ignore[attr-defined]
         found = desk.quantity(given, name, options)
-        text = found[self.form]
-        if text is None:
-            message = f"{name} is irrational; tracer:value has its decimals"
-            raise InputError(Fault(f":tracer:{self.form}:", message))
-        if self.form in ("symbol", "equation"):
+        text = in_form(found, self.form, name, f":tracer:{self.form}:")
+        if self.form in FORMULAS:
             return nodes.math(text, text, mathml=found["mathml"][self.form])
         return nodes.inline(text, text, classes=["tracer-value"])
-
-
-def _asked(text: str) -> tuple[str | None, str, dict[str, str]]:
-    """The problem, if one is named, the quantity, and the options after it."""
-    words = text.split()
-    problem = None
-    if len(words) > 1 and (words[0].endswith(".toml") or words[0].startswith(EXAMPLE)):
-        problem = words.pop(0)
-    options = {}
-    while len(words) > 1 and "=" in words[-1]:
-        name, _, value = words.pop().partition("=")
-        if name not in _OPTIONS:
-            hint = did_you_mean(name, _OPTIONS) or f"; there are {', '.join(_OPTIONS)}"
-            raise InputError(
-                Fault(printable(name, 40), f"there is no such option here{hint}", argument=True)
-            )
-        options[name] = value
-    return problem, " ".join(words), options
 
 
 class CurrentProblem(SphinxDirective):
@@ -98,9 +77,7 @@ class Tracer(Domain):
 
     name = "tracer"
     label = "Backpropagation"
-    roles: ClassVar[dict[str, Any]] = {
-        form: Quantity(form) for form in ("value", "exact", "symbol", "equation")
-    }
+    roles: ClassVar[dict[str, Any]] = {form: Quantity(form) for form in FORMS}
     directives: ClassVar[dict[str, Any]] = {
         "problem": CurrentProblem,
         "derivation": Derivation,

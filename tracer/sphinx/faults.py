@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from docutils import nodes
 from sphinx.util import logging
 
+from tracer.embedding.given import Given
 from tracer.errors import Fault, InputError, TracerError
-from tracer.sphinx.desk import Given, line_of
+from tracer.sphinx.desk import line_of
 
 _logger = logging.getLogger(__name__)
 

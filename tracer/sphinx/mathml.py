@@ -19,7 +19,7 @@ from tracer.api import Solution
 from tracer.blocks import Figure
 from tracer.derivation.quantity import addressed
 from tracer.drawing import MARKS
-from tracer.embedding.portable import MARK, WIDTH, on_page
+from tracer.embedding.portable import MARK, WIDTH, joined, on_page
 from tracer.formula import Num
 from tracer.outline.marks import with_marks
 from tracer.renderers.document import view
@@ -107,8 +107,6 @@ def _lines(rows: Sequence[tuple[str, str, bool]]) -> str:
 
 def latex_of(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The LaTeX of each formula of portable blocks, as `writing` puts it into nodes."""
-    from tracer.sphinx.writing import _rows
-
     for block in blocks:
         match block["kind"]:
             case "heading" | "subheading" | "paragraph":
@@ -117,7 +115,7 @@ def latex_of(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
                 for item in block["items"]:
                     yield from _maths(item)
             case "display":
-                yield _rows(block["rows"])
+                yield joined(block["rows"])
             case "flow":
                 yield block["latex"]
             case "table":

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from tracer.embedding.fragment import colours
 from tracer.sphinx import mathml
 from tracer.typeset.latex import declarations
-from tracer.typeset.picture import PALETTE
 from tracer.typeset.svg import style
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def _add_signs(_: Sphinx, config: Config) -> None:
 
 def _css() -> str:
     """Themes say by an attribute whether a page is dark; those that do not are light."""
-    light = "".join(f"--drawing-{name}:{colour.light};" for name, colour in PALETTE.items())
-    dark = "".join(f"--drawing-{name}:{colour.dark};" for name, colour in PALETTE.items())
+    light, dark = colours()
     return "\n".join(
         (
             f":root{{{light}}}",

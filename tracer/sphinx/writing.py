@@ -11,7 +11,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 
-from tracer.embedding.portable import PICTURE_ID
+from tracer.embedding.portable import PICTURE_ID, joined
 from tracer.errors import Fault, InputError
 from tracer.sphinx.picture import picture
 
@@ -99,7 +99,7 @@ class Writer:
             case "paragraph":
                 yield self._paragraph(block["text"])
             case "display":
-                yield from self._display(_rows(block["rows"]), block["id"])
+                yield from self._display(joined(block["rows"]), block["id"])
             case "flow":
                 yield from self._display(block["latex"], "")
             case "steps":
@@ -257,10 +257,3 @@ def _letters(text: Text) -> int:
 
 def _inline(text: Text) -> list[nodes.Node]:
     return [nodes.math(t, t) if kind == "math" else nodes.Text(t) for kind, t in text]
-
-
-def _rows(rows: Sequence[Sequence[str]]) -> str:
-    """Lines that Sphinx aligns: it sets what has several in ``split``."""
-    if len(rows) == 1:
-        return " ".join(filter(None, rows[0]))
-    return " \\\\\n".join(f"{left} & {right}" for left, right in rows)

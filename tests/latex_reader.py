@@ -1171,7 +1171,7 @@ def equation(source: str, decimal_comma: bool = False) -> Equation:
 
 # Documents
 
-_IN_TEXT = {"center", "enumerate", "itemize", "document"}
+_IN_TEXT = {"center", "enumerate", "itemize", "document", "minipage", "samepage"}
 _MARK = re.compile(
     r"\\(?P<what>begin|end)\{(?P<name>[A-Za-z]+\*?)\}"
     r"|(?P<comment>(?<!\\)%[^\n]*)|(?P<display>\\\[)|(?P<open>\\\()|\\.|(?P<dollar>\$)",

@@ -197,4 +197,4 @@ def test_a_plot_is_no_network_to_point_at() -> None:
 
 def test_where_there_is_nothing_to_step_through_there_is_no_button() -> None:
     assert 'data-do="step"' in solved("xor").render("html")
-    assert 'data-do="step"' not in solved("xor").plots().render("html")
+    assert 'data-do="step"' not in solved("xor").plots.render("html")

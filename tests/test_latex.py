@@ -17,10 +17,10 @@ from tracer.loading import with_changes
 _COMPLAINT = re.compile(r"^(?:!|.*Warning:|Overfull|Underfull|Missing character)", re.MULTILINE)
 
 
-def compile_latex(text: str, folder: Path) -> list[str]:
-    """Everything that pdflatex complains of."""
+def compile_latex(text: str, folder: Path, engine: str = "pdflatex") -> list[str]:
+    """Everything that a TeX engine complains of."""
     (folder / "page.tex").write_text(text, encoding="utf-8")
-    command = [need("pdflatex"), "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+    command = [need(engine), "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     result = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)
     log = (folder / "page.log").read_text(encoding="utf-8", errors="replace")
     complaints = [match[0] for match in _COMPLAINT.finditer(log)]
@@ -31,6 +31,12 @@ def compile_latex(text: str, folder: Path) -> list[str]:
 def test_every_golden_document_compiles(path: Path, tmp_path: Path) -> None:
     text = (ROOT / "tests" / "golden" / f"{path.stem}.tex").read_text(encoding="utf-8")
     assert compile_latex(text, tmp_path) == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_page_with_its_pictures_compiles_with_lualatex(path: Path, tmp_path: Path) -> None:
+    page = tracer.solve(tracer.load(path)).render("latex")
+    assert compile_latex(page, tmp_path, "lualatex") == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

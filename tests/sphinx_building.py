@@ -17,7 +17,7 @@ SITES = ROOT / "tests" / "sphinx_sites"
 PROBLEMS = ("deck", "graph", "two-outputs")
 _COUNTING = """
 
-import os, tracer.api
+import os, tracer.api, tracer.solving
 
 def _noting(function, word):
     def run(*given, **named):
@@ -30,7 +30,7 @@ def note(line):
         file.write(line + "\\n")
 
 tracer.api.build = _noting(tracer.api.build, "trace")
-tracer.api.evaluated = _noting(tracer.api.evaluated, "values")
+tracer.solving.evaluated = _noting(tracer.solving.evaluated, "values")
 
 def setup(app):
     app.connect("source-read", lambda app, docname, source: note(f"read {docname}"))

@@ -10,7 +10,7 @@ import pytest
 
 import tracer
 from tests.conftest import EXAMPLES, ROOT
-from tracer import api
+from tracer import api, solving
 from tracer.blocks import Display, Figure, Heading, Table
 from tracer.embedding import OPTIONS, Cache, Request, Solver, parse
 from tracer.embedding import cache as cache_module
@@ -153,7 +153,7 @@ def test_what_is_known_of_another_problem_is_not_taken() -> None:
 
 def test_a_problem_is_traced_once(monkeypatch: pytest.MonkeyPatch) -> None:
     traced, evaluated = [], []
-    build, evaluate = api.build, api.evaluated
+    build, evaluate = api.build, solving.evaluated
 
     def noted_build(problem: Any) -> Any:
         traced.append(problem)
@@ -164,7 +164,7 @@ def test_a_problem_is_traced_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return evaluate(*given)
 
     monkeypatch.setattr(api, "build", noted_build)
-    monkeypatch.setattr(api, "evaluated", noted_evaluate)
+    monkeypatch.setattr(solving, "evaluated", noted_evaluate)
     solver = Solver()
     graph = tracer.load(ROOT / "examples" / "graph.toml")
     for options in (

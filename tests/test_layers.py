@@ -93,6 +93,8 @@ ORDER = [
     "reports",
     "sheets",
     "checking",
+    "asking",
+    "solving",
     "api",
     "embedding",
     "sphinx",

@@ -12,34 +12,27 @@ from typing import Any, Literal, overload
 from sympy import Expr
 
 from tracer import ids
+from tracer.asking import check_view, is_in_symbols, own_views, with_layers, with_page
 from tracer.blocks import Figure, Page
 from tracer.chain import Path as ChainPath
 from tracer.chain import path_counts, paths
-from tracer.check_options import USUAL
 from tracer.derivation.quantity import addressed
-from tracer.errors import Fault, InputError, NotSupported, did_you_mean
+from tracer.errors import Fault, InputError, NotSupported
 from tracer.excerpts import WHOLE, Part, excerpt
-from tracer.graph_faults import explained
 from tracer.graph_problem import GraphProblem
 from tracer.outline.page import (
     derivation_page,
     needed,
     needed_in_symbols,
     page,
-    skipped,
     workings_needed,
 )
 from tracer.page_options import (
-    AUTO,
-    MATRIX_FAULT,
     NO_VIEWS,
-    graph_part_fault,
     graph_view_fault,
     mixed_fault,
 )
-from tracer.page_symbols import with_symbols
 from tracer.pieces import derived
-from tracer.printing import Value
 from tracer.problem import AnyProblem, Problem
 from tracer.reading import resolve
 from tracer.renderers import PICTURED, Job, no_plots, render
@@ -47,10 +40,10 @@ from tracer.renderers.shown import Picture, bundle, named
 from tracer.schema import VIEWS
 from tracer.solved import Solved, Worked
 from tracer.solved_graph import SolvedGraph
-from tracer.trace import Trace, build, expression, rule_expression
+from tracer.solving import known_values, same_numbers, values_of
+from tracer.trace import build, expression, rule_expression
 from tracer.typeset import LatexPrinter
-from tracer.values import Progress, evaluate, state_of
-from tracer.workings import evaluated
+from tracer.values import Progress, evaluate
 
 # a chain longer than this is no longer for reading
 _MOST_PATHS = 10_000
@@ -286,7 +279,7 @@ class Solution:
         if to == "json" and isinstance(solved, Solved) and solved.view == "function":
             # the page has no numbers, and JSON nothing else
             wanted = needed(solved.problem, solved.trace, self.asked)
-            more = _values(solved.trace, solved.problem, wanted, (), ())
+            more = values_of(solved.trace, solved.problem, wanted, (), ())
             solved = replace(solved, values={**more, **solved.values})
         if self.part.plots and (fault := no_plots(to)):
             raise InputError(Fault("plot", fault, argument=True))
@@ -366,12 +359,12 @@ def solve(
     options = {name: own for name, own in told.items() if own}
     if view is None:
         view = problem.page.view
-    _check_view(view, VIEWS)
+    check_view(view, VIEWS)
     if view != "auto" and isinstance(problem, GraphProblem):
         raise InputError(Fault("view", graph_view_fault(view), argument=True))
     if views and isinstance(problem, GraphProblem):
         raise InputError(Fault("views", NO_VIEWS, argument=True))
-    problem = _with_page(problem, only, detail, show, hide)
+    problem = with_page(problem, only, detail, show, hide)
     if mixed := mixed_fault(view, problem.page.detail, problem.page.show):
         raise InputError(Fault("view", mixed, argument=True))
     if not _has_values(problem) and (view != "function" or views):
@@ -379,16 +372,16 @@ def solve(
     earlier = known.solved if known and same_numbers(known.solved.problem, problem) else None
     trace = earlier.trace if earlier else build(problem)
     asked = tuple(resolve([only] if isinstance(only, str) else only, trace.index, problem))
-    own = {} if isinstance(problem, GraphProblem) else _own_views(problem, trace, view, views or {})
+    own = {} if isinstance(problem, GraphProblem) else own_views(problem, trace, view, views or {})
     if view == "function":
-        worked = tuple(name for name in asked if not _is_in_symbols(name, own))
+        worked = tuple(name for name in asked if not is_in_symbols(name, own))
         if worked and not _has_values(problem):
             raise InputError(Fault("only", f"{worked[0]} is a number; {NO_DATA}", argument=True))
-        wanted = needed_in_symbols(trace, _with_layers(trace, worked, view, own))
+        wanted = needed_in_symbols(trace, with_layers(trace, worked, view, own))
     else:
-        wanted = needed(problem, trace, _with_layers(trace, asked, view, own))
+        wanted = needed(problem, trace, with_layers(trace, asked, view, own))
     extra = () if asked else tuple(workings_needed(problem, trace))
-    found = _known(earlier, (*wanted, *extra)) or _values(
+    found = known_values(earlier, (*wanted, *extra)) or values_of(
         trace, problem, wanted, extra, asked, progress
     )
     workings = {name: found.pop(name) for name in extra}
@@ -398,130 +391,3 @@ def solve(
     else:
         solved = Solved(problem, trace, found, view, own, workings=workings)
     return Solution(solved, asked, options=options)
-
-
-def same_numbers(one: AnyProblem, other: AnyProblem) -> bool:
-    """Whether two problems have the same trace and values, whatever their pages say of them."""
-    if isinstance(one, Problem) and isinstance(other, Problem):
-        other = replace(other, notation=one.notation)
-    return _unspoken(one) == _unspoken(other)
-
-
-def _unspoken(problem: AnyProblem) -> AnyProblem:
-    return replace(problem, title="", question="", page=AUTO, check=USUAL)
-
-
-def _known(earlier: Worked | None, wanted: Sequence[str]) -> dict[str, Value]:
-    """Values that have been worked out already; empty unless all that are wanted have been."""
-    found = {**earlier.values, **earlier.workings} if earlier else {}
-    if not found.keys() >= set(wanted):
-        return {}
-    assert earlier is not None
-    index = earlier.trace.index
-    return {name: found[name] for name in sorted(wanted, key=lambda n: state_of(index, n)[0])}
-
-
-def _values(
-    trace: Trace,
-    problem: AnyProblem,
-    wanted: Sequence[str],
-    extra: Sequence[str],
-    asked: Sequence[str],
-    progress: Progress | None = None,
-) -> dict[str, Value]:
-    """What the page prints; derivatives that it does without may be too large to have a value."""
-    try:
-        return evaluated(trace, problem, wanted, extra, progress)
-    except InputError as error:
-        if isinstance(problem, GraphProblem):
-            raise explained(trace, problem, error) from None
-        spare = skipped(problem, wanted, asked)
-        if not spare.issuperset(fault.where for fault in error.faults):
-            raise
-    rest = [name for name in wanted if name not in spare]
-    return evaluated(trace, problem, rest, extra, progress)
-
-
-def _is_in_symbols(name: str, own: Mapping[str, str]) -> bool:
-    """Whether a derivation on a page of functions has no numbers: that of a gradient."""
-    found = ids.parse(name)
-    is_gradient = found and found.wrt and found.sample is None and found.of.kind == ids.LOSS
-    return bool(is_gradient) and own.get(name, "function") == "function"
-
-
-def _with_layers(
-    trace: Trace, asked: Sequence[str], view: str, own: Mapping[str, str]
-) -> tuple[str, ...]:
-    """What is asked for, and beside a gradient in matrix form those of its whole layer."""
-    found = list(asked)
-    for name in asked:
-        parsed = ids.parse(name)
-        if parsed is None or parsed.wrt is None or own.get(name, view) != "matrix":
-            continue
-        layer, kind = parsed.wrt.layer, parsed.wrt.kind
-        found += [
-            ids.later(ids.partial(ids.LOSS, parameter), parsed.step)
-            for parameter in trace.graph.parameters
-            if parameter[0] == kind and ids.layer_of(parameter) == layer
-        ]
-    return tuple(dict.fromkeys(found))
-
-
-def _check_view(view: str, known: Sequence[str], argument: str = "view") -> None:
-    if view not in known:
-        choices = ", ".join(known)
-        raise InputError(
-            Fault(
-                argument,
-                f"no view {view!r}; use one of {choices}{did_you_mean(view, known)}",
-                argument=True,
-            )
-        )
-
-
-def _own_views(
-    problem: Problem, trace: Trace, view: str, asked: Mapping[str, str]
-) -> Mapping[str, str]:
-    """The views of single gradients by their ids: the problem's, and over them those asked for."""
-    for word in asked.values():
-        _check_view(word, VIEWS, "views")
-    names = resolve(tuple(asked), trace.index, problem)
-    gradients = {ids.partial(ids.LOSS, name) for name in trace.graph.parameters}
-    for name in names:
-        if name not in gradients:
-            message = f"{name} is no gradient; those have views, such as {min(gradients)}"
-            raise InputError(Fault("views", message, argument=True))
-    if asked and view == "matrix":
-        raise InputError(Fault("views", MATRIX_FAULT, argument=True))
-    own = {} if view == "matrix" else problem.page.views
-    return {**own, **dict(zip(names, asked.values(), strict=True))}
-
-
-def _with_page(
-    problem: AnyProblem,
-    only: str | Sequence[str],
-    detail: str | None,
-    show: str | Sequence[str],
-    hide: str | Sequence[str],
-) -> AnyProblem:
-    """The problem with what its page is to show, and the symbols that this needs."""
-    show, hide = ([names] if isinstance(names, str) else names for names in (show, hide))
-    if only and (detail or show or hide):
-        option = "detail" if detail else "show" if show else "hide"
-        raise InputError(
-            Fault(
-                option,
-                "is for the whole page; here only derivations are asked for",
-                argument=True,
-            )
-        )
-    if only:  # a derivation reads as on the slides, whatever the page around it
-        return replace(problem, page=replace(problem.page, detail="slides", show=(), hide=()))
-    chosen = problem.page.changed(detail, show, hide)
-    if isinstance(problem, GraphProblem):
-        for option, names in (("show", show), ("hide", hide)):
-            for name in names:
-                if fault := graph_part_fault(name, is_worked=not problem.slopes):
-                    raise InputError(Fault(option, fault, argument=True))
-        return replace(problem, page=chosen)
-    return with_symbols(replace(problem, page=chosen))

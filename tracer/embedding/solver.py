@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from tracer.api import Solution, same_numbers, solve
+from tracer.api import Solution, solve
 from tracer.embedding.given import Given
 from tracer.embedding.options import Request, changing, solving
 from tracer.errors import InputError, TracerError
@@ -13,6 +13,7 @@ from tracer.excerpts import Part
 from tracer.loading import load, with_changes
 from tracer.problem import AnyProblem
 from tracer.reading import resolve
+from tracer.solving import same_numbers
 from tracer.source import from_text
 
 # problems that are kept; a site shows them in some order, and few are far apart

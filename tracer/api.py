@@ -164,10 +164,12 @@ class Solution:
         whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
         if pictures:  # imported only now: text does without
             from tracer.diagrams.pages import with_pictures
-            from tracer.plots.pages import with_plots
 
             whole = with_pictures(self.solved, whole)
-            whole = whole if self.asked else with_plots(self.solved, whole)
+        if pictures and self.solved.shows("plots") and not self.asked:
+            from tracer.plots.pages import with_plots
+
+            whole = with_plots(self.solved, whole)
         return excerpt(whole, self.part)
 
     def section(self, name: str) -> Solution:

@@ -16,9 +16,7 @@ _AFTER = ("Check", "Practice")
 
 
 def with_plots(s: Worked, page: Page) -> Page:
-    """The page with its plots before its closing parts, where it is to have any."""
-    if not s.shows("plots"):
-        return page
+    """The page with its plots before its closing parts, where there are any."""
     found = tuple(_blocks(s))
     if not found:
         return page

@@ -162,7 +162,8 @@ class Solution:
 
             return plots_page(self.solved)
         whole = derivation_page(self.solved, self.asked) if self.asked else page(self.solved)
-        if pictures:  # imported only now: text does without
+        # imported only now: most pages and formats do without one or both
+        if pictures and self.solved.shows("diagrams"):
             from tracer.diagrams.pages import with_pictures
 
             whole = with_pictures(self.solved, whole)

@@ -16,9 +16,7 @@ MOST_HEIGHT = 6000.0
 
 
 def with_pictures(s: Worked, page: Page) -> Page:
-    """The page with its pictures, where it is to have them."""
-    if not s.shows("diagrams"):
-        return page
+    """The page with its pictures."""
     return replace(page, blocks=tuple(_blocks(s, page)))
 
 
